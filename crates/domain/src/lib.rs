@@ -1,0 +1,25 @@
+//! What Payung knows about its field: the NIK, regions, programmes, an enrolment, its states, and the words on the
+//! wire between phone and hub.
+//!
+//! Nothing here reads a file, a clock or a random number: the day of today, bytes and tables come in as arguments.
+
+pub mod draft;
+pub mod eligibility;
+pub mod enrolment;
+pub mod ids;
+pub mod lang;
+pub mod money;
+pub mod nik;
+pub mod programme;
+pub mod region;
+pub mod state;
+pub mod wire;
+
+pub use draft::{Draft, Field, Problem, ProblemKind};
+pub use enrolment::Enrolment;
+pub use ids::{PhotoHash, RecordId};
+pub use lang::Lang;
+pub use money::Rupiah;
+pub use nik::{Nik, NikError, NikWarning, Sex};
+pub use programme::Programme;
+pub use state::State;

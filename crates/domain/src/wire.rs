@@ -1,0 +1,271 @@
+//! What phone and hub say to each other, version 1: JSON over HTTPS.
+//!
+//! | call | request | answer |
+//! | --- | --- | --- |
+//! | `POST /v1/pair` | [`PairRequest`] | [`PairResponse`], signed |
+//! | `POST /v1/sync` | [`SyncRequest`] with `Authorization: Bearer <token>` | [`SyncResponse`], signed |
+//! | `POST, HEAD, PATCH /v1/photos…` | tus 1.0.0 with the same token | by tus |
+//!
+//! A signed answer carries [`SIGNATURE_HEADER`]: the hub's Ed25519 signature in base64 over [`signed_bytes`]. The phone
+//! pinned the hub's key at pairing, so a login page or another server can never make a record look sent. A photo counts
+//! as delivered when a signed [`Receipt`] lists its hash, whatever the upload answered.
+//! Every refusal is an [`ErrorBody`] with a status of 4xx or 5xx.
+
+use crate::ids::{ContentHash, PhotoHash, RecordId};
+use crate::programme::Programme;
+use crate::region::VillageCode;
+use crate::state::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The version of these messages; also the first part of every path.
+pub const VERSION: u32 = 1;
+/// The header with the base64 of the hub's Ed25519 signature.
+pub const SIGNATURE_HEADER: &str = "payung-signature";
+/// How many records one sync carries at most.
+pub const MOST_RECORDS: usize = 100;
+/// How large a sync request may be, in bytes.
+pub const MOST_SYNC_BYTES: usize = 4 << 20;
+/// How large a photo may be, in bytes.
+pub const MOST_PHOTO_BYTES: u64 = 2 << 20;
+
+/// What the hub signs: a fixed text that names the purpose, then the body byte for byte.
+pub fn signed_bytes(path: &str, body: &[u8]) -> Vec<u8> {
+    [b"payung hub 1\n", path.as_bytes(), b"\n", body].concat()
+}
+
+/// A phone asks to belong to a village.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PairRequest {
+    /// [`VERSION`].
+    pub version: u32,
+    /// Drawn by the phone; the answer repeats it.
+    pub nonce: String,
+    /// As the office gave it; case, blanks and hyphens do not matter.
+    pub code: String,
+    /// What the office sees in its list of phones, for example the phone's model.
+    pub device_name: String,
+}
+
+/// The phone belongs to a village from now on.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PairResponse {
+    /// [`VERSION`].
+    pub version: u32,
+    /// From the request.
+    pub nonce: String,
+    /// The phone's number at the hub.
+    pub device_id: String,
+    /// The secret that authorises every later call; the hub keeps only its hash.
+    pub token: String,
+    /// The office, as a person calls it.
+    pub hub_name: String,
+    /// The Ed25519 public key that signs the hub's answers, 64 hex digits.
+    pub hub_key: String,
+    /// The kader's name as the office wrote it beside the code; may be empty.
+    pub kader_name: String,
+    /// Where the phone enrols.
+    pub village: Village,
+}
+
+/// The village of a phone, with its programme and places.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Village {
+    /// Kemendagri code.
+    pub code: VillageCode,
+    /// Its name.
+    pub name: String,
+    /// Its district's name.
+    pub district: String,
+    /// Its regency's name.
+    pub regency: String,
+    /// The programme that it enrols for.
+    pub programme: Programme,
+    /// How many are in and who waits.
+    pub places: Places,
+}
+
+/// The use of a quota, as the hub counts it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// How many places there are; nothing where the programme has no quota.
+    pub quota: Option<u32>,
+    /// Placed or active.
+    pub taken: u32,
+    /// On the waiting list.
+    pub waiting: u32,
+}
+
+/// Everything that a phone has to say, and how far it has heard the hub.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SyncRequest {
+    /// [`VERSION`].
+    pub version: u32,
+    /// Drawn by the phone for each request; the answer repeats it, so that an old answer can't be played again.
+    pub nonce: String,
+    /// The phone's clock; it may be wrong by years.
+    pub device_time: Timestamp,
+    /// [`SyncResponse::cursor`] of the last answer that was stored; nothing at first.
+    pub cursor: Option<u64>,
+    /// Oldest first, at most [`MOST_RECORDS`].
+    pub records: Vec<RecordPush>,
+    /// Records whose text was receipted and whose photos were not yet, at most [`MOST_RECORDS`].
+    pub awaiting: Vec<RecordId>,
+}
+
+/// One revision of one enrolment.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RecordPush {
+    /// The enrolment.
+    pub id: RecordId,
+    /// From 1; a correction has the next number.
+    pub revision: u32,
+    /// When the kader saved it, by the phone's clock.
+    pub saved_at: Timestamp,
+    /// An [`crate::Enrolment`]. Kept as text, because the receipt names the hash of exactly these bytes.
+    pub enrolment: Box<RawValue>,
+}
+
+/// The hub's answer. It is applied in one transaction, and the next request carries its cursor.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SyncResponse {
+    /// [`VERSION`].
+    pub version: u32,
+    /// From the request.
+    pub nonce: String,
+    /// The hub's clock.
+    pub hub_time: Timestamp,
+    /// What is durable on the hub: of each pushed record that was taken and of each awaited one.
+    pub receipts: Vec<Receipt>,
+    /// What the hub can't take, each with its reason; the others went through.
+    pub refusals: Vec<Refusal>,
+    /// What happened to this village's records since the cursor, oldest first.
+    pub changes: Vec<Change>,
+    /// To be sent next time.
+    pub cursor: u64,
+    /// There are more changes: ask again at once.
+    pub more: bool,
+    /// The village's programme and places as of now.
+    pub village: Village,
+}
+
+/// What the hub holds durably of one record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The enrolment.
+    pub id: RecordId,
+    /// The revision that it holds; for a pushed record at least the pushed one.
+    pub revision: u32,
+    /// Hash of that revision's JSON.
+    pub content: ContentHash,
+    /// The photos of that revision that it holds in full.
+    pub photos_held: Vec<PhotoHash>,
+    /// By the hub's clock, the first time this revision came.
+    pub received_at: Timestamp,
+}
+
+/// A record that the hub can't take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The enrolment.
+    pub id: RecordId,
+    /// The revision.
+    pub revision: u32,
+    /// Why.
+    pub reason: RefusalReason,
+}
+
+/// Why a record can't be taken. The phone keeps it, aside from the queue, until it is mended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum RefusalReason {
+    /// The JSON is not an enrolment.
+    Malformed,
+    /// The programme is not this village's.
+    UnknownProgramme,
+    /// The record belongs to another phone's village.
+    OtherVillage,
+    /// The office has decided already; a correction comes too late.
+    AlreadyDecided,
+    /// The hub holds other content under this revision.
+    Conflict,
+}
+
+/// A record's new state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The enrolment.
+    pub id: RecordId,
+    /// The revision that was judged.
+    pub revision: u32,
+    /// Where it stands now.
+    pub state: State,
+    /// By the hub's clock.
+    pub at: Timestamp,
+}
+
+/// Why a call failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// For the program.
+    pub error: ErrorCode,
+    /// For a developer, in English, without personal data.
+    pub message: String,
+}
+
+/// The kinds of failure that a phone tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The request can't be understood.
+    BadRequest,
+    /// No phone has this token, or its right has ended: pair again.
+    TokenUnknown,
+    /// No such pairing code.
+    PairingCodeUnknown,
+    /// The pairing code was used by a phone already.
+    PairingCodeUsed,
+    /// The pairing code is too old.
+    PairingCodeExpired,
+    /// The body is over the limit.
+    TooLarge,
+    /// Too many calls; wait.
+    TooMany,
+    /// The hub does not speak this version: update the app.
+    VersionUnsupported,
+    /// No such thing.
+    NotFound,
+    /// The state of an upload does not fit the call.
+    Conflict,
+    /// The hub failed; try again later.
+    Internal,
+}
+
+impl RefusalReason {
+    /// What the kader reads in the record's timeline.
+    pub fn sentence(&self, lang: crate::Lang) -> &'static str {
+        match self {
+            Self::Malformed => lang.pick(
+                "Kantor tidak bisa membaca catatan ini. Buka, periksa, lalu simpan lagi; bila berulang, hubungi kantor.",
+                "The office can't read this record. Open it, check it and save it again; if it recurs, call the office.",
+            ),
+            Self::UnknownProgramme => lang.pick(
+                "Program pada catatan ini bukan program desa Anda. Buka dan simpan lagi.",
+                "This record's programme is not your village's. Open it and save it again.",
+            ),
+            Self::OtherVillage => lang.pick(
+                "Catatan ini milik desa lain. Hubungi kantor.",
+                "This record belongs to another village. Call the office.",
+            ),
+            Self::AlreadyDecided => lang.pick(
+                "Kantor sudah memutuskan sebelum perbaikan ini sampai. Hubungi kantor bila masih perlu diubah.",
+                "The office decided before this correction arrived. Call the office if it must still change.",
+            ),
+            Self::Conflict => lang.pick(
+                "Kantor memegang isi lain untuk catatan ini. Buka dan simpan lagi.",
+                "The office holds other content for this record. Open it and save it again.",
+            ),
+        }
+    }
+}

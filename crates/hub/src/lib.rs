@@ -1,0 +1,1 @@
+//! The server that phones sync with.

@@ -1,1 +1,25 @@
-//! Payung.
+//! Everything that a phone does without a screen: the encrypted store, the outbox, the sync.
+//!
+//! [`Device`] is the only door. Its calls are async and do their work off the caller's thread, but for
+//! [`Device::set_field`], which must be durable before the next key press is handled.
+
+mod draft;
+mod env;
+mod key;
+mod pairing;
+mod store;
+mod sync;
+mod transport;
+
+mod device;
+
+pub use device::{Device, DeviceError, Judgement, SaveError, Status};
+pub use draft::DraftView;
+pub use env::{Clock, Entropy, Env, SystemClock, SystemEntropy};
+pub use key::{KeyCost, KeyError, Pin, UnlockError};
+pub use pairing::{PairError, PairLink, Pairing};
+pub use store::StoreError;
+pub use store::record::{Counts, RecordRow, RecordView, Standing, TimelineEntry};
+pub use sync::failure::{NextStep, SyncFailure};
+pub use sync::{JournalEntry, Report};
+pub use transport::{Call, HttpTransport, Method, Request, Response, Transport, TransportError};

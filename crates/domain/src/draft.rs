@@ -171,10 +171,10 @@ impl Draft {
         let position = parse_position(self.get(Field::Position));
         let warning_reason = reader.text(Field::WarningReason, 200, false);
         if !photos.iter().any(|photo| photo.kind == PhotoKind::Ktp) {
-            reader.fail(Field::KtpPhoto, ProblemKind::Missing);
+            reader.note(Field::KtpPhoto, ProblemKind::Missing);
         }
         if warning_reason.is_none() && self.warnings(setting).iter().any(NikWarning::needs_reason) {
-            reader.fail(Field::WarningReason, ProblemKind::NeedsReason);
+            reader.note(Field::WarningReason, ProblemKind::NeedsReason);
         }
         match (identity, residence, work, heir, consent) {
             (Some(identity), Some(residence), Some(work), Some(heir), Some(consent)) if reader.problems.is_empty() => {
@@ -244,8 +244,12 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_LINE: usize = 200;
 
 impl Reader<'_> {
-    fn fail<T>(&mut self, field: Field, kind: ProblemKind) -> Option<T> {
+    fn note(&mut self, field: Field, kind: ProblemKind) {
         self.problems.push(Problem { field, kind });
+    }
+
+    fn fail<T>(&mut self, field: Field, kind: ProblemKind) -> Option<T> {
+        self.note(field, kind);
         None
     }
 

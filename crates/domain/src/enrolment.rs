@@ -97,7 +97,7 @@ pub struct Heir {
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $key:literal, $id:literal, $en:literal;)+ }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $key)] $variant,)+ }
         impl $name {
             /// Every choice, in the order in which it is offered.
@@ -167,7 +167,7 @@ pub struct Consent {
 }
 
 /// A photo that belongs to the record; its bytes travel apart.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Photo {
     /// What it shows.
     pub kind: PhotoKind,

@@ -1,1 +1,34 @@
-//! The server that phones sync with.
+//! The server that phones sync with and where the labour office decides.
+//!
+//! ```text
+//! routes/   HTTP for phones: pair, sync, photos (tus), health     office/   HTML for people
+//!      \                                                          /
+//!       pairing  sync → intake  photos  places  decision  sign_in     what is done, synchronous, time as an argument
+//!                                  |
+//!                                store/   the only door to SQL
+//! ```
+//! Handlers authenticate, hand over to a plain function on a blocking thread, and write the answer.
+
+pub mod catalogue;
+pub mod commands;
+pub mod context;
+pub mod decision;
+pub mod error;
+pub mod hub;
+pub mod intake;
+pub mod key;
+pub mod limiter;
+pub mod metrics;
+pub mod office;
+pub mod pairing;
+pub mod photos;
+pub mod places;
+pub mod routes;
+pub mod sign_in;
+pub mod store;
+pub mod sync;
+
+pub use context::Context;
+pub use error::HubError;
+pub use hub::{Hub, Settings};
+pub use routes::router;

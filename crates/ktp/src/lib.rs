@@ -1,1 +1,23 @@
-//! Payung.
+//! A photo of an identity card in; a small, upright picture and the codes on the card out.
+//!
+//! [`shrink`] makes the JPEG that is kept and sent, [`thumbnail`] the one for a list, [`read_codes`] finds the bar
+//! codes and [`classify`] says what a code is. Every file is untrusted: a broken, huge or hostile one gives a
+//! [`PictureError`], with memory bounded by [`Limits`], never a panic. All of it blocks; keep it off the UI thread.
+
+mod classify;
+mod code;
+mod encode;
+mod engine;
+mod error;
+mod limits;
+mod read;
+mod resize;
+mod shrink;
+mod source;
+
+pub use classify::classify;
+pub use code::{Code, CodeFormat, CodeKind};
+pub use error::PictureError;
+pub use limits::Limits;
+pub use read::read_codes;
+pub use shrink::{Picture, shrink, thumbnail};

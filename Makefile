@@ -1,0 +1,27 @@
+# The few commands of this project. Each installs what it needs on a bare Debian machine.
+.PHONY: run test lint bench phones apk ios
+
+run: ## the hub with a demo regency, and the app, ready to enrol somebody
+	scripts/setup.sh run
+	scripts/run.sh
+
+test: ## every test: Rust, then the journeys in Chromium
+	scripts/setup.sh test
+	scripts/test.sh
+
+lint: ## format, clippy, dependency direction, licences, the phones' files
+	scripts/setup.sh lint
+	scripts/lint.sh
+
+bench: ## tables of what was measured on this machine
+	scripts/setup.sh run
+	scripts/bench.sh
+
+phones: ## type checks for Android and iOS
+	scripts/phones/check.sh
+
+apk: ## an installable app for Android; says what is missing
+	scripts/phones/apk.sh
+
+ios: ## the app for iOS; says what is missing
+	scripts/phones/ios.sh

@@ -1,0 +1,131 @@
+// What only a webview can do for Payung: read a picked photo, run the camera, group digits while they are typed.
+// Loaded once in the page's head. Rust calls these through short evals and hears of them through `dioxus.send`.
+(() => {
+  const CHUNK = 256 * 1024; // base64 letters; larger messages stall the bridge
+  const LONG_SIDE = 2000;   // more than a stored photo has, so that codes stay readable
+
+  const wait = ms => new Promise(ok => setTimeout(ok, ms));
+
+  async function element(id) {
+    for (let i = 0; i < 150; i++) {
+      const found = document.getElementById(id);
+      if (found) return found;
+      await wait(20);
+    }
+    throw new Error("no element " + id);
+  }
+
+  const base64 = blob => new Promise((ok, no) => {
+    const reader = new FileReader();
+    reader.onload = () => ok(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => no(reader.error);
+    reader.readAsDataURL(blob);
+  });
+
+  async function sendBlob(dioxus, blob) {
+    const text = await base64(blob);
+    for (let at = 0; at < text.length; at += CHUNK) dioxus.send({ part: text.slice(at, at + CHUNK) });
+    dioxus.send({ end: text.length });
+  }
+
+  const jpeg = (canvas, quality) => new Promise(ok => canvas.toBlob(ok, "image/jpeg", quality));
+
+  function draw(source, width, height, longSide, filter) {
+    const scale = Math.min(1, longSide / Math.max(width, height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    if (filter) context.filter = filter;
+    context.drawImage(source, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  }
+
+  // A picture from an ordinary file input: upright and smaller. What the webview can't decode goes to Rust as it is,
+  // because Rust says precisely what is wrong with it. Never resolves: a finished script would close the channel.
+  async function pick(dioxus, id) {
+    const input = await element(id);
+    input.addEventListener("change", async () => {
+      const file = input.files[0];
+      if (!file) return;
+      dioxus.send({ start: true });
+      try {
+        let blob;
+        try {
+          const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+          blob = await jpeg(draw(bitmap, bitmap.width, bitmap.height, LONG_SIDE), 0.92);
+          bitmap.close();
+        } catch { blob = file.slice(0, 48 << 20); }
+        await sendBlob(dioxus, blob);
+      } catch (error) { dioxus.send({ error: error.name || "Error" }); }
+      input.value = "";
+    });
+    await new Promise(() => {});
+  }
+
+  // The live camera. With `frames`, grey pictures of 960 px go to Rust about four times a second; `shoot` sends a
+  // photo in colour. Ends when the video leaves the page, and always lets the camera go.
+  let shootNow = null;
+  async function camera(dioxus, id, frames) {
+    const video = await element(id);
+    let stream;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({
+        audio: false,
+        video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
+      });
+    } catch (error) { dioxus.send({ error: error.name }); return; }
+    try {
+      video.srcObject = stream;
+      await video.play();
+      let last = 0;
+      while (video.isConnected && stream.active) {
+        if (shootNow && video.videoWidth) {
+          shootNow = null;
+          dioxus.send({ start: true });
+          await sendBlob(dioxus, await jpeg(draw(video, video.videoWidth, video.videoHeight, LONG_SIDE), 0.92));
+        }
+        if (frames && video.videoWidth && Date.now() - last > 250) {
+          last = Date.now();
+          const frame = await jpeg(draw(video, video.videoWidth, video.videoHeight, 960, "grayscale(1)"), 0.8);
+          dioxus.send({ frame: await base64(frame) });
+        }
+        await wait(40);
+      }
+    } catch (error) { dioxus.send({ error: error.name }); }
+    finally { stream.getTracks().forEach(track => track.stop()); video.srcObject = null; }
+  }
+
+  // Groups digits while they are typed, before Dioxus hears of the key: "3522 2805 0485 9999", "05-04-1985".
+  const masks = {
+    nik: digits => digits.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 "),
+    date: digits => [digits.slice(0, 2), digits.slice(2, 4), digits.slice(4, 8)].filter(Boolean).join("-"),
+  };
+  document.addEventListener("input", event => {
+    const input = event.target, mask = masks[input.dataset && input.dataset.mask];
+    // letters stay, so that a slip like O for 0 is seen and explained
+    if (!mask || /[^0-9 \-./]/.test(input.value)) return;
+    const digitsBefore = input.value.slice(0, input.selectionStart).replace(/\D/g, "").length;
+    const text = mask(input.value.replace(/\D/g, ""));
+    if (text === input.value) return;
+    input.value = text;
+    let at = 0;
+    for (let seen = 0; at < text.length && seen < digitsBefore; at++) if (/\d/.test(text[at])) seen++;
+    input.setSelectionRange(at, at);
+  }, true);
+
+  // Android's back key: the screen's own back button decides. True when there was one.
+  window.__back = () => {
+    const back = document.getElementById("back");
+    if (back) back.click();
+    return Boolean(back);
+  };
+
+  window.payung = {
+    pick, camera,
+    shoot: () => { shootNow = true; },
+    buzz: () => { if (navigator.vibrate) navigator.vibrate(60); },
+    theme: name => { document.documentElement.dataset.theme = name; },
+    language: tag => { document.documentElement.lang = tag; },
+  };
+})();

@@ -1,0 +1,445 @@
+//! The one door to everything that a phone does without a screen.
+
+use crate::draft::DraftView;
+use crate::env::Env;
+use crate::key::{self, Pin, UnlockError};
+use crate::pairing::{self, PairError, PairLink, Pairing};
+use crate::store::record::{Counts, RecordRow, RecordView};
+use crate::store::{self, Store, StoreError, outbox, photo, record, setting};
+use crate::sync::failure::SyncFailure;
+use crate::sync::{self, JournalEntry, Report};
+use jiff::Timestamp;
+use payung_domain::draft::{Problem, ProblemKind, Setting};
+use payung_domain::eligibility::{Ineligible, reasons_against};
+use payung_domain::enrolment::PhotoKind;
+use payung_domain::wire::Village;
+use payung_domain::{Draft, Enrolment, Field, NikWarning, PhotoHash, RecordId};
+use serde::{Serialize, de::DeserializeOwned};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
+
+/// Whether the store can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// No office has taken this phone yet.
+    Unpaired,
+    /// The PIN opens it.
+    Locked {
+        /// Until then no PIN is taken.
+        wait_until: Option<Timestamp>,
+    },
+    /// Ready.
+    Open,
+}
+
+/// A call that found no use of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum DeviceError {
+    /// The PIN is needed first.
+    #[error("the app is locked")]
+    Locked,
+    /// The phone was never paired.
+    #[error("the phone is not paired")]
+    NotPaired,
+    /// The system gives no random numbers.
+    #[error("no random numbers: {0}")]
+    Entropy(std::io::Error),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<DeviceError> for SyncFailure {
+    fn from(error: DeviceError) -> Self {
+        match error {
+            DeviceError::Locked => Self::Locked,
+            DeviceError::NotPaired => Self::NotPaired,
+            DeviceError::Entropy(_) => Self::Phone,
+            DeviceError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for DeviceError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// What stands against a draft.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judgement {
+    /// What must be mended before it can be saved.
+    pub problems: Vec<Problem>,
+    /// What to look at twice.
+    pub warnings: Vec<NikWarning>,
+    /// Why the programme may not be for this person, as far as can be told.
+    pub ineligible: Vec<Ineligible>,
+    /// The living record of this phone that has the NIK already.
+    pub duplicate: Option<RecordId>,
+}
+
+/// Why a draft was not saved. It is kept as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// Fields must be mended.
+    #[error("{} fields must be mended", .0.len())]
+    Problems(Vec<Problem>),
+    /// The person has a record on this phone.
+    #[error("the NIK is enrolled already")]
+    AlreadyEnrolled(RecordId),
+    /// The office has decided; a correction comes too late.
+    #[error("the record can't be changed any more")]
+    Decided,
+    /// The store can't be used.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+}
+
+impl From<StoreError> for SaveError {
+    fn from(error: StoreError) -> Self {
+        Self::Device(error.into())
+    }
+}
+
+/// One phone. Clones share everything.
+#[derive(Clone)]
+pub struct Device {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    folder: PathBuf,
+    env: Env,
+    store: Mutex<Option<Store>>,
+    changed: watch::Sender<u64>,
+    /// One sync at a time; a second caller waits for its turn.
+    syncing: tokio::sync::Mutex<()>,
+}
+
+/// Where the store of a paired phone lies within the device's folder.
+const STORE_FOLDER: &str = "store";
+
+impl Device {
+    /// The phone whose data lies in this folder; the folder is made when it is first needed.
+    pub fn new(folder: impl Into<PathBuf>, env: Env) -> Self {
+        let shared = Shared {
+            folder: folder.into(),
+            env,
+            store: Mutex::new(None),
+            changed: watch::Sender::new(0),
+            syncing: tokio::sync::Mutex::new(()),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// What was given to it.
+    pub fn env(&self) -> &Env {
+        &self.shared.env
+    }
+
+    /// Counts up whenever something that a screen may show has changed.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.shared.changed.subscribe()
+    }
+
+    /// Whether the store can be used.
+    pub fn status(&self) -> Status {
+        if self.store().is_some() {
+            return Status::Open;
+        }
+        let folder = self.store_folder();
+        if key::exists(&folder) {
+            Status::Locked { wait_until: key::waits_until(&folder, self.env().clock.now()) }
+        } else {
+            Status::Unpaired
+        }
+    }
+
+    /// Uses a pairing code and makes the encrypted store under a PIN. Nothing is left behind when it fails.
+    pub async fn pair(&self, link: PairLink, pin: Pin, device_name: &str) -> Result<(), PairError> {
+        if self.status() != Status::Unpaired {
+            return Err(PairError::AlreadyPaired);
+        }
+        let (pairing, village) = pairing::ask(self.env(), &link, device_name).await?;
+        self.blocking(move |device| {
+            // made beside and renamed, so that a phone is either paired or not
+            let fresh = device.shared.folder.join("store.new");
+            if fresh.exists() {
+                std::fs::remove_dir_all(&fresh).map_err(StoreError::from)?;
+            }
+            std::fs::create_dir_all(&fresh).map_err(StoreError::from)?;
+            let key = key::make(&fresh, &pin, device.env())?;
+            let mut store = Store::open(&fresh, &key)?;
+            store.write(|tx| setting::take_pairing(tx, &pairing, &village))?;
+            drop(store);
+            std::fs::rename(&fresh, device.store_folder()).map_err(StoreError::from)?;
+            std::fs::File::open(&device.shared.folder).and_then(|f| f.sync_all()).map_err(StoreError::from)?;
+            *device.store() = Some(Store::open(&device.store_folder(), &key)?);
+            device.say_changed();
+            Ok(())
+        })
+        .await
+    }
+
+    /// Takes a new pairing code when the hub does not know the phone any more. Every record stays.
+    pub async fn pair_again(&self, link: PairLink, device_name: &str) -> Result<(), PairError> {
+        if self.status() != Status::Open {
+            return Err(PairError::Call(SyncFailure::Locked));
+        }
+        let (pairing, village) = pairing::ask(self.env(), &link, device_name).await?;
+        let written = self.with_store(move |s| s.write(|tx| setting::take_pairing(tx, &pairing, &village))).await;
+        self.say_changed();
+        written.map_err(|error| PairError::Call(error.into()))
+    }
+
+    /// Opens the store with the PIN.
+    pub async fn unlock(&self, pin: Pin) -> Result<(), UnlockError> {
+        self.blocking(move |device| {
+            let folder = device.store_folder();
+            let key = key::unwrap(&folder, &pin, device.env().clock.now())?;
+            let mut store = Store::open(&folder, &key)?;
+            // whatever was under way when the app ended is not any more
+            store.write(|tx| outbox::end_leases(tx, None))?;
+            *device.store() = Some(store);
+            device.say_changed();
+            Ok(())
+        })
+        .await
+    }
+
+    /// Closes the store and forgets the key. What was typed is in the store.
+    pub fn lock(&self) {
+        *self.store() = None;
+        self.say_changed();
+    }
+
+    /// Whom the phone belongs to.
+    pub async fn pairing(&self) -> Result<Pairing, DeviceError> {
+        self.with_store(|s| s.read(setting::pairing)).await?.ok_or(DeviceError::NotPaired)
+    }
+
+    /// Where the phone enrols, as the hub last said.
+    pub async fn village(&self) -> Result<Village, DeviceError> {
+        self.with_store(|s| s.read(setting::village)).await?.ok_or(DeviceError::NotPaired)
+    }
+
+    /// Starts a record; the village is filled in.
+    pub async fn start_draft(&self) -> Result<RecordId, DeviceError> {
+        let id = RecordId::from_bytes(self.env().random().map_err(DeviceError::Entropy)?);
+        let mut fields = Draft::default();
+        fields.set(Field::Village, self.village().await?.code.to_string());
+        let now = self.env().clock.now();
+        self.with_store(move |s| s.write(|tx| store::draft::start(tx, id, &fields, now))).await?;
+        self.say_changed();
+        Ok(id)
+    }
+
+    /// Opens a saved record for a correction.
+    pub async fn reopen(&self, id: RecordId) -> Result<(), DeviceError> {
+        let now = self.env().clock.now();
+        self.with_store(move |s| s.write(|tx| store::draft::reopen(tx, id, now))).await?;
+        self.say_changed();
+        Ok(())
+    }
+
+    /// Takes a field as typed. When this returns the text is on disk.
+    ///
+    /// The one call that works on the caller's thread: the next key press must not overtake it.
+    pub fn set_field(&self, id: RecordId, field: Field, text: &str) -> Result<(), DeviceError> {
+        let now = self.env().clock.now();
+        let mut guard = self.store();
+        let store = guard.as_mut().ok_or(DeviceError::Locked)?;
+        Ok(store.write(|tx| store::draft::set_field(tx, id, field, text, now))?)
+    }
+
+    /// Takes several fields at once, on disk together or not at all.
+    pub async fn set_fields(&self, id: RecordId, fields: Vec<(Field, String)>) -> Result<(), DeviceError> {
+        let now = self.env().clock.now();
+        self.with_store(move |s| {
+            s.write(|tx| fields.iter().try_for_each(|(f, text)| store::draft::set_field(tx, id, *f, text, now)))
+        })
+        .await
+    }
+
+    /// Stores a photo with its small picture; it takes the place of the draft's photo of this kind.
+    pub async fn add_photo(
+        &self,
+        id: RecordId,
+        kind: PhotoKind,
+        jpeg: Vec<u8>,
+        thumbnail: Vec<u8>,
+    ) -> Result<PhotoHash, DeviceError> {
+        let hash = self.with_store(move |s| s.write(|tx| photo::add(tx, id, kind, &jpeg, &thumbnail))).await?;
+        self.say_changed();
+        Ok(hash)
+    }
+
+    /// The JPEG of a photo, or its small picture.
+    pub async fn photo(&self, id: RecordId, sha256: PhotoHash, is_small: bool) -> Result<Option<Vec<u8>>, DeviceError> {
+        self.with_store(move |s| s.read(|db| photo::jpeg(db, id, sha256, is_small))).await
+    }
+
+    /// What was typed and taken so far.
+    pub async fn draft(&self, id: RecordId) -> Result<DraftView, DeviceError> {
+        self.with_store(move |s| s.read(|db| store::draft::view(db, id))).await
+    }
+
+    /// Throws away what was typed: a new record as a whole, a correction back to what was saved.
+    pub async fn discard(&self, id: RecordId) -> Result<(), DeviceError> {
+        self.with_store(move |s| s.write(|tx| store::draft::discard(tx, id))).await?;
+        self.say_changed();
+        Ok(())
+    }
+
+    /// What stands against a draft.
+    pub async fn judge(&self, id: RecordId) -> Result<Judgement, DeviceError> {
+        let device = self.clone();
+        self.with_store(move |s| s.read(|db| Ok(device.judge_in(db, id)?.0))).await
+    }
+
+    /// Saves a draft and queues it for sending, in one transaction.
+    pub async fn save(&self, id: RecordId) -> Result<(), SaveError> {
+        let saved = self
+            .blocking(move |device| {
+                let now = device.env().clock.now();
+                let mut guard = device.store();
+                let store = guard.as_mut().ok_or(DeviceError::Locked)?;
+                store.write(|tx| {
+                    let (judgement, enrolment) = device.judge_in(tx, id)?;
+                    if let Some(other) = judgement.duplicate {
+                        return Err(SaveError::AlreadyEnrolled(other));
+                    }
+                    let Some(enrolment) = enrolment.filter(|_| judgement.problems.is_empty()) else {
+                        return Err(SaveError::Problems(judgement.problems));
+                    };
+                    let stored = record::by_id(tx, id)?;
+                    let next = outbox::next_state(&stored.state).ok_or(SaveError::Decided)?;
+                    Ok(store::draft::save(tx, id, &enrolment, next, now)?)
+                })
+            })
+            .await;
+        self.say_changed();
+        saved
+    }
+
+    fn judge_in(&self, db: &rusqlite::Connection, id: RecordId) -> store::Result<(Judgement, Option<Enrolment>)> {
+        let view = store::draft::view(db, id)?;
+        let village = setting::village(db)?.ok_or(StoreError::NoSuchRecord)?;
+        let regions = &self.env().regions;
+        let today = self.env().clock.today();
+        let knows_district = |nik: &payung_domain::Nik| regions.contains_district(nik.district());
+        let setting = Setting { programme: &village.programme, today, knows_district: &knows_district };
+        let mut judgement = Judgement { warnings: view.draft.warnings(&setting), ..Judgement::default() };
+        if let Ok(nik) = view.draft.nik() {
+            judgement.duplicate = record::with_nik(db, &nik, id)?;
+        }
+        let enrolment = match view.draft.enrolment(&setting, &view.photos) {
+            Ok(enrolment) => {
+                judgement.ineligible = reasons_against(&enrolment, &village.programme, today, false);
+                if !judgement.ineligible.is_empty() && enrolment.warning_reason.is_none() {
+                    judgement.problems.push(Problem { field: Field::WarningReason, kind: ProblemKind::NeedsReason });
+                }
+                Some(enrolment)
+            }
+            Err(problems) => {
+                judgement.problems = problems;
+                None
+            }
+        };
+        Ok((judgement, enrolment))
+    }
+
+    /// The newest records, at most `most`; `search` finds part of a name or of a NIK.
+    pub async fn records(&self, search: &str, most: u32) -> Result<Vec<RecordRow>, DeviceError> {
+        let search = search.to_owned();
+        self.with_store(move |s| s.read(|db| record::list(db, &search, most))).await
+    }
+
+    /// Drafts and unfinished corrections, newest first.
+    pub async fn open_drafts(&self) -> Result<Vec<RecordRow>, DeviceError> {
+        self.with_store(|s| s.read(record::open_drafts)).await
+    }
+
+    /// What waits for the kader: returned by the office, or refused by the hub.
+    pub async fn needing_me(&self) -> Result<Vec<RecordRow>, DeviceError> {
+        self.with_store(|s| s.read(record::needing_me)).await
+    }
+
+    /// The numbers of the home screen.
+    pub async fn counts(&self) -> Result<Counts, DeviceError> {
+        self.with_store(|s| s.read(record::counts)).await
+    }
+
+    /// Everything about one record.
+    pub async fn record(&self, id: RecordId) -> Result<RecordView, DeviceError> {
+        self.with_store(move |s| s.read(|db| record::view(db, id))).await
+    }
+
+    /// Exchanges with the hub everything there is to exchange, and writes down how it went.
+    pub async fn sync(&self) -> Report {
+        let _turn = self.shared.syncing.lock().await;
+        let report = sync::run(self).await;
+        let at = self.env().clock.now();
+        if let Err(error) = self.with_store(move |s| s.write(|tx| setting::journal(tx, at, &report))).await {
+            tracing::warn!(%error, "the sync journal was not written");
+        }
+        self.say_changed();
+        report
+    }
+
+    /// Whether a sync is under way.
+    pub fn is_syncing(&self) -> bool {
+        self.shared.syncing.try_lock().is_err()
+    }
+
+    /// How the last syncs went, newest first.
+    pub async fn journal(&self, most: u32) -> Result<Vec<JournalEntry>, DeviceError> {
+        self.with_store(move |s| s.read(|db| setting::journal_entries(db, most))).await
+    }
+
+    /// A value that the screens keep: the language, the place where the kader was.
+    pub async fn setting<T: DeserializeOwned + Send + 'static>(&self, name: &'static str) -> Result<Option<T>, DeviceError> {
+        self.with_store(move |s| s.read(|db| setting::get(db, name))).await
+    }
+
+    /// Keeps a value for the screens.
+    pub async fn set_setting<T: Serialize + Send + 'static>(&self, name: &'static str, value: T) -> Result<(), DeviceError> {
+        self.with_store(move |s| s.write(|tx| setting::set(tx, name, &value))).await
+    }
+
+    pub(crate) fn say_changed(&self) {
+        self.shared.changed.send_modify(|count| *count += 1);
+    }
+
+    /// Runs a job on the store, off the caller's thread.
+    pub(crate) async fn with_store<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Store) -> store::Result<T> + Send + 'static,
+    ) -> Result<T, DeviceError> {
+        self.blocking(move |device| Ok(job(device.store().as_mut().ok_or(DeviceError::Locked)?)?)).await
+    }
+
+    async fn blocking<T: Send + 'static, E: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Device) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        let device = self.clone();
+        match tokio::task::spawn_blocking(move || job(&device)).await {
+            Ok(result) => result,
+            // a bug in the job: let it be seen where it was called from
+            Err(failure) => std::panic::resume_unwind(failure.into_panic()),
+        }
+    }
+
+    fn store(&self) -> MutexGuard<'_, Option<Store>> {
+        // a transaction that panicked was rolled back: the store is as good as before
+        self.shared.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn store_folder(&self) -> PathBuf {
+        self.shared.folder.join(STORE_FOLDER)
+    }
+}
+

@@ -1,0 +1,67 @@
+//! What the world gives to a device: time, chance and the network. A simulator gives its own.
+
+use crate::key::KeyCost;
+use crate::transport::Transport;
+use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
+use payung_domain::region::Regions;
+use std::sync::Arc;
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+    /// The day that people around the phone call today.
+    fn today(&self) -> Date;
+}
+
+/// Gives random bytes that nobody can guess.
+pub trait Entropy: Send + Sync {
+    /// Fills the whole slice, or fails when the system has none to give.
+    fn fill(&self, bytes: &mut [u8]) -> std::io::Result<()>;
+}
+
+/// The phone's own clock and time zone.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+    fn today(&self) -> Date {
+        Zoned::now().date()
+    }
+}
+
+/// The operating system's random numbers.
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) -> std::io::Result<()> {
+        getrandom::fill(bytes).map_err(std::io::Error::from)
+    }
+}
+
+/// Everything outside that a device uses.
+#[derive(Clone)]
+pub struct Env {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// Reaches the hub.
+    pub transport: Arc<dyn Transport>,
+    /// The names of all regions.
+    pub regions: Arc<Regions>,
+    /// How much work one try of a PIN costs.
+    pub key_cost: KeyCost,
+}
+
+impl Env {
+    /// `COUNT` random bytes.
+    pub(crate) fn random<const COUNT: usize>(&self) -> std::io::Result<[u8; COUNT]> {
+        let mut bytes = [0; COUNT];
+        self.entropy.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+}

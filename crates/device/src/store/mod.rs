@@ -1,0 +1,138 @@
+//! The encrypted database: the only place of this crate that knows SQL.
+//!
+//! Writers take a [`rusqlite::Transaction`], readers a [`rusqlite::Connection`]. The file is opened by one process.
+
+pub(crate) mod draft;
+pub(crate) mod outbox;
+pub(crate) mod photo;
+pub(crate) mod record;
+pub(crate) mod setting;
+
+use crate::key::StoreKey;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
+
+/// The store can't do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite failed: the disk is full, say.
+    #[error("database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The file is no database under this key. It was moved aside, never deleted.
+    #[error("the database can't be read; it is kept as {kept_as}")]
+    Damaged {
+        /// The file's new name, in the same folder.
+        kept_as: String,
+    },
+    /// A newer app wrote it.
+    #[error("the database is of version {found}; update the app")]
+    Newer {
+        /// Its schema version.
+        found: u32,
+    },
+    /// A row holds what this version can't read.
+    #[error("row: {0}")]
+    Row(#[from] serde_json::Error),
+    /// The record is not there.
+    #[error("no such record")]
+    NoSuchRecord,
+    /// The folder can't be used.
+    #[error("folder: {0}")]
+    Folder(#[from] std::io::Error),
+}
+
+/// Results of this module.
+pub(crate) type Result<T> = std::result::Result<T, StoreError>;
+
+/// Add-only: one that has shipped is never edited.
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_first.sql")];
+
+/// The database file in a phone's folder.
+pub(crate) fn database_file(folder: &Path) -> PathBuf {
+    folder.join("payung.db")
+}
+
+/// An open database.
+pub(crate) struct Store {
+    connection: Connection,
+}
+
+impl Store {
+    /// Opens or makes the database, and brings it to this version.
+    pub(crate) fn open(folder: &Path, key: &StoreKey) -> Result<Self> {
+        let file = database_file(folder);
+        match Self::connect(&file, key) {
+            Err(StoreError::Sqlite(error)) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
+                Err(StoreError::Damaged { kept_as: move_aside(&file)? })
+            }
+            other => other,
+        }
+    }
+
+    fn connect(file: &Path, key: &StoreKey) -> Result<Self> {
+        let mut connection = Connection::open(file)?;
+        // a raw key, so that SQLCipher spends no time on deriving one
+        let pragma = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", hex::encode(key.as_slice())));
+        connection.execute_batch(&pragma)?;
+        connection.execute_batch(
+            "PRAGMA cipher_memory_security = OFF;
+             PRAGMA journal_mode = WAL;
+             PRAGMA synchronous = FULL;
+             PRAGMA foreign_keys = ON;
+             PRAGMA secure_delete = ON;
+             PRAGMA temp_store = MEMORY;
+             PRAGMA busy_timeout = 5000;",
+        )?;
+        migrate(&mut connection)?;
+        Ok(Self { connection })
+    }
+
+    /// Runs a read.
+    pub(crate) fn read<T>(&self, reader: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        reader(&self.connection)
+    }
+
+    /// Runs a write; all of it is kept, or nothing.
+    pub(crate) fn write<T, E: From<StoreError>>(
+        &mut self,
+        writer: impl FnOnce(&Transaction) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let value = writer(&transaction)?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(value)
+    }
+}
+
+fn migrate(connection: &mut Connection) -> Result<()> {
+    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    if found > known {
+        return Err(StoreError::Newer { found });
+    }
+    for (version, sql) in (1..=known).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", version)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Unsent records may be inside, and they exist nowhere else: a damaged file is kept under another name.
+fn move_aside(file: &Path) -> Result<String> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let free = (1..).map(|n| format!("payung.damaged-{n}.db")).find(|name| !folder.join(name).exists());
+    let name = free.unwrap_or_default();
+    std::fs::rename(file, folder.join(&name))?;
+    for suffix in ["-wal", "-shm"] {
+        let side = folder.join(format!("payung.db{suffix}"));
+        if side.exists() {
+            std::fs::rename(side, folder.join(format!("{name}{suffix}")))?;
+        }
+    }
+    Ok(name)
+}

@@ -1,0 +1,171 @@
+//! What the hub does not hold yet, and what its answers change.
+
+use super::{Result, record, setting};
+use jiff::{SignedDuration, Timestamp};
+use payung_domain::ids::ContentHash;
+use payung_domain::state::Event;
+use payung_domain::wire::{Change, Receipt, RecordPush, Refusal, SyncResponse};
+use payung_domain::{Enrolment, RecordId, State};
+use rusqlite::{Connection, Transaction, params};
+use serde_json::value::RawValue;
+
+/// How long a batch may be under way before it counts as not sent.
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
+/// Text of a batch, in bytes; on 100 kbit/s this takes some 20 s uncompressed.
+const BATCH_BYTES: usize = 256 << 10;
+
+/// Queues a revision; it takes the place of an older one that has not gone.
+pub(crate) fn queue(tx: &Transaction, record_number: i64, revision: u32, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO outbox (record_number, revision, saved_at) VALUES (?1, ?2, ?3)
+         ON CONFLICT (record_number) DO UPDATE SET revision = excluded.revision, saved_at = excluded.saved_at,
+            lease_until = '', is_text_held = 0, refusal = ''",
+        params![record_number, revision, now.to_string()],
+    )?;
+    Ok(())
+}
+
+/// Ends leases: all of them when the app starts, because no other process sends; else those that ran out.
+pub(crate) fn end_leases(tx: &Transaction, now: Option<Timestamp>) -> Result<()> {
+    let mut statement = tx.prepare_cached("SELECT record_number, lease_until FROM outbox WHERE lease_until <> ''")?;
+    let leased = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+    for row in leased.collect::<rusqlite::Result<Vec<_>>>()? {
+        let until: Option<Timestamp> = row.1.parse().ok();
+        // a lease further away than any lease lasts comes from a clock that was turned back since
+        let runs = now.zip(until).is_some_and(|(now, until)| until > now && until.duration_since(now) <= LEASE);
+        if !runs {
+            tx.execute("UPDATE outbox SET lease_until = '' WHERE record_number = ?1", [row.0])?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives back what was taken for sending and did not go.
+pub(crate) fn stop_sending(tx: &Transaction, ids: &[RecordId]) -> Result<()> {
+    for id in ids {
+        let number = record::number(tx, *id)?;
+        tx.execute("UPDATE outbox SET lease_until = '' WHERE record_number = ?1", [number])?;
+    }
+    Ok(())
+}
+
+/// Takes the next batch for sending, oldest first, under a lease.
+pub(crate) fn take_batch(tx: &Transaction, most: usize, now: Timestamp) -> Result<Vec<RecordPush>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT o.record_number, r.id, o.revision, o.saved_at, r.enrolment
+         FROM outbox o JOIN record r ON r.number = o.record_number
+         WHERE o.is_text_held = 0 AND o.refusal = '' AND o.lease_until = '' ORDER BY o.record_number LIMIT ?1",
+    )?;
+    let mut rows = statement.query([i64::try_from(most).unwrap_or(i64::MAX)])?;
+    let until = now.checked_add(LEASE).unwrap_or(now).to_string();
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let (number, id, text): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(4)?);
+        bytes += text.len();
+        if bytes > BATCH_BYTES && !batch.is_empty() {
+            break;
+        }
+        let Ok(id) = id.parse() else { continue };
+        let saved_at = row.get::<_, String>(3)?.parse().unwrap_or(now);
+        batch.push(RecordPush { id, revision: row.get(2)?, saved_at, enrolment: RawValue::from_string(text)? });
+        tx.execute("UPDATE outbox SET lease_until = ?2 WHERE record_number = ?1", params![number, until])?;
+    }
+    Ok(batch)
+}
+
+/// Whether text waits for a batch.
+pub(crate) fn has_waiting(db: &Connection) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE is_text_held = 0 AND refusal = '' AND lease_until = '')";
+    Ok(db.query_row(sql, [], |row| row.get(0))?)
+}
+
+/// Records whose text is at the hub and whose photos were not receipted yet.
+pub(crate) fn awaiting(db: &Connection, most: usize) -> Result<Vec<RecordId>> {
+    let mut statement = db.prepare_cached(
+        "SELECT r.id FROM outbox o JOIN record r ON r.number = o.record_number
+         WHERE o.is_text_held = 1 ORDER BY o.record_number LIMIT ?1",
+    )?;
+    let rows = statement.query_map([i64::try_from(most).unwrap_or(i64::MAX)], |row| row.get::<_, String>(0))?;
+    Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.iter().filter_map(|id| id.parse().ok()).collect())
+}
+
+/// Takes over an answer whose signature was checked. All of it, in this transaction.
+pub(crate) fn apply(tx: &Transaction, answer: &SyncResponse) -> Result<()> {
+    answer.receipts.iter().try_for_each(|receipt| apply_receipt(tx, receipt))?;
+    answer.refusals.iter().try_for_each(|refusal| apply_refusal(tx, refusal))?;
+    answer.changes.iter().try_for_each(|change| apply_change(tx, change))?;
+    setting::set(tx, setting::VILLAGE, &answer.village)?;
+    setting::set(tx, setting::CURSOR, &answer.cursor)
+}
+
+/// A receipt counts for exactly the bytes that it names; what was saved since stays in the queue.
+fn apply_receipt(tx: &Transaction, receipt: &Receipt) -> Result<()> {
+    let Some(stored) = record::by_id(tx, receipt.id).optional()? else { return Ok(()) };
+    let held = serde_json::to_string(&receipt.photos_held)?;
+    tx.execute(
+        "UPDATE photo SET is_held = 1, upload_url = ''
+         WHERE record_number = ?1 AND sha256 IN (SELECT value FROM json_each(?2))",
+        params![stored.number, held],
+    )?;
+    let text = stored.enrolment.unwrap_or_default();
+    if receipt.revision != stored.revision || receipt.content != ContentHash::of(&text) {
+        return Ok(());
+    }
+    tx.execute("UPDATE outbox SET is_text_held = 1, lease_until = '', refusal = '' WHERE record_number = ?1", [
+        stored.number,
+    ])?;
+    if let Ok(state) = stored.state.after(Event::Receipt) {
+        record::set_state(tx, stored.number, receipt.revision, &state, receipt.received_at)?;
+    }
+    let enrolment: Enrolment = serde_json::from_str(&text)?;
+    if enrolment.photos.iter().all(|photo| receipt.photos_held.contains(&photo.sha256)) {
+        tx.execute("DELETE FROM outbox WHERE record_number = ?1", [stored.number])?;
+    }
+    Ok(())
+}
+
+/// What the hub can't take is set aside with the reason; the rest goes on.
+fn apply_refusal(tx: &Transaction, refusal: &Refusal) -> Result<()> {
+    let Some(stored) = record::by_id(tx, refusal.id).optional()? else { return Ok(()) };
+    tx.execute("UPDATE outbox SET refusal = ?3, lease_until = '' WHERE record_number = ?1 AND revision = ?2", params![
+        stored.number,
+        refusal.revision,
+        serde_json::to_string(&refusal.reason)?
+    ])?;
+    Ok(())
+}
+
+/// The hub's word on a record. A correction that waits here stands over a judgement of what it corrects.
+fn apply_change(tx: &Transaction, change: &Change) -> Result<()> {
+    let Some(stored) = record::by_id(tx, change.id).optional()? else { return Ok(()) };
+    let is_overtaken = change.revision < stored.revision && !change.state.is_final();
+    if is_overtaken {
+        return record::add_event(tx, stored.number, change.revision, &change.state, change.at);
+    }
+    record::set_state(tx, stored.number, change.revision, &change.state, change.at)
+}
+
+/// Turns "no such record" into nothing: the hub may speak of records that another phone of the village made.
+trait Optional<T> {
+    fn optional(self) -> Result<Option<T>>;
+}
+
+impl<T> Optional<T> for Result<T> {
+    fn optional(self) -> Result<Option<T>> {
+        match self {
+            Ok(value) => Ok(Some(value)),
+            Err(super::StoreError::NoSuchRecord) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The state in which a saved record waits: a first save is queued, a later one is a correction.
+pub(crate) fn next_state(state: &State) -> Option<State> {
+    match state {
+        State::Draft => state.clone().after(Event::Save).ok(),
+        // not at the hub yet: still a first save, with other content
+        State::Queued | State::Sending => Some(State::Queued),
+        _ => state.clone().after(Event::Correct).ok(),
+    }
+}

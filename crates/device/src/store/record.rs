@@ -1,0 +1,245 @@
+//! Records as lists, a page and a timeline show them.
+
+use super::{Result, StoreError};
+use jiff::Timestamp;
+use payung_domain::enrolment::Photo;
+use payung_domain::wire::RefusalReason;
+use payung_domain::{Enrolment, Nik, PhotoHash, RecordId, State};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+/// What the phone shows for a record: the office's state, or what still holds it here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing of it waits on this phone, or nothing but photos.
+    State(State),
+    /// The hub refused it for its content; it waits here until it is mended.
+    SetAside(RefusalReason),
+}
+
+/// A line of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordRow {
+    /// The record.
+    pub id: RecordId,
+    /// Order on this phone, from 1.
+    pub number: i64,
+    /// As typed or saved; may be empty in a draft.
+    pub name: String,
+    /// Never the whole NIK.
+    pub nik_masked: String,
+    /// Where it stands.
+    pub standing: Standing,
+    /// The hub has the text, and this many photos are still to go.
+    pub photos_to_send: u32,
+    /// A draft or an unfinished correction is open.
+    pub is_editing: bool,
+    /// The last time that something was typed or saved.
+    pub touched_at: Timestamp,
+    /// Its photo in small.
+    pub thumbnail: Option<PhotoHash>,
+}
+
+/// One step of a record's way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineEntry {
+    /// By the hub's clock where the hub decided.
+    pub at: Timestamp,
+    /// Which revision it is about.
+    pub revision: u32,
+    /// Where the record stood from then on.
+    pub state: State,
+}
+
+/// A record with everything that its page shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordView {
+    /// As in the list.
+    pub row: RecordRow,
+    /// What was saved last; nothing for a draft.
+    pub enrolment: Option<Enrolment>,
+    /// What the hub holds of its photos.
+    pub photos: Vec<(Photo, bool)>,
+    /// Oldest first.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// The numbers of the home screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Saved records on this phone.
+    pub records: u32,
+    /// Of those, records whose text the hub does not hold.
+    pub to_send: u32,
+    /// Photos that the hub does not hold.
+    pub photos_to_send: u32,
+}
+
+/// A row of the table, as the other modules need it.
+pub(crate) struct Stored {
+    pub number: i64,
+    pub state: State,
+    pub revision: u32,
+    pub enrolment: Option<String>,
+    pub is_editing: bool,
+}
+
+/// The record's number on this phone.
+pub(crate) fn number(db: &Connection, id: RecordId) -> Result<i64> {
+    db.prepare_cached("SELECT number FROM record WHERE id = ?1")?
+        .query_row([id.to_string()], |row| row.get(0))
+        .optional()?
+        .ok_or(StoreError::NoSuchRecord)
+}
+
+/// The record.
+pub(crate) fn by_id(db: &Connection, id: RecordId) -> Result<Stored> {
+    let row = db
+        .prepare_cached("SELECT number, state, revision, enrolment, is_editing FROM record WHERE id = ?1")?
+        .query_row([id.to_string()], |row| {
+            Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })
+        .optional()?;
+    let (number, state, revision, enrolment, is_editing) = row.ok_or(StoreError::NoSuchRecord)?;
+    Ok(Stored { number, state: serde_json::from_str(&state)?, revision, enrolment, is_editing })
+}
+
+/// Writes a step into the timeline.
+pub(crate) fn add_event(tx: &Transaction, number: i64, revision: u32, state: &State, at: Timestamp) -> Result<()> {
+    tx.execute("INSERT INTO event (record_number, at, revision, state) VALUES (?1, ?2, ?3, ?4)", params![
+        number,
+        at.to_string(),
+        revision,
+        serde_json::to_string(state)?
+    ])?;
+    Ok(())
+}
+
+/// Moves a record to a state and says so in the timeline; a state that it has already is no news.
+pub(crate) fn set_state(tx: &Transaction, number: i64, revision: u32, state: &State, at: Timestamp) -> Result<()> {
+    let text = serde_json::to_string(state)?;
+    let changed = tx.execute("UPDATE record SET state = ?2 WHERE number = ?1 AND state <> ?2", params![number, text])?;
+    if changed > 0 {
+        add_event(tx, number, revision, state, at)?;
+    }
+    Ok(())
+}
+
+/// Another living record with this NIK.
+pub(crate) fn with_nik(db: &Connection, nik: &Nik, but: RecordId) -> Result<Option<RecordId>> {
+    let mut statement = db.prepare_cached("SELECT id, state FROM record WHERE nik = ?1 AND id <> ?2 AND revision > 0")?;
+    let rows = statement.query_map(params![nik.digits(), but.to_string()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?;
+    for row in rows {
+        let (id, state) = row?;
+        if !serde_json::from_str::<State>(&state)?.is_final() {
+            return Ok(id.parse().ok());
+        }
+    }
+    Ok(None)
+}
+
+const ROW: &str = "SELECT r.id, r.number, r.name, r.nik, r.state, r.is_editing, r.touched_at,
+        coalesce(o.lease_until, ''), coalesce(o.refusal, ''), o.record_number IS NOT NULL AND o.is_text_held = 0,
+        CASE WHEN o.record_number IS NULL THEN 0 ELSE
+            (SELECT count(*) FROM photo p WHERE p.record_number = r.number AND p.in_record = 1 AND p.is_held = 0) END,
+        (SELECT p.sha256 FROM photo p WHERE p.record_number = r.number ORDER BY p.in_draft DESC LIMIT 1)
+    FROM record r LEFT JOIN outbox o ON o.record_number = r.number";
+
+fn read_row(row: &Row) -> rusqlite::Result<Result<RecordRow>> {
+    let (id, state, touched_at): (String, String, String) = (row.get(0)?, row.get(4)?, row.get(6)?);
+    let (nik, lease, refusal): (String, String, String) = (row.get(3)?, row.get(7)?, row.get(8)?);
+    let thumbnail: Option<String> = row.get(11)?;
+    let (number, name, is_editing, is_unsent) = (row.get(1)?, row.get(2)?, row.get(5)?, row.get(9)?);
+    let photos_to_send = row.get(10)?;
+    Ok((|| {
+        Ok(RecordRow {
+            id: id.parse().map_err(|_| StoreError::NoSuchRecord)?,
+            number,
+            name,
+            nik_masked: Nik::parse(&nik).map(|nik| nik.masked()).unwrap_or_default(),
+            standing: standing(serde_json::from_str(&state)?, is_unsent, !lease.is_empty(), &refusal)?,
+            photos_to_send,
+            is_editing,
+            touched_at: touched_at.parse().unwrap_or(Timestamp::UNIX_EPOCH),
+            thumbnail: thumbnail.and_then(|sha256| sha256.parse().ok()),
+        })
+    })())
+}
+
+/// A correction that has not left is shown as not sent, like a first save.
+fn standing(state: State, is_unsent: bool, is_leased: bool, refusal: &str) -> Result<Standing> {
+    Ok(match () {
+        () if !refusal.is_empty() => Standing::SetAside(serde_json::from_str(refusal)?),
+        () if is_unsent && is_leased => Standing::State(State::Sending),
+        () if is_unsent => Standing::State(State::Queued),
+        () => Standing::State(state),
+    })
+}
+
+/// The newest records, at most `most`; `search` finds part of a name or of a NIK.
+pub(crate) fn list(db: &Connection, search: &str, most: u32) -> Result<Vec<RecordRow>> {
+    let wanted = search.trim();
+    let digits: String = wanted.chars().filter(|c| !c.is_whitespace()).collect();
+    let like = |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let sql = format!(
+        "{ROW} WHERE ?1 = '' OR r.name LIKE ?2 ESCAPE '\\' OR r.nik LIKE ?3 ESCAPE '\\'
+         ORDER BY r.touched_at DESC, r.number DESC LIMIT ?4"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    statement.query_map(params![wanted, like(wanted), like(&digits), most], read_row)?.map(|row| row?).collect()
+}
+
+/// Drafts and unfinished corrections, newest first.
+pub(crate) fn open_drafts(db: &Connection) -> Result<Vec<RecordRow>> {
+    let sql = format!("{ROW} WHERE r.is_editing = 1 ORDER BY r.touched_at DESC LIMIT 50");
+    db.prepare_cached(&sql)?.query_map([], read_row)?.map(|row| row?).collect()
+}
+
+/// What waits for the kader: returned by the office, or refused by the hub.
+pub(crate) fn needing_me(db: &Connection) -> Result<Vec<RecordRow>> {
+    let sql = format!(
+        "{ROW} WHERE coalesce(o.refusal, '') <> ''
+            OR (json_extract(r.state, '$.state') = 'needs_correction' AND o.record_number IS NULL)
+         ORDER BY r.touched_at DESC LIMIT 200"
+    );
+    db.prepare_cached(&sql)?.query_map([], read_row)?.map(|row| row?).collect()
+}
+
+/// The numbers of the home screen.
+pub(crate) fn counts(db: &Connection) -> Result<Counts> {
+    let count = |sql: &str| db.query_row(sql, [], |row| row.get::<_, u32>(0));
+    Ok(Counts {
+        records: count("SELECT count(*) FROM record WHERE revision > 0")?,
+        to_send: count("SELECT count(*) FROM outbox WHERE is_text_held = 0")?,
+        photos_to_send: count(
+            "SELECT count(*) FROM photo JOIN outbox USING (record_number) WHERE in_record = 1 AND is_held = 0",
+        )?,
+    })
+}
+
+/// Everything about one record.
+pub(crate) fn view(db: &Connection, id: RecordId) -> Result<RecordView> {
+    let sql = format!("{ROW} WHERE r.id = ?1");
+    let row = db.prepare_cached(&sql)?.query_row([id.to_string()], read_row).optional()?;
+    let row = row.ok_or(StoreError::NoSuchRecord)??;
+    let stored = by_id(db, id)?;
+    let enrolment: Option<Enrolment> = stored.enrolment.map(|text| serde_json::from_str(&text)).transpose()?;
+    let mut held = db.prepare_cached("SELECT is_held FROM photo WHERE record_number = ?1 AND sha256 = ?2")?;
+    let photos = enrolment.iter().flat_map(|enrolment| &enrolment.photos).map(|photo| {
+        let is_held = held.query_row(params![row.number, photo.sha256.to_string()], |r| r.get(0)).optional()?;
+        Ok((*photo, is_held.unwrap_or(false)))
+    });
+    let photos = photos.collect::<Result<Vec<_>>>()?;
+    let mut statement =
+        db.prepare_cached("SELECT at, revision, state FROM event WHERE record_number = ?1 ORDER BY number")?;
+    let events = statement.query_map([row.number], |r| Ok((r.get::<_, String>(0)?, r.get(1)?, r.get::<_, String>(2)?)))?;
+    let timeline = events
+        .map(|event| {
+            let (at, revision, state) = event?;
+            let at = at.parse().unwrap_or(Timestamp::UNIX_EPOCH);
+            Ok(TimelineEntry { at, revision, state: serde_json::from_str(&state)? })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(RecordView { row, enrolment, photos, timeline })
+}

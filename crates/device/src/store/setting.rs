@@ -1,0 +1,70 @@
+//! Single values: the pairing, the village, how far the hub was heard, where the kader was.
+
+use super::Result;
+use crate::pairing::Pairing;
+use crate::sync::{JournalEntry, Report};
+use jiff::Timestamp;
+use payung_domain::wire::Village;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A value by its name.
+pub(crate) fn get<T: DeserializeOwned>(db: &Connection, name: &str) -> Result<Option<T>> {
+    let text: Option<String> =
+        db.query_row("SELECT value FROM setting WHERE name = ?1", [name], |row| row.get(0)).optional()?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+/// Replaces a value.
+pub(crate) fn set<T: Serialize + ?Sized>(tx: &Transaction, name: &str, value: &T) -> Result<()> {
+    tx.execute(
+        "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        params![name, serde_json::to_string(value)?],
+    )?;
+    Ok(())
+}
+
+pub(crate) const PAIRING: &str = "pairing";
+pub(crate) const VILLAGE: &str = "village";
+pub(crate) const CURSOR: &str = "cursor";
+
+/// Who the phone belongs to.
+pub(crate) fn pairing(db: &Connection) -> Result<Option<Pairing>> {
+    get(db, PAIRING)
+}
+
+/// Where the phone enrols, as the hub last said.
+pub(crate) fn village(db: &Connection) -> Result<Option<Village>> {
+    get(db, VILLAGE)
+}
+
+/// Takes over a pairing; what the phone has heard of another hub's changes does not count any more.
+pub(crate) fn take_pairing(tx: &Transaction, pairing: &Pairing, village: &Village) -> Result<()> {
+    let is_same_hub = self::pairing(tx)?.is_some_and(|old| old.hub_key == pairing.hub_key);
+    if !is_same_hub {
+        tx.execute("DELETE FROM setting WHERE name = ?1", [CURSOR])?;
+    }
+    set(tx, PAIRING, pairing)?;
+    set(tx, VILLAGE, village)
+}
+
+/// Writes down how a sync went; the last hundred are kept.
+pub(crate) fn journal(tx: &Transaction, at: Timestamp, report: &Report) -> Result<()> {
+    tx.execute("INSERT INTO sync_journal (at, outcome) VALUES (?1, ?2)", params![
+        at.to_string(),
+        serde_json::to_string(report)?
+    ])?;
+    tx.execute("DELETE FROM sync_journal WHERE number <= (SELECT max(number) FROM sync_journal) - 100", [])?;
+    Ok(())
+}
+
+/// How the last syncs went, newest first.
+pub(crate) fn journal_entries(db: &Connection, most: u32) -> Result<Vec<JournalEntry>> {
+    let mut statement = db.prepare("SELECT at, outcome FROM sync_journal ORDER BY number DESC LIMIT ?1")?;
+    let rows = statement.query_map([most], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    rows.map(|row| {
+        let (at, outcome) = row?;
+        Ok(JournalEntry { at: at.parse().unwrap_or(Timestamp::UNIX_EPOCH), report: serde_json::from_str(&outcome)? })
+    })
+    .collect()
+}

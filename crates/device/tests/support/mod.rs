@@ -1,0 +1,356 @@
+//! A phone with its own time, chance and network, and a small hub that keeps the contract of `payung_domain::wire`.
+//! The real hub meets the real phone in the repository's `tests/`.
+#![allow(dead_code)]
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::{Signer, SigningKey};
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp};
+use payung_device::*;
+use payung_domain::enrolment::PhotoKind;
+use payung_domain::ids::ContentHash;
+use payung_domain::region::Regions;
+use payung_domain::wire::*;
+use payung_domain::{Enrolment, Field, PhotoHash, Programme, RecordId};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
+
+pub const PIN: &str = "246810";
+pub const TODAY: Date = date(2026, 11, 21);
+pub static REGIONS: LazyLock<Arc<Regions>> = LazyLock::new(|| {
+    Arc::new(Regions::load(include_bytes!("../../../../assets/regions/regions.bin")).unwrap())
+});
+
+pub struct TestClock(pub Mutex<Timestamp>);
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+    fn today(&self) -> Date {
+        TODAY
+    }
+}
+impl TestClock {
+    pub fn pass(&self, seconds: i64) {
+        *self.0.lock().unwrap() += SignedDuration::from_secs(seconds);
+    }
+}
+
+/// Bytes that differ from call to call and are the same in every run.
+pub struct Counted(AtomicU64);
+impl Entropy for Counted {
+    fn fill(&self, bytes: &mut [u8]) -> std::io::Result<()> {
+        for chunk in bytes.chunks_mut(32) {
+            let count = self.0.fetch_add(1, Ordering::Relaxed);
+            let hash = PhotoHash::of(&count.to_le_bytes());
+            chunk.copy_from_slice(&hash.as_bytes()[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+/// What the network does to the next calls.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Weather {
+    Fine,
+    /// Nothing gets through.
+    NoSignal,
+    /// The hub gets it, the phone does not hear the answer.
+    AnswersLost,
+    /// A Wi-Fi answers every call with its own page.
+    LoginPage,
+    /// Another hub answers, properly signed with its own key.
+    WrongHub,
+    /// The hub has forgotten the phone.
+    TokenForgotten,
+    /// A proxy stands before a dead hub.
+    BadGateway,
+    /// So many PATCHes get through, then the signal is gone.
+    PatchesLeft(u32),
+}
+
+#[derive(Default)]
+pub struct HubState {
+    pub records: BTreeMap<RecordId, (u32, String)>,
+    pub photos: BTreeMap<PhotoHash, Vec<u8>>,
+    pub uploads: BTreeMap<String, (PhotoHash, usize, Vec<u8>)>,
+    pub changes: Vec<Change>,
+    pub refuse: BTreeMap<RecordId, RefusalReason>,
+    /// Records as they arrived, with repetitions.
+    pub pushes: Vec<(RecordId, u32)>,
+    pub patch_bytes: usize,
+}
+
+pub struct TestHub {
+    pub weather: Mutex<Weather>,
+    pub state: Mutex<HubState>,
+    key: SigningKey,
+}
+
+impl TestHub {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self {
+            weather: Mutex::new(Weather::Fine),
+            state: Mutex::default(),
+            key: SigningKey::from_bytes(&[7; 32]),
+        })
+    }
+
+    pub fn set(&self, weather: Weather) {
+        *self.weather.lock().unwrap() = weather;
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, HubState> {
+        self.state.lock().unwrap()
+    }
+
+    /// The office decides.
+    pub fn decide(&self, id: RecordId, revision: u32, state: payung_domain::State) {
+        self.state().changes.push(Change { id, revision, state, at: "2026-11-21T08:00:00Z".parse().unwrap() });
+    }
+
+    fn village() -> Village {
+        Village {
+            code: "35.22.28.2004".parse().unwrap(),
+            name: "Mojodelik".into(),
+            district: "Gayam".into(),
+            regency: "Kabupaten Bojonegoro".into(),
+            programme: Programme::from_toml(include_str!("../../../../assets/programmes/demo.toml")).unwrap(),
+            places: Places { quota: Some(5), taken: 1, waiting: 0 },
+        }
+    }
+
+    fn signed(&self, path: &str, answer: &impl serde::Serialize, key: &SigningKey) -> Response {
+        let body = serde_json::to_vec(answer).unwrap();
+        let signature = STANDARD.encode(key.sign(&signed_bytes(path, &body)).to_bytes());
+        Response { status: 200, headers: BTreeMap::from([(SIGNATURE_HEADER.into(), signature)]), body }
+    }
+
+    fn answer(&self, request: &Request) -> Response {
+        let path = request.url.strip_prefix("https://hub.test").unwrap().to_owned();
+        let weather = *self.weather.lock().unwrap();
+        let plain = |status, body: &str| Response { status, headers: BTreeMap::new(), body: body.into() };
+        match weather {
+            Weather::LoginPage => return plain(200, "<html>Selamat datang di Wi-Fi Warung</html>"),
+            Weather::BadGateway => return plain(502, "<html>bad gateway</html>"),
+            Weather::TokenForgotten => return plain(401, r#"{"error":"token_unknown","message":"no such phone"}"#),
+            _ => {}
+        }
+        let wrong = SigningKey::from_bytes(&[8; 32]);
+        let key = if weather == Weather::WrongHub { &wrong } else { &self.key };
+        match (request.method, path.as_str()) {
+            (Method::Post, "/v1/pair") => {
+                let asked: PairRequest = serde_json::from_slice(&request.body).unwrap();
+                if asked.code != "ABCD-EFGH" {
+                    return plain(404, r#"{"error":"pairing_code_unknown","message":""}"#);
+                }
+                let answer = PairResponse {
+                    version: VERSION,
+                    nonce: asked.nonce,
+                    device_id: "1".into(),
+                    token: "secret-token".into(),
+                    hub_name: "Disnaker".into(),
+                    hub_key: hex::encode(key.verifying_key().as_bytes()),
+                    kader_name: "Bu Siti".into(),
+                    village: Self::village(),
+                };
+                self.signed(&path, &answer, key)
+            }
+            (Method::Post, "/v1/sync") => self.signed(&path, &self.sync(request), key),
+            (Method::Post, "/v1/photos") => self.create(request),
+            (Method::Head, url) => match self.state().uploads.get(url) {
+                Some((_, _, bytes)) => Response {
+                    headers: BTreeMap::from([("upload-offset".into(), bytes.len().to_string())]),
+                    ..plain(200, "")
+                },
+                None => plain(404, r#"{"error":"not_found","message":""}"#),
+            },
+            (Method::Patch, url) => self.patch(url, request),
+            other => panic!("the hub knows no {other:?}"),
+        }
+    }
+
+    fn sync(&self, request: &Request) -> SyncResponse {
+        let asked: SyncRequest = serde_json::from_slice(&request.body).unwrap();
+        let mut state = self.state();
+        let mut refusals = Vec::new();
+        let mut told: Vec<RecordId> = asked.awaiting.clone();
+        for record in asked.records {
+            state.pushes.push((record.id, record.revision));
+            if let Some(reason) = state.refuse.get(&record.id) {
+                refusals.push(Refusal { id: record.id, revision: record.revision, reason: reason.clone() });
+                continue;
+            }
+            state.records.insert(record.id, (record.revision, record.enrolment.get().to_owned()));
+            told.push(record.id);
+        }
+        let receipts = told.iter().filter_map(|id| {
+            let (revision, json) = state.records.get(id)?;
+            let enrolment: Enrolment = serde_json::from_str(json).ok()?;
+            let held = enrolment.photos.iter().map(|p| p.sha256).filter(|sha| state.photos.contains_key(sha));
+            Some(Receipt {
+                id: *id,
+                revision: *revision,
+                content: ContentHash::of(json),
+                photos_held: held.collect(),
+                received_at: "2026-11-21T07:00:00Z".parse().unwrap(),
+            })
+        });
+        let from = usize::try_from(asked.cursor.unwrap_or(0)).unwrap();
+        SyncResponse {
+            version: VERSION,
+            nonce: asked.nonce,
+            hub_time: "2026-11-21T07:00:00Z".parse().unwrap(),
+            receipts: receipts.collect(),
+            refusals,
+            changes: state.changes[from..].to_vec(),
+            cursor: state.changes.len() as u64,
+            more: false,
+            village: Self::village(),
+        }
+    }
+
+    fn create(&self, request: &Request) -> Response {
+        let header = |name| request.headers.iter().find(|(n, _)| *n == name).map(|(_, value)| value.clone()).unwrap();
+        let length: usize = header("upload-length").parse().unwrap();
+        let hex = STANDARD.decode(header("upload-metadata").strip_prefix("sha256 ").unwrap()).unwrap();
+        let sha256: PhotoHash = String::from_utf8(hex).unwrap().parse().unwrap();
+        let mut state = self.state();
+        let url = format!("/v1/photos/{}", state.uploads.len());
+        let bytes = state.photos.get(&sha256).cloned().unwrap_or_default();
+        let headers = BTreeMap::from([
+            ("location".into(), url.clone()),
+            ("upload-offset".into(), bytes.len().to_string()),
+        ]);
+        state.uploads.insert(format!("https://hub.test{url}").replace("https://hub.test", ""), (sha256, length, bytes));
+        Response { status: 201, headers, body: Vec::new() }
+    }
+
+    fn patch(&self, url: &str, request: &Request) -> Response {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        state.patch_bytes += request.body.len();
+        let (sha256, length, bytes) = state.uploads.get_mut(url).unwrap();
+        bytes.extend_from_slice(&request.body);
+        if bytes.len() == *length {
+            assert_eq!(PhotoHash::of(bytes), *sha256, "the photo arrives as it was taken");
+            state.photos.insert(*sha256, bytes.clone());
+        }
+        let offset = bytes.len().to_string();
+        Response { status: 204, headers: BTreeMap::from([("upload-offset".into(), offset)]), body: Vec::new() }
+    }
+}
+
+impl Transport for TestHub {
+    fn call(&self, request: Request) -> payung_device::Call<'_> {
+        Box::pin(async move {
+            let weather = *self.weather.lock().unwrap();
+            match weather {
+                Weather::NoSignal => return Err(TransportError::NoConnection),
+                Weather::PatchesLeft(0) => return Err(TransportError::Interrupted),
+                Weather::PatchesLeft(left) if request.method == Method::Patch => self.set(Weather::PatchesLeft(left - 1)),
+                _ => {}
+            }
+            let answer = self.answer(&request);
+            if weather == Weather::AnswersLost { Err(TransportError::Interrupted) } else { Ok(answer) }
+        })
+    }
+}
+
+pub struct Phone {
+    pub device: Device,
+    pub hub: Arc<TestHub>,
+    pub clock: Arc<TestClock>,
+    pub folder: tempfile::TempDir,
+}
+
+impl Phone {
+    /// A phone that is paired and open.
+    pub async fn paired() -> Self {
+        let phone = Self::fresh(TestHub::new());
+        let link = PairLink::typed("https://hub.test", "ABCD-EFGH").unwrap();
+        phone.device.pair(link, pin(), "test").await.unwrap();
+        phone
+    }
+
+    pub fn fresh(hub: Arc<TestHub>) -> Self {
+        let clock = Arc::new(TestClock(Mutex::new("2026-11-21T01:00:00Z".parse().unwrap())));
+        let folder = tempfile::tempdir().unwrap();
+        let device = device(&folder, &hub, &clock);
+        Self { device, hub, clock, folder }
+    }
+
+    /// As after the process was killed: nothing but the files is left.
+    pub async fn killed(self) -> Self {
+        let Self { hub, clock, folder, .. } = self;
+        let device = device(&folder, &hub, &clock);
+        device.unlock(pin()).await.unwrap();
+        Self { device, hub, clock, folder }
+    }
+
+    /// Fills in a person whose NIK ends in this serial number, with a photo.
+    pub async fn fill(&self, person: u16) -> RecordId {
+        let id = self.device.start_draft().await.unwrap();
+        for (field, text) in person_fields(person) {
+            self.device.set_field(id, field, &text).unwrap();
+        }
+        self.device.add_photo(id, PhotoKind::Ktp, photo(person), b"small".to_vec()).await.unwrap();
+        id
+    }
+
+    pub async fn enrol(&self, person: u16) -> RecordId {
+        let id = self.fill(person).await;
+        self.device.save(id).await.unwrap();
+        id
+    }
+
+    pub async fn standing(&self, id: RecordId) -> Standing {
+        self.device.record(id).await.unwrap().row.standing
+    }
+
+    pub async fn counts(&self) -> Counts {
+        self.device.counts().await.unwrap()
+    }
+}
+
+fn device(folder: &tempfile::TempDir, hub: &Arc<TestHub>, clock: &Arc<TestClock>) -> Device {
+    Device::new(folder.path(), Env {
+        clock: clock.clone(),
+        entropy: Arc::new(Counted(AtomicU64::new(clock.now().as_microsecond().unsigned_abs()))),
+        transport: hub.clone(),
+        regions: REGIONS.clone(),
+        key_cost: KeyCost { memory_kib: 64, passes: 1 },
+    })
+}
+
+pub fn pin() -> Pin {
+    Pin::parse(PIN).unwrap()
+}
+
+/// Bytes that stand for a JPEG; the store does not look inside.
+pub fn photo(person: u16) -> Vec<u8> {
+    (0..150_000u32).map(|i| (i.wrapping_mul(2_654_435_761).wrapping_add(u32::from(person)) >> 13) as u8).collect()
+}
+
+pub fn person_fields(person: u16) -> Vec<(Field, String)> {
+    [
+        (Field::Nik, format!("990101050485{person:04}")),
+        (Field::Name, format!("Contoh Warga {person}")),
+        (Field::BirthPlace, "Bojonegoro".into()),
+        (Field::BirthDate, "05-04-1985".into()),
+        (Field::Sex, "male".into()),
+        (Field::Address, "Dusun Contoh".into()),
+        (Field::Rt, "3".into()),
+        (Field::Rw, "1".into()),
+        (Field::Occupation, "buruh_tani".into()),
+        (Field::Workplace, "Sawah".into()),
+        (Field::HeirName, "Contoh Ahli Waris".into()),
+        (Field::HeirRelation, "spouse".into()),
+        (Field::Consent, "spoken".into()),
+        (Field::ConsentNotice, "2026-11".into()),
+        (Field::ConsentTime, "2026-11-21T01:00:00Z".into()),
+    ]
+    .into()
+}

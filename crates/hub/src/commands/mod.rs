@@ -1,0 +1,89 @@
+//! What `payung-hub` can be told to do.
+
+mod admin;
+mod code;
+mod demo;
+mod device;
+mod sample;
+mod serve;
+mod village;
+
+use crate::{Context, Hub, HubError, Settings};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Hub Payung: phones of village cadres sync with it, the labour office decides on it.
+///
+/// A new hub needs three things before its first phone:
+///   payung-hub admin add --name sari
+///   payung-hub village add 35.22.28.2004 --programme demo
+///   payung-hub serve --public-url https://payung.example.go.id
+/// Then the office makes a pairing code for each phone, on its page "HP" or with `payung-hub code new`.
+#[derive(Parser)]
+#[command(name = "payung-hub", version, verbatim_doc_comment)]
+pub struct Cli {
+    /// The folder with everything this hub holds: database, photos, key. Back up all of it
+    #[arg(long, global = true, value_name = "DIR", env = "PAYUNG_DATA", default_value = "hub-data")]
+    data: PathBuf,
+    #[command(flatten)]
+    choices: Choices,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Choices {
+    /// The office's name, as phones show it
+    #[arg(long, global = true, env = "PAYUNG_NAME", default_value = "Dinas Ketenagakerjaan")]
+    name_of_office: String,
+    /// Where phones reach this hub, for example https://payung.example.go.id
+    #[arg(long, global = true, value_name = "URL", env = "PAYUNG_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// A folder of programmes (*.toml) beside the built-in ones; the same id takes a built-in one's place
+    #[arg(long, global = true, value_name = "DIR", env = "PAYUNG_PROGRAMMES")]
+    programmes: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve phones and the office until SIGTERM or Ctrl-C
+    Serve(serve::Serve),
+    /// Who may sign in at the office's pages
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// Which villages this hub serves, and for which programme
+    #[command(subcommand)]
+    Village(village::Village),
+    /// Pairing codes: one for each phone
+    #[command(subcommand)]
+    Code(code::Code),
+    /// The phones that were paired
+    #[command(subcommand)]
+    Device(device::Device),
+    /// Fill a folder with an invented village and print how to sign in and pair a phone
+    Demo(demo::Demo),
+}
+
+/// Does what the command line says.
+pub fn run(cli: Cli) -> anyhow::Result<()> {
+    let open = |is_behind_proxy| open(&cli.data, cli.choices, is_behind_proxy);
+    match cli.command {
+        Command::Serve(command) => command.run(open(command.behind_proxy)?),
+        Command::Admin(command) => command.run(&*open(false)?),
+        Command::Village(command) => command.run(&*open(false)?),
+        Command::Code(command) => command.run(&*open(false)?),
+        Command::Device(command) => command.run(&*open(false)?),
+        Command::Demo(command) => command.run(&*open(false)?, &cli.data),
+    }
+}
+
+fn open(data: &std::path::Path, choices: Choices, is_behind_proxy: bool) -> Result<Arc<Hub>, HubError> {
+    let settings = Settings {
+        name: choices.name_of_office,
+        public_url: choices.public_url.map(|url| url.trim_end_matches('/').to_owned()),
+        programmes: choices.programmes,
+        is_behind_proxy,
+    };
+    Hub::open(data, settings, Context::system())
+}

@@ -1,0 +1,50 @@
+//! Time and randomness as arguments, so that a simulator can run the hub in a world of its own.
+
+use crate::error::HubError;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// Where the hub takes the time and its random bytes from.
+#[derive(Clone)]
+pub struct Context {
+    now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    fill: Arc<dyn Fn(&mut [u8]) -> Result<(), HubError> + Send + Sync>,
+}
+
+impl Context {
+    /// The machine's own clock and random numbers.
+    pub fn system() -> Self {
+        Self::new(Timestamp::now, |bytes| getrandom::fill(bytes).map_err(|_| HubError::NoRandomness))
+    }
+
+    /// A world whose clock and random bytes come from elsewhere.
+    pub fn new(
+        now: impl Fn() -> Timestamp + Send + Sync + 'static,
+        fill: impl Fn(&mut [u8]) -> Result<(), HubError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { now: Arc::new(now), fill: Arc::new(fill) }
+    }
+
+    /// The present, cut to milliseconds as the store keeps them.
+    pub fn now(&self) -> Timestamp {
+        moment((self.now)().as_millisecond())
+    }
+
+    /// Fresh random bytes.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], HubError> {
+        let mut bytes = [0; N];
+        (self.fill)(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// The time that the store wrote as milliseconds. One that no calendar has becomes the epoch.
+pub fn moment(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// SHA-256 in hex: what is stored of a token, a code or a cookie.
+pub fn hash_of(secret: &str) -> String {
+    use sha2::{Digest, Sha256};
+    hex::encode(Sha256::digest(secret.as_bytes()))
+}

@@ -1,0 +1,112 @@
+//! Everything that a running hub has in its hands.
+
+use crate::catalogue::Catalogue;
+use crate::context::Context;
+use crate::error::{ApiError, HubError};
+use crate::key::HubKey;
+use crate::limiter::Limiter;
+use crate::metrics::Metrics;
+use crate::photos::PhotoFolder;
+use crate::store::Store;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// What an operator chooses.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The office as a person calls it.
+    pub name: String,
+    /// Where phones reach this hub, without a slash at the end; nothing when it was not said.
+    pub public_url: Option<String>,
+    /// Programmes beside the embedded ones.
+    pub programmes: Option<PathBuf>,
+    /// A reverse proxy stands before this hub and tells the caller's address in `X-Forwarded-For`.
+    pub is_behind_proxy: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { name: "Dinas Ketenagakerjaan".into(), public_url: None, programmes: None, is_behind_proxy: false }
+    }
+}
+
+/// How often each caller may do what.
+pub struct Limits {
+    /// Wrong pairing codes, per address.
+    pub pair: Limiter,
+    /// Wrong passwords, per address.
+    pub sign_in: Limiter,
+    /// Calls of one phone.
+    pub device: Limiter,
+}
+
+/// A hub with its data folder.
+pub struct Hub {
+    /// The database.
+    pub store: Store,
+    /// Photos on the disk.
+    pub photos: PhotoFolder,
+    /// Signs answers.
+    pub key: HubKey,
+    /// Programmes and regions.
+    pub catalogue: Catalogue,
+    /// Time and randomness.
+    pub context: Context,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Rate limits.
+    pub limits: Limits,
+    /// The operator's choices.
+    pub settings: Settings,
+    /// Passwords that may be hashed at once: each takes 19 MiB.
+    pub hashing: Semaphore,
+}
+
+impl Hub {
+    /// Opens a data folder, or makes it: database, key and folders for photos.
+    pub fn open(folder: &Path, settings: Settings, context: Context) -> Result<Arc<Self>, HubError> {
+        make_private_folder(folder)?;
+        Ok(Arc::new(Self {
+            store: Store::open(&folder.join("hub.db"))?,
+            photos: PhotoFolder::open(folder)?,
+            key: HubKey::open(&folder.join("hub.key"), &context)?,
+            catalogue: Catalogue::load(settings.programmes.as_deref())?,
+            context,
+            metrics: Metrics::default(),
+            limits: Limits {
+                // A village's phones and a whole mobile network may share one address.
+                pair: Limiter::new(20, 6.0),
+                sign_in: Limiter::new(20, 6.0),
+                device: Limiter::new(240, 0.1),
+            },
+            settings,
+            hashing: Semaphore::new(2),
+        }))
+    }
+
+    /// Runs blocking work off the threads that serve connections.
+    pub async fn run<T, E>(self: &Arc<Self>, work: impl FnOnce(&Hub) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<HubError> + Send + 'static,
+    {
+        let hub = Arc::clone(self);
+        tokio::task::spawn_blocking(move || work(&hub)).await.unwrap_or_else(|_| Err(HubError::Thread.into()))
+    }
+
+    /// Takes one call from a caller's bucket.
+    pub fn allow(&self, limiter: &Limiter, caller: &str) -> Result<(), ApiError> {
+        limiter.take(caller, self.context.now()).map_err(ApiError::too_many)
+    }
+}
+
+/// Makes a folder that no other user of the machine can look into.
+pub fn make_private_folder(folder: &Path) -> Result<(), HubError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    Ok(())
+}

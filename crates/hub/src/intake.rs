@@ -1,0 +1,126 @@
+//! One pushed revision: taken with a receipt, or refused with a reason. Never both, never neither.
+
+use crate::store::device::Device;
+use crate::store::record::{self, NewRevision};
+use crate::store::village::VillageRow;
+use payung_domain::Enrolment;
+use payung_domain::ids::ContentHash;
+use payung_domain::state::{Event, State};
+use payung_domain::wire::{MOST_PHOTO_BYTES, Receipt, RecordPush, Refusal, RefusalReason};
+use rusqlite::Transaction;
+
+/// An enrolment's JSON has about 1.4 kB; nothing honest has more than this, in bytes.
+const MOST_ENROLMENT_BYTES: usize = 32 << 10;
+/// Photos of one enrolment.
+const MOST_PHOTOS: usize = 8;
+/// Characters of one text in an enrolment; the phone takes 200 at most.
+const LONGEST_TEXT: usize = 400;
+
+/// What becomes of a pushed revision.
+pub enum Taken {
+    /// It is held, durable once the transaction is.
+    Receipt(Receipt),
+    /// It can't be taken.
+    Refusal(Refusal),
+}
+
+/// Takes one revision, once: the same bytes again give the same receipt.
+pub fn take(
+    transaction: &Transaction,
+    device: &Device,
+    village: &VillageRow,
+    push: &RecordPush,
+    now: i64,
+) -> rusqlite::Result<Taken> {
+    match plan(transaction, device, village, push)? {
+        Plan::Keep => {}
+        Plan::Refuse(reason) => {
+            tracing::info!(record = %push.id, revision = push.revision, ?reason, "refused");
+            return Ok(Taken::Refusal(Refusal { id: push.id, revision: push.revision, reason }));
+        }
+        Plan::Add { enrolment, state } => {
+            let new = NewRevision {
+                id: push.id,
+                revision: push.revision,
+                body: push.enrolment.get(),
+                enrolment: &enrolment,
+                saved_at: push.saved_at.as_millisecond(),
+                device_id: &device.id,
+                village: device.village,
+            };
+            record::add_revision(transaction, &new, &state, now)?;
+        }
+    }
+    let receipt = record::receipt(transaction, push.id, device.village)?;
+    receipt.map(Taken::Receipt).ok_or(rusqlite::Error::QueryReturnedNoRows)
+}
+
+enum Plan {
+    /// It is here already, or a later one is.
+    Keep,
+    /// It is new.
+    Add { enrolment: Box<Enrolment>, state: State },
+    /// It can't be taken.
+    Refuse(RefusalReason),
+}
+
+fn plan(
+    transaction: &Transaction,
+    device: &Device,
+    village: &VillageRow,
+    push: &RecordPush,
+) -> rusqlite::Result<Plan> {
+    let held = record::get(transaction, push.id)?;
+    if held.as_ref().is_some_and(|held| held.village != device.village) {
+        return Ok(Plan::Refuse(RefusalReason::OtherVillage));
+    }
+    if let Some(held) = held.as_ref().filter(|held| push.revision <= held.revision) {
+        let is_other = record::content_of(transaction, push.id, push.revision)?
+            .is_some_and(|content| content != ContentHash::of(push.enrolment.get()));
+        // Of an older revision that was never sent, the later one says it all.
+        let is_conflict = is_other && push.revision == held.revision;
+        return Ok(if is_conflict { Plan::Refuse(RefusalReason::Conflict) } else { Plan::Keep });
+    }
+    let enrolment = match checked(push, village) {
+        Ok(enrolment) => Box::new(enrolment),
+        Err(reason) => return Ok(Plan::Refuse(reason)),
+    };
+    Ok(match held.map(|held| held.state.after(Event::Correct)) {
+        // The hub's first sight of a record is what the phone calls a receipt.
+        None => Plan::Add { enrolment, state: State::Received },
+        Some(Ok(state)) => Plan::Add { enrolment, state },
+        Some(Err(_)) => Plan::Refuse(RefusalReason::AlreadyDecided),
+    })
+}
+
+/// What the JSON says, if it is an enrolment of this village for its programme.
+fn checked(push: &RecordPush, village: &VillageRow) -> Result<Enrolment, RefusalReason> {
+    let body = push.enrolment.get();
+    if body.len() > MOST_ENROLMENT_BYTES || push.revision == 0 || i32::try_from(push.revision).is_err() {
+        return Err(RefusalReason::Malformed);
+    }
+    let enrolment: Enrolment = serde_json::from_str(body).map_err(|_| RefusalReason::Malformed)?;
+    if !is_within_bounds(&enrolment) {
+        return Err(RefusalReason::Malformed);
+    }
+    if enrolment.programme != village.programme {
+        return Err(RefusalReason::UnknownProgramme);
+    }
+    if enrolment.residence.village != village.code {
+        return Err(RefusalReason::OtherVillage);
+    }
+    Ok(enrolment)
+}
+
+fn is_within_bounds(enrolment: &Enrolment) -> bool {
+    let Enrolment { identity, contact, residence, work, heir, consent, photos, .. } = enrolment;
+    let texts = [&identity.name, &identity.birth_place, &identity.address, &work.place, &heir.name];
+    let more = [&contact.phone, &heir.phone, &enrolment.warning_reason].into_iter().flatten();
+    let is_short = |text: &String| text.chars().count() <= LONGEST_TEXT && !text.chars().any(char::is_control);
+    texts.into_iter().chain(more).chain([&consent.notice_version]).all(is_short)
+        && !identity.name.trim().is_empty()
+        && (1..=999).contains(&residence.rt)
+        && (1..=999).contains(&residence.rw)
+        && photos.len() <= MOST_PHOTOS
+        && photos.iter().all(|photo| (1..=MOST_PHOTO_BYTES).contains(&photo.bytes))
+}

@@ -1,0 +1,57 @@
+//! The hub's Ed25519 key: phones pin it at pairing and believe no answer without its signature.
+
+use crate::context::Context;
+use crate::error::HubError;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::{Signer as _, SigningKey};
+use payung_domain::wire::signed_bytes;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+/// The key that signs answers.
+pub struct HubKey(SigningKey);
+
+impl HubKey {
+    /// Reads the key, or makes it at the first start. Without this file every phone must be paired again: back it up.
+    pub fn open(path: &Path, context: &Context) -> Result<Self, HubError> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                let mut seed = [0; 32];
+                hex::decode_to_slice(text.trim(), &mut seed).map_err(|_| HubError::Corrupt("hub.key"))?;
+                Ok(Self(SigningKey::from_bytes(&seed)))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Self::make(path, context),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn make(path: &Path, context: &Context) -> Result<Self, HubError> {
+        let seed = context.random::<32>()?;
+        // Beside its place first: a half-written key would lock every phone out.
+        let draft = path.with_extension("key.new");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&draft)?;
+        file.write_all(hex::encode(seed).as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&draft, path)?;
+        if let Some(folder) = path.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(Self(SigningKey::from_bytes(&seed)))
+    }
+
+    /// The public half, 64 hex digits.
+    pub fn public_hex(&self) -> String {
+        hex::encode(self.0.verifying_key().as_bytes())
+    }
+
+    /// The signature over an answer, in base64.
+    pub fn sign(&self, path: &str, body: &[u8]) -> String {
+        STANDARD.encode(self.0.sign(&signed_bytes(path, body)).to_bytes())
+    }
+}

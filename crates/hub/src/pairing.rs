@@ -1,0 +1,136 @@
+//! Pairing codes: made by the office, used up by one phone.
+
+use crate::context::hash_of;
+use crate::error::{ApiError, HubError};
+use crate::hub::Hub;
+use crate::places::village_of;
+use crate::store::device::{self, Device};
+use crate::store::pairing_code::{self, PairingCode};
+use crate::store::{audit, village};
+use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use payung_domain::region::VillageCode;
+use payung_domain::wire::{ErrorCode, PairRequest, PairResponse, VERSION};
+
+/// 32 letters and digits, none of which looks like another: five bits each.
+const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+/// How long a code is good for by default, in hours.
+pub const CODE_HOURS: u32 = 24;
+/// A phone may call itself no longer name, in characters.
+const LONGEST_DEVICE_NAME: usize = 80;
+/// A nonce has no more characters.
+pub(crate) const LONGEST_NONCE: usize = 128;
+
+/// Makes a code for one phone of a village: `ABCD-EFGH`. Only its hash is kept.
+pub fn make_code(
+    hub: &Hub,
+    village: VillageCode,
+    kader_name: &str,
+    hours: u32,
+    made_by: &str,
+) -> Result<String, HubError> {
+    let letters: String =
+        hub.context.random::<8>()?.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
+    let now = hub.context.now().as_millisecond();
+    let code = PairingCode {
+        hash: hash_of(&letters),
+        village,
+        kader_name: kader_name.trim().to_owned(),
+        expires_at: now + i64::from(hours) * 3_600_000,
+        is_used: false,
+    };
+    hub.store.write(|transaction| {
+        pairing_code::add(transaction, &code, made_by, now)?;
+        audit::add(transaction, now, made_by, "code.make", &village.to_string())
+    })?;
+    Ok(format!("{}-{}", &letters[..4], &letters[4..]))
+}
+
+/// The text of the QR code beside a pairing code; a phone that scans it pins this hub's key at once.
+pub fn link(hub: &Hub, hub_url: &str, code: &str) -> String {
+    format!("payung://pair?hub={}&code={code}&key={}", percent_encoded(hub_url), hub.key.public_hex())
+}
+
+fn percent_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// Gives a phone its village and its token, and uses the code up.
+pub fn pair(hub: &Hub, request: PairRequest) -> Result<PairResponse, ApiError> {
+    if request.version != VERSION {
+        return Err(ApiError::version_unsupported(request.version));
+    }
+    if request.nonce.len() > LONGEST_NONCE || request.code.len() > 64 {
+        return Err(ApiError::bad_request("nonce or code is too long"));
+    }
+    let letters: String =
+        request.code.to_uppercase().chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let token = URL_SAFE_NO_PAD.encode(hub.context.random::<32>()?);
+    let device_id = hex::encode(hub.context.random::<16>()?);
+    let now = hub.context.now().as_millisecond();
+    hub.store.write(|transaction| {
+        let refused = |status, code, message| ApiError::new(status, code, message);
+        let code = pairing_code::get(transaction, &hash_of(&letters))?.ok_or_else(|| {
+            refused(StatusCode::NOT_FOUND, ErrorCode::PairingCodeUnknown, "no such pairing code")
+        })?;
+        if code.is_used {
+            return Err(refused(StatusCode::CONFLICT, ErrorCode::PairingCodeUsed, "the code was used by a phone"));
+        }
+        if code.expires_at <= now {
+            return Err(refused(StatusCode::GONE, ErrorCode::PairingCodeExpired, "the code is too old"));
+        }
+        let village = village::get(transaction, code.village)?.ok_or(HubError::Corrupt("village of a code"))?;
+        let device = Device {
+            id: device_id.clone(),
+            village: code.village,
+            name: one_line(&request.device_name, LONGEST_DEVICE_NAME),
+            kader_name: code.kader_name.clone(),
+            paired_at: now,
+            last_seen_at: now,
+            is_blocked: false,
+        };
+        device::add(transaction, &device, &hash_of(&token))?;
+        pairing_code::used(transaction, &code.hash, &device.id, now)?;
+        audit::add(transaction, now, &format!("device:{}", device.id), "device.pair", &code.village.to_string())?;
+        Ok(PairResponse {
+            version: VERSION,
+            nonce: request.nonce.clone(),
+            device_id: device.id,
+            token: token.clone(),
+            hub_name: hub.settings.name.clone(),
+            hub_key: hub.key.public_hex(),
+            kader_name: code.kader_name,
+            village: village_of(hub, transaction, &village)?,
+        })
+    })
+}
+
+/// A name from outside without line breaks and other marks that could spoil a page or a log.
+fn one_line(text: &str, most: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(most).collect::<String>().trim().to_owned()
+}
+
+/// The phone that a token belongs to.
+pub fn authenticate(hub: &Hub, token: &str) -> Result<Device, ApiError> {
+    hub.store
+        .read::<_, HubError>(|connection| Ok(device::by_token_hash(connection, &hash_of(token))?))?
+        .ok_or_else(ApiError::token_unknown)
+}
+
+/// Ends a phone's right to call; tells whether there is such a phone that had it.
+pub fn block(hub: &Hub, id: &str, actor: &str) -> Result<bool, HubError> {
+    let now = hub.context.now().as_millisecond();
+    hub.store.write(|transaction| {
+        let is_blocked = device::block(transaction, id, now)?;
+        if is_blocked {
+            audit::add(transaction, now, actor, "device.block", &format!("device:{id}"))?;
+        }
+        Ok(is_blocked)
+    })
+}

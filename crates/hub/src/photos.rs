@@ -1,0 +1,225 @@
+//! Photos on the disk: pieces gather in `DIR/uploads`, whole ones lie in `DIR/photos/ab/cdef….jpg`.
+
+use crate::error::{ApiError, HubError};
+use crate::hub::{Hub, make_private_folder};
+use crate::store::device::Device;
+use crate::store::photo::{self, Upload};
+use axum::http::StatusCode;
+use payung_domain::PhotoHash;
+use payung_domain::wire::{ErrorCode, MOST_PHOTO_BYTES};
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// How long an upload waits for its next piece.
+const UPLOAD_DAYS: i64 = 7;
+/// Uploads of one phone at once.
+const MOST_UPLOADS: u32 = 200;
+/// How every JPEG begins.
+const JPEG_START: [u8; 3] = [0xff, 0xd8, 0xff];
+/// tus 1.0.0, checksum: the bytes are not what they were said to be.
+const CHECKSUM_MISMATCH: u16 = 460;
+
+/// The folders of photos and of uploads under way.
+pub struct PhotoFolder {
+    photos: PathBuf,
+    uploads: PathBuf,
+    busy: Mutex<HashSet<String>>,
+}
+
+/// An upload that nobody else writes to as long as this lives.
+pub struct Claim<'a> {
+    folder: &'a PhotoFolder,
+    id: String,
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.folder.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
+
+impl PhotoFolder {
+    /// Makes the folders where they are missing.
+    pub fn open(folder: &Path) -> Result<Self, HubError> {
+        let (photos, uploads) = (folder.join("photos"), folder.join("uploads"));
+        make_private_folder(&photos)?;
+        make_private_folder(&uploads)?;
+        Ok(Self { photos, uploads, busy: Mutex::default() })
+    }
+
+    /// Where a whole photo lies.
+    pub fn path_of(&self, sha256: PhotoHash) -> PathBuf {
+        let name = sha256.to_string();
+        self.photos.join(&name[..2]).join(format!("{}.jpg", &name[2..]))
+    }
+
+    /// Where an upload gathers.
+    pub fn upload_path(&self, upload: &Upload) -> PathBuf {
+        self.uploads.join(&upload.id)
+    }
+
+    /// The upload for one writer alone.
+    pub fn claim(&self, id: &str) -> Result<Claim<'_>, ApiError> {
+        let is_free = self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
+        match is_free {
+            true => Ok(Claim { folder: self, id: id.to_owned() }),
+            false => Err(ApiError::conflict("another call writes to this upload")),
+        }
+    }
+
+    /// How many bytes of an upload are here.
+    pub fn offset(&self, upload: &Upload) -> Result<u64, HubError> {
+        match std::fs::metadata(self.upload_path(upload)) {
+            Ok(metadata) => Ok(metadata.len()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Puts a photo where whole ones lie; it survives a power cut when this returns.
+    pub fn keep(&self, from: &Path, sha256: PhotoHash) -> Result<(), HubError> {
+        let path = self.path_of(sha256);
+        let folder = path.parent().unwrap_or(&self.photos);
+        make_private_folder(folder)?;
+        File::open(from)?.sync_all()?;
+        std::fs::rename(from, &path)?;
+        File::open(folder)?.sync_all()?;
+        File::open(&self.photos)?.sync_all()?;
+        Ok(())
+    }
+
+    fn forget(&self, upload: &Upload) -> Result<(), HubError> {
+        match std::fs::remove_file(self.upload_path(upload)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A place to send a photo to, and how much of it is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The last part of its address.
+    pub id: String,
+    /// Bytes that are here.
+    pub offset: u64,
+    /// Bytes that there will be.
+    pub length: u64,
+    /// Unix milliseconds; nothing when the photo is here in full.
+    pub expires_at: Option<i64>,
+}
+
+/// Begins an upload, or finds the one that this phone began; of a photo that is here already, says so.
+pub fn begin(hub: &Hub, device: &Device, sha256: PhotoHash, length: u64) -> Result<Standing, ApiError> {
+    if length == 0 {
+        return Err(ApiError::bad_request("a photo has bytes"));
+    }
+    if length > MOST_PHOTO_BYTES {
+        return Err(ApiError::too_large(MOST_PHOTO_BYTES));
+    }
+    let now = hub.context.now().as_millisecond();
+    let new = Upload {
+        id: hex::encode(hub.context.random::<16>()?),
+        device_id: device.id.clone(),
+        sha256,
+        length,
+        expires_at: now + UPLOAD_DAYS * 86_400_000,
+    };
+    let found = hub.store.write(|transaction| {
+        if photo::bytes_of(transaction, sha256)?.is_some() {
+            return Ok(None);
+        }
+        match photo::upload_of(transaction, &device.id, sha256)? {
+            Some(known) if known.length == length => return Ok(Some(known)),
+            Some(known) => photo::remove_upload(transaction, &known.id)?,
+            None if photo::count_uploads(transaction, &device.id)? >= MOST_UPLOADS => {
+                return Err(ApiError::too_many(3600));
+            }
+            None => {}
+        }
+        photo::add_upload(transaction, &new)?;
+        Ok(Some(new))
+    })?;
+    match found {
+        None => Ok(Standing { id: sha256.to_string(), offset: length, length, expires_at: None }),
+        Some(upload) => match standing(hub, device, &upload)? {
+            Some(standing) => Ok(standing),
+            // it had all its bytes and they were the wrong ones: this time there is nothing of it
+            None => begin(hub, device, sha256, length),
+        },
+    }
+}
+
+/// Where an upload stands; nothing when its bytes were wrong and it is gone.
+fn standing(hub: &Hub, device: &Device, upload: &Upload) -> Result<Option<Standing>, ApiError> {
+    let offset = hub.photos.offset(upload)?;
+    if offset == upload.length && let Ok(_claim) = hub.photos.claim(&upload.id) {
+        // The hub went down between the last byte and the end: without this the phone would wait for ever.
+        match finish(hub, device, upload) {
+            Err(error) if error.status.is_client_error() => return Ok(None),
+            other => other?,
+        }
+    }
+    Ok(Some(Standing { id: upload.id.clone(), offset, length: upload.length, expires_at: Some(upload.expires_at) }))
+}
+
+/// How much of an upload is here.
+pub fn find(hub: &Hub, device: &Device, id: &str) -> Result<Standing, ApiError> {
+    // The address of a photo that was here when its upload was asked for ends in its hash.
+    if let Ok(sha256) = id.parse::<PhotoHash>() {
+        let bytes = hub.store.read::<_, HubError>(|connection| Ok(photo::bytes_of(connection, sha256)?))?;
+        let length = bytes.ok_or_else(|| ApiError::not_found("upload"))?;
+        return Ok(Standing { id: id.to_owned(), offset: length, length, expires_at: None });
+    }
+    standing(hub, device, &upload_of(hub, device, id)?)?.ok_or_else(|| ApiError::not_found("upload"))
+}
+
+/// The upload of a phone that has not expired.
+pub fn upload_of(hub: &Hub, device: &Device, id: &str) -> Result<Upload, ApiError> {
+    let upload = hub.store.read::<_, HubError>(|connection| Ok(photo::get_upload(connection, id, &device.id)?))?;
+    upload
+        .filter(|upload| upload.expires_at > hub.context.now().as_millisecond())
+        .ok_or_else(|| ApiError::not_found("upload"))
+}
+
+/// Ends an upload that has all its bytes: the photo is held from now on, or the upload is gone.
+pub fn finish(hub: &Hub, device: &Device, upload: &Upload) -> Result<(), ApiError> {
+    let path = hub.photos.upload_path(upload);
+    let bytes = std::fs::read(&path)?;
+    let mismatch = StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST);
+    if PhotoHash::of(&bytes) != upload.sha256 {
+        cancel(hub, upload)?;
+        return Err(ApiError::new(mismatch, ErrorCode::BadRequest, "the bytes have another hash; begin anew"));
+    }
+    if !bytes.starts_with(&JPEG_START) {
+        cancel(hub, upload)?;
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest, "not a JPEG"));
+    }
+    // The file first: a row without its file would be a receipt for nothing.
+    hub.photos.keep(&path, upload.sha256)?;
+    let now = hub.context.now().as_millisecond();
+    hub.store.write(|transaction| {
+        photo::add(transaction, upload.sha256, upload.length, &device.id, now)?;
+        photo::remove_upload(transaction, &upload.id)?;
+        Ok(())
+    })
+}
+
+/// Ends an upload without a photo.
+pub fn cancel(hub: &Hub, upload: &Upload) -> Result<(), HubError> {
+    hub.store.write::<_, HubError>(|transaction| Ok(photo::remove_upload(transaction, &upload.id)?))?;
+    hub.photos.forget(upload)
+}
+
+/// Removes uploads that nobody went on with; tells how many.
+pub fn sweep(hub: &Hub) -> Result<usize, HubError> {
+    let now = hub.context.now().as_millisecond();
+    let expired = hub.store.read::<_, HubError>(|connection| Ok(photo::expired_uploads(connection, now)?))?;
+    for upload in &expired {
+        cancel(hub, upload)?;
+    }
+    Ok(expired.len())
+}

@@ -1,0 +1,81 @@
+//! What calls of phones have in common: who calls, what they say, and the signature under the answer.
+
+use crate::error::{ApiError, HubError};
+use crate::hub::Hub;
+use crate::limiter;
+use crate::pairing;
+use crate::store::device::Device;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use payung_domain::wire::SIGNATURE_HEADER;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+/// Where a call comes from, as rate limits count it.
+pub struct Caller(pub String);
+
+impl FromRequestParts<Arc<Hub>> for Caller {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        // Only the last entry is the proxy's own; whatever stands before it, the caller may have written.
+        let forwarded = || {
+            let text = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+            text.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+        };
+        let address = hub.settings.is_behind_proxy.then(forwarded).flatten().or(peer);
+        Ok(Self(limiter::caller(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))))
+    }
+}
+
+/// The phone that calls, by its token; within its rate limit.
+pub async fn device(hub: &Arc<Hub>, headers: &HeaderMap) -> Result<Device, ApiError> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim().to_owned())
+        .ok_or_else(ApiError::token_unknown)?;
+    let device = hub.run(move |hub| pairing::authenticate(hub, &token)).await?;
+    hub.allow(&hub.limits.device, &device.id)?;
+    Ok(device)
+}
+
+/// Reads a message. What serde says may quote the message, therefore only the place of the mistake is told.
+pub fn message<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>, most: usize) -> Result<T, ApiError> {
+    let body = body.map_err(|rejection| match rejection.status().as_u16() {
+        413 => ApiError::too_large(most as u64),
+        _ => ApiError::bad_request("the body could not be read"),
+    })?;
+    serde_json::from_slice(&body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        ApiError::bad_request(format!("not the message of this route: line {line}, column {column}"))
+    })
+}
+
+/// The answer with the hub's signature over exactly its bytes.
+pub fn signed(hub: &Hub, path: &str, message: &impl Serialize) -> Result<Response, ApiError> {
+    let body = serde_json::to_vec(message).map_err(|_| HubError::Corrupt("an answer"))?;
+    let signature = HeaderValue::from_str(&hub.key.sign(path, &body)).map_err(|_| HubError::Corrupt("a signature"))?;
+    let mut response = Body::from(body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(SIGNATURE_HEADER, signature);
+    Ok(response)
+}
+
+/// The HTTP form of a time, as `Upload-Expires` wants it.
+pub fn http_date(milliseconds: i64) -> String {
+    let time = crate::context::moment(milliseconds);
+    time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+

@@ -1,0 +1,89 @@
+//! Every address that is served, and what lies around it: limits, time-outs, compression, counts.
+
+pub mod call;
+mod health;
+mod pair;
+mod photos;
+mod sync;
+
+use crate::error::ApiError;
+use crate::hub::Hub;
+use crate::office;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use payung_domain::wire::MOST_SYNC_BYTES;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// A pairing request has a few hundred bytes.
+const MOST_PAIR_BYTES: usize = 8 << 10;
+/// Most time for one call that fits in memory.
+const CALL_TIME: Duration = Duration::from_secs(60);
+/// Most time for one piece of a photo: 64 kB over a link of 2 kbit/s.
+const PIECE_TIME: Duration = Duration::from_secs(300);
+
+/// The hub as a service.
+pub fn router(hub: Arc<Hub>) -> Router {
+    let messages = Router::new()
+        .route("/v1/pair", post(pair::pair).layer(DefaultBodyLimit::max(MOST_PAIR_BYTES)))
+        .route("/v1/sync", post(sync::sync).layer(DefaultBodyLimit::max(MOST_SYNC_BYTES)))
+        // the limits above hold for what comes out of this
+        .layer(RequestDecompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIME));
+    let photos = Router::new()
+        .route("/v1/photos", post(photos::create).options(photos::options))
+        .route(
+            "/v1/photos/{id}",
+            axum::routing::head(photos::head)
+                .patch(photos::patch)
+                .delete(photos::terminate)
+                .options(photos::options),
+        )
+        .layer(from_fn(photos::speak_tus))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PIECE_TIME));
+    let about = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/metrics", get(health::metrics))
+        .route("/v1/openapi.json", get(health::openapi));
+    Router::new()
+        .merge(messages)
+        .merge(photos)
+        .merge(about)
+        .merge(office::router(Arc::clone(&hub)))
+        .layer(CatchPanicLayer::custom(|_| ApiError::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(Arc::clone(&hub), observe))
+        .with_state(hub)
+}
+
+/// Counts and logs every answer, without its query: a search holds names. Every refusal below /v1 speaks JSON.
+async fn observe(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let is_api = request.uri().path().starts_with("/v1/");
+    let mut response = next.run(request).await;
+    let status = response.status();
+    let speaks_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if is_api && (status.is_client_error() || status.is_server_error()) && !speaks_json {
+        let (mut parts, _) = response.into_parts();
+        let wanted = ApiError::of_status(status).into_response();
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.remove(header::CONTENT_ENCODING);
+        parts.headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+        response = Response::from_parts(parts, if method == "HEAD" { Body::empty() } else { wanted.into_body() });
+    }
+    hub.metrics.answered(method.as_str(), &route, status.as_u16());
+    let took = started.elapsed().as_millis();
+    tracing::info!(%method, route, status = status.as_u16(), milliseconds = took as u64, "answered");
+    response
+}

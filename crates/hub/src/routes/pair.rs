@@ -1,0 +1,27 @@
+//! `POST /v1/pair`.
+
+use super::MOST_PAIR_BYTES;
+use super::call::{Caller, message, signed};
+use crate::error::ApiError;
+use crate::hub::Hub;
+use crate::pairing;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::response::Response;
+use payung_domain::wire::PairRequest;
+use std::sync::Arc;
+
+/// A phone asks to belong to a village.
+pub async fn pair(
+    State(hub): State<Arc<Hub>>,
+    Caller(caller): Caller,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    hub.allow(&hub.limits.pair, &caller)?;
+    let request: PairRequest = message(body, MOST_PAIR_BYTES)?;
+    let answer = hub.run(move |hub| pairing::pair(hub, request)).await?;
+    // Only guesses use the bucket up: a whole office may pair its phones through one address.
+    hub.limits.pair.give_back(&caller);
+    signed(&hub, "/v1/pair", &answer)
+}

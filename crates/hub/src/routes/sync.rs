@@ -1,0 +1,30 @@
+//! `POST /v1/sync`.
+
+use super::call::{device, message, signed};
+use crate::error::ApiError;
+use crate::hub::Hub;
+use crate::sync;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use payung_domain::wire::{MOST_SYNC_BYTES, SyncRequest};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// A phone says what it has and hears what is new.
+pub async fn sync(
+    State(hub): State<Arc<Hub>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let device = device(&hub, &headers).await?;
+    let started = Instant::now();
+    let request: SyncRequest = message(body, MOST_SYNC_BYTES)?;
+    let pushed = request.records.len();
+    let answer = hub.run(move |hub| sync::answer(hub, &device, request)).await?;
+    let refused = answer.refusals.len();
+    hub.metrics.synced(started.elapsed(), pushed - refused, refused);
+    signed(&hub, "/v1/sync", &answer)
+}

@@ -1,0 +1,85 @@
+//! Phones and their tokens.
+
+use super::parsed;
+use payung_domain::region::VillageCode;
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+
+/// A phone that was paired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// 32 hex digits.
+    pub id: String,
+    /// Where it enrols.
+    pub village: VillageCode,
+    /// As the phone calls itself.
+    pub name: String,
+    /// As the office wrote it; may be empty.
+    pub kader_name: String,
+    /// Unix milliseconds.
+    pub paired_at: i64,
+    /// Unix milliseconds of the last call.
+    pub last_seen_at: i64,
+    /// Its token is worth nothing.
+    pub is_blocked: bool,
+}
+
+const COLUMNS: &str = "id, village, name, kader_name, paired_at, last_seen_at, blocked_at IS NOT NULL";
+
+fn row(row: &Row) -> rusqlite::Result<Device> {
+    Ok(Device {
+        id: row.get(0)?,
+        village: parsed(&row.get::<_, String>(1)?)?,
+        name: row.get(2)?,
+        kader_name: row.get(3)?,
+        paired_at: row.get(4)?,
+        last_seen_at: row.get(5)?,
+        is_blocked: row.get(6)?,
+    })
+}
+
+/// Adds a phone.
+pub fn add(transaction: &Transaction, device: &Device, token_hash: &str) -> rusqlite::Result<()> {
+    transaction.execute(
+        "INSERT INTO device (id, token_hash, village, name, kader_name, paired_at, last_seen_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            device.id,
+            token_hash,
+            device.village.to_string(),
+            device.name,
+            device.kader_name,
+            device.paired_at,
+            device.last_seen_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// The phone with this token, unless it is blocked.
+pub fn by_token_hash(connection: &Connection, hash: &str) -> rusqlite::Result<Option<Device>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM device WHERE token_hash = ?1 AND blocked_at IS NULL"))?
+        .query_row([hash], row)
+        .optional()
+}
+
+/// Every phone, by village.
+pub fn list(connection: &Connection) -> rusqlite::Result<Vec<Device>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM device ORDER BY village, paired_at"))?
+        .query_map([], row)?
+        .collect()
+}
+
+/// Notes that a phone has called.
+pub fn seen(transaction: &Transaction, id: &str, now: i64) -> rusqlite::Result<()> {
+    transaction.prepare_cached("UPDATE device SET last_seen_at = ?2 WHERE id = ?1")?.execute(params![id, now])?;
+    Ok(())
+}
+
+/// Ends a phone's right to call; tells whether there is such a phone that had it.
+pub fn block(transaction: &Transaction, id: &str, now: i64) -> rusqlite::Result<bool> {
+    let changed = transaction
+        .execute("UPDATE device SET blocked_at = ?2 WHERE id = ?1 AND blocked_at IS NULL", params![id, now])?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,265 @@
+//! Enrolments: their revisions, where they stand, and what changed.
+
+use super::{from_json, parsed, to_json};
+use crate::context::moment;
+use payung_domain::enrolment::Photo;
+use payung_domain::ids::ContentHash;
+use payung_domain::programme::ProgrammeId;
+use payung_domain::region::VillageCode;
+use payung_domain::state::State;
+use payung_domain::wire::{Change, Receipt};
+use payung_domain::{Enrolment, PhotoHash, RecordId};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+
+/// Where one enrolment stands.
+#[derive(Clone, Debug)]
+pub struct RecordRow {
+    /// Its id.
+    pub id: RecordId,
+    /// The village that enrolled it.
+    pub village: VillageCode,
+    /// What it is enrolled for.
+    pub programme: ProgrammeId,
+    /// The highest revision held.
+    pub revision: u32,
+    /// Where it stands.
+    pub state: State,
+    /// Number of its last change.
+    pub change_seq: i64,
+    /// Unix milliseconds of the first revision.
+    pub received_at: i64,
+}
+
+/// One revision as it came.
+pub struct RevisionRow {
+    /// From 1.
+    pub revision: u32,
+    /// Hash of `body`.
+    pub content: ContentHash,
+    /// The JSON byte for byte.
+    pub body: String,
+    /// Unix milliseconds by the phone's clock.
+    pub saved_at: i64,
+    /// Unix milliseconds.
+    pub received_at: i64,
+    /// The phone that sent it.
+    pub device_id: String,
+}
+
+/// A revision on its way in.
+pub struct NewRevision<'a> {
+    /// The enrolment.
+    pub id: RecordId,
+    /// Its number.
+    pub revision: u32,
+    /// The JSON byte for byte.
+    pub body: &'a str,
+    /// What the JSON says.
+    pub enrolment: &'a Enrolment,
+    /// Unix milliseconds by the phone's clock.
+    pub saved_at: i64,
+    /// The phone.
+    pub device_id: &'a str,
+    /// The phone's village.
+    pub village: VillageCode,
+}
+
+const COLUMNS: &str = "id, village, programme, revision, state_json, change_seq, received_at";
+
+fn row(row: &Row) -> rusqlite::Result<RecordRow> {
+    Ok(RecordRow {
+        id: parsed(&row.get::<_, String>(0)?)?,
+        village: parsed(&row.get::<_, String>(1)?)?,
+        programme: parsed(&row.get::<_, String>(2)?)?,
+        revision: row.get(3)?,
+        state: from_json(&row.get::<_, String>(4)?)?,
+        change_seq: row.get(5)?,
+        received_at: row.get(6)?,
+    })
+}
+
+/// One record.
+pub fn get(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<RecordRow>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE id = ?1"))?
+        .query_row([id.to_string()], row)
+        .optional()
+}
+
+/// The content hash of one revision, if it is held.
+pub fn content_of(connection: &Connection, id: RecordId, revision: u32) -> rusqlite::Result<Option<ContentHash>> {
+    connection
+        .prepare_cached("SELECT content FROM revision WHERE record_id = ?1 AND revision = ?2")?
+        .query_row(params![id.to_string(), revision], |row| parsed(&row.get::<_, String>(0)?))
+        .optional()
+}
+
+/// Every revision that is held, oldest first.
+pub fn revisions(connection: &Connection, id: RecordId) -> rusqlite::Result<Vec<RevisionRow>> {
+    connection
+        .prepare_cached(
+            "SELECT revision, content, body, saved_at, received_at, device_id
+             FROM revision WHERE record_id = ?1 ORDER BY revision",
+        )?
+        .query_map([id.to_string()], |row| {
+            Ok(RevisionRow {
+                revision: row.get(0)?,
+                content: parsed(&row.get::<_, String>(1)?)?,
+                body: row.get(2)?,
+                saved_at: row.get(3)?,
+                received_at: row.get(4)?,
+                device_id: row.get(5)?,
+            })
+        })?
+        .collect()
+}
+
+/// Adds a record's first revision or its next, and its state after that.
+pub fn add_revision(transaction: &Transaction, new: &NewRevision, state: &State, now: i64) -> rusqlite::Result<()> {
+    let id = new.id.to_string();
+    let identity = &new.enrolment.identity;
+    transaction
+        .prepare_cached(
+            "INSERT INTO record (id, village, programme, device_id, revision, state, state_json, change_seq, nik,
+                 name, received_at, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?10)
+             ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, device_id = excluded.device_id,
+                 programme = excluded.programme, nik = excluded.nik, name = excluded.name",
+        )?
+        .execute(params![
+            id,
+            new.village.to_string(),
+            new.enrolment.programme.as_str(),
+            new.device_id,
+            new.revision,
+            state.key(),
+            to_json(state)?,
+            identity.nik.digits(),
+            identity.name,
+            now,
+        ])?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO revision (record_id, revision, content, body, saved_at, received_at, device_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            id,
+            new.revision,
+            ContentHash::of(new.body).to_string(),
+            new.body,
+            new.saved_at,
+            now,
+            new.device_id
+        ])?;
+    for Photo { kind, sha256, .. } in &new.enrolment.photos {
+        transaction
+            .prepare_cached(
+                "INSERT INTO revision_photo (record_id, revision, sha256, kind) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![id, new.revision, sha256.to_string(), kind.key()])?;
+    }
+    set_state(transaction, new.id, state, now, &format!("device:{}", new.device_id))
+}
+
+/// Moves a record to a state and notes the change for its village's phones.
+pub fn set_state(
+    transaction: &Transaction,
+    id: RecordId,
+    state: &State,
+    now: i64,
+    actor: &str,
+) -> rusqlite::Result<()> {
+    let state_json = to_json(state)?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO change (record_id, village, revision, state_json, at, actor)
+             SELECT id, village, revision, ?2, ?3, ?4 FROM record WHERE id = ?1",
+        )?
+        .execute(params![id.to_string(), state_json, now, actor])?;
+    let seq = transaction.last_insert_rowid();
+    let (place, rank) = match state {
+        State::Placed { place } => (*place, None),
+        State::WaitingList { rank } => (None, Some(*rank)),
+        _ => (None, None),
+    };
+    transaction
+        .prepare_cached(
+            "UPDATE record SET state = ?2, state_json = ?3, change_seq = ?4, changed_at = ?5, rank = ?7,
+                 place = CASE WHEN ?2 = 'active' THEN place ELSE ?6 END WHERE id = ?1",
+        )?
+        .execute(params![id.to_string(), state.key(), state_json, seq, now, place, rank])?;
+    Ok(())
+}
+
+/// What the hub holds of a record that is this village's.
+pub fn receipt(connection: &Connection, id: RecordId, village: VillageCode) -> rusqlite::Result<Option<Receipt>> {
+    let held = connection
+        .prepare_cached(
+            "SELECT record.revision, content, revision.received_at FROM record
+             JOIN revision ON record_id = id AND revision.revision = record.revision
+             WHERE id = ?1 AND village = ?2",
+        )?
+        .query_row(params![id.to_string(), village.to_string()], |row| {
+            Ok((row.get(0)?, parsed::<ContentHash>(&row.get::<_, String>(1)?)?, moment(row.get(2)?)))
+        })
+        .optional()?;
+    let Some((revision, content, received_at)) = held else { return Ok(None) };
+    Ok(Some(Receipt { id, revision, content, photos_held: photos_held(connection, id, revision)?, received_at }))
+}
+
+/// The photos of a revision whose bytes are complete.
+pub fn photos_held(connection: &Connection, id: RecordId, revision: u32) -> rusqlite::Result<Vec<PhotoHash>> {
+    connection
+        .prepare_cached(
+            "SELECT sha256 FROM revision_photo JOIN photo USING (sha256)
+             WHERE record_id = ?1 AND revision = ?2 ORDER BY sha256",
+        )?
+        .query_map(params![id.to_string(), revision], |row| parsed(&row.get::<_, String>(0)?))?
+        .collect()
+}
+
+/// Up to `most` changes of a village after a cursor, oldest first, each with its number.
+pub fn changes(
+    connection: &Connection,
+    village: VillageCode,
+    after: u64,
+    most: usize,
+) -> rusqlite::Result<Vec<(u64, Change)>> {
+    connection
+        .prepare_cached(
+            "SELECT seq, record_id, revision, state_json, at FROM change
+             WHERE village = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+        )?
+        .query_map(params![village.to_string(), number(after), number(most as u64)], |row| {
+            let change = Change {
+                id: parsed(&row.get::<_, String>(1)?)?,
+                revision: row.get(2)?,
+                state: from_json(&row.get::<_, String>(3)?)?,
+                at: moment(row.get(4)?),
+            };
+            Ok((row.get::<_, i64>(0)?.unsigned_abs(), change))
+        })?
+        .collect()
+}
+
+/// The number of the last change of all.
+pub fn last_change(connection: &Connection) -> rusqlite::Result<u64> {
+    connection.query_row("SELECT coalesce(max(seq), 0) FROM change", [], |row| row.get(0)).map(i64::unsigned_abs)
+}
+
+/// Changes of one record with their actors, oldest first.
+pub fn history(connection: &Connection, id: RecordId) -> rusqlite::Result<Vec<(Change, String)>> {
+    connection
+        .prepare_cached("SELECT revision, state_json, at, actor FROM change WHERE record_id = ?1 ORDER BY seq")?
+        .query_map([id.to_string()], |row| {
+            let state = from_json(&row.get::<_, String>(1)?)?;
+            Ok((Change { id, revision: row.get(0)?, state, at: moment(row.get(2)?) }, row.get(3)?))
+        })?
+        .collect()
+}
+
+/// A cursor of 64 bits may be forged; the database counts with 63.
+fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,170 @@
+//! What the office looks for and counts.
+
+use super::{from_json, parsed};
+use payung_domain::programme::ProgrammeId;
+use payung_domain::region::VillageCode;
+use payung_domain::state::State;
+use payung_domain::{Nik, RecordId};
+use rusqlite::{Connection, params, params_from_iter};
+
+/// What the list shows. Empty texts filter nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// State keys; empty means all.
+    pub states: Vec<&'static str>,
+    /// A village's code.
+    pub village: String,
+    /// A part of the name, or digits of the NIK.
+    pub text: String,
+}
+
+/// One row of the list.
+pub struct Found {
+    /// The record.
+    pub id: RecordId,
+    /// The person.
+    pub name: String,
+    /// To be shown masked.
+    pub nik: Nik,
+    /// Name of the village.
+    pub village: String,
+    /// Where it stands.
+    pub state: State,
+    /// Unix milliseconds.
+    pub received_at: i64,
+    /// The kader's name.
+    pub kader: String,
+    /// Another record has the same NIK.
+    pub has_twin: bool,
+}
+
+/// A page of records, the longest waiting first, and how many there are.
+pub fn records(
+    connection: &Connection,
+    filter: &Filter,
+    offset: u32,
+    most: u32,
+) -> rusqlite::Result<(Vec<Found>, u32)> {
+    let states = format!(",{},", filter.states.join(","));
+    let digits: String = filter.text.chars().filter(char::is_ascii_digit).collect();
+    let is_nik = !digits.is_empty() && !filter.text.chars().any(char::is_alphabetic);
+    let pattern = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let name = if is_nik { String::new() } else { pattern(filter.text.trim().to_uppercase().as_str()) };
+    let nik = if is_nik { digits } else { String::new() };
+    let condition = "(?1 = ',,' OR instr(?1, ',' || state || ',') > 0)
+         AND (?2 = '' OR record.village = ?2)
+         AND (?3 = '' OR upper(record.name) LIKE '%' || ?3 || '%' ESCAPE '\\')
+         AND (?4 = '' OR record.nik LIKE ?4 || '%')";
+    let total = connection
+        .prepare_cached(&format!("SELECT count(*) FROM record WHERE {condition}"))?
+        .query_row(params![states, filter.village, name, nik], |row| row.get(0))?;
+    let rows = connection
+        .prepare_cached(&format!(
+            "SELECT record.id, record.name, nik, village.name, state_json, received_at, device.kader_name,
+                 EXISTS (SELECT 1 FROM record AS twin WHERE twin.nik = record.nik AND twin.id <> record.id)
+             FROM record JOIN village ON village.code = record.village JOIN device ON device.id = record.device_id
+             WHERE {condition} ORDER BY received_at, record.id LIMIT ?5 OFFSET ?6"
+        ))?
+        .query_map(params![states, filter.village, name, nik, most, offset], |row| {
+            Ok(Found {
+                id: parsed(&row.get::<_, String>(0)?)?,
+                name: row.get(1)?,
+                nik: Nik::parse(&row.get::<_, String>(2)?).map_err(|_| rusqlite::Error::InvalidQuery)?,
+                village: row.get(3)?,
+                state: from_json(&row.get::<_, String>(4)?)?,
+                received_at: row.get(5)?,
+                kader: row.get(6)?,
+                has_twin: row.get(7)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok((rows, total))
+}
+
+/// Other records with this NIK that still count, the oldest first.
+pub fn twins(connection: &Connection, id: RecordId, nik: &Nik) -> rusqlite::Result<Vec<Found>> {
+    let filter = Filter { text: nik.digits().to_owned(), ..Filter::default() };
+    let (found, _) = records(connection, &filter, 0, 20)?;
+    Ok(found.into_iter().filter(|twin| twin.id != id).collect())
+}
+
+/// The record that has waited longest for a decision, apart from one.
+pub fn next_to_decide(connection: &Connection, besides: RecordId) -> rusqlite::Result<Option<RecordId>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM record WHERE state IN ('received', 'corrected') AND id <> ?1 ORDER BY received_at, id LIMIT 1",
+    )?;
+    let mut rows = statement.query([besides.to_string()])?;
+    rows.next()?.map(|row| parsed(&row.get::<_, String>(0)?)).transpose()
+}
+
+/// How many records stand in each state, by state key.
+pub fn by_state(connection: &Connection) -> rusqlite::Result<Vec<(String, u32)>> {
+    connection
+        .prepare_cached("SELECT state, count(*) FROM record GROUP BY state ORDER BY state")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+/// Use of places: placed or active, waiting, and still undecided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Use {
+    /// Placed or active.
+    pub taken: u32,
+    /// On the waiting list.
+    pub waiting: u32,
+    /// Received or corrected.
+    pub undecided: u32,
+    /// The lowest number of a place that nobody holds, from 1.
+    pub first_free_place: u32,
+    /// The highest rank on the waiting list.
+    pub last_rank: u32,
+}
+
+const USE: &str = "count(*) FILTER (WHERE state IN ('placed', 'active')),
+     count(*) FILTER (WHERE state = 'waiting_list'),
+     count(*) FILTER (WHERE state IN ('received', 'corrected')),
+     coalesce(max(rank), 0), count(place), coalesce(max(place), 0)";
+
+/// Counts under a condition, and only where numbers are missing in between looks for the first free one.
+fn use_where(connection: &Connection, condition: &str, values: &[&str]) -> rusqlite::Result<Use> {
+    let (mut used, held, highest) = connection
+        .prepare_cached(&format!("SELECT {USE} FROM record WHERE {condition}"))?
+        .query_row(params_from_iter(values), |row| {
+            let used = Use {
+                taken: row.get(0)?,
+                waiting: row.get(1)?,
+                undecided: row.get(2)?,
+                last_rank: row.get(3)?,
+                first_free_place: 0,
+            };
+            Ok((used, row.get::<_, u32>(4)?, row.get::<_, u32>(5)?))
+        })?;
+    used.first_free_place = highest + 1;
+    if held < highest {
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT place FROM record WHERE {condition} AND place IS NOT NULL ORDER BY place"
+        ))?;
+        let places = statement.query_map(params_from_iter(values), |row| row.get::<_, u32>(0))?;
+        for (place, expected) in places.zip(1..) {
+            if place? != expected {
+                used.first_free_place = expected;
+                break;
+            }
+        }
+    }
+    Ok(used)
+}
+
+/// The use of a programme's places in one village.
+pub fn use_in_village(
+    connection: &Connection,
+    programme: &ProgrammeId,
+    village: VillageCode,
+) -> rusqlite::Result<Use> {
+    use_where(connection, "programme = ?1 AND village = ?2", &[programme.as_str(), &village.to_string()])
+}
+
+/// The use of a programme's places everywhere.
+pub fn use_in_programme(connection: &Connection, programme: &ProgrammeId) -> rusqlite::Result<Use> {
+    use_where(connection, "programme = ?1", &[programme.as_str()])
+}

@@ -1,0 +1,68 @@
+//! One sync: takes what a phone has to say, answers with receipts and news, all in one transaction.
+
+use crate::error::{ApiError, HubError};
+use crate::hub::Hub;
+use crate::intake::{self, Taken};
+use crate::pairing::LONGEST_NONCE;
+use crate::places::village_of;
+use crate::store::device::{self, Device};
+use crate::store::{record, village};
+use payung_domain::wire::{MOST_RECORDS, SyncRequest, SyncResponse, VERSION};
+
+/// Changes in one answer.
+pub const CHANGES_PER_ANSWER: usize = 200;
+
+/// Answers a phone. When this returns, everything that the answer receipts is on the disk.
+pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncResponse, ApiError> {
+    check(&request)?;
+    let hub_time = hub.context.now();
+    let now = hub_time.as_millisecond();
+    hub.store.write(|transaction| {
+        let village_row =
+            village::get(transaction, device.village)?.ok_or(HubError::Corrupt("village of a device"))?;
+        device::seen(transaction, &device.id, now)?;
+        let (mut receipts, mut refusals) = (Vec::new(), Vec::new());
+        // Oldest first, as sent: a correction follows its enrolment.
+        for push in &request.records {
+            match intake::take(transaction, device, &village_row, push, now)? {
+                Taken::Receipt(receipt) => receipts.push(receipt),
+                Taken::Refusal(refusal) => refusals.push(refusal),
+            }
+        }
+        for &id in &request.awaiting {
+            if !receipts.iter().any(|receipt| receipt.id == id) {
+                receipts.extend(record::receipt(transaction, id, device.village)?);
+            }
+        }
+        let last = record::last_change(transaction)?;
+        // A cursor ahead of every change is from before this hub was restored: tell everything again.
+        let after = request.cursor.filter(|&cursor| cursor <= last).unwrap_or(0);
+        let mut changes = record::changes(transaction, device.village, after, CHANGES_PER_ANSWER + 1)?;
+        let more = changes.len() > CHANGES_PER_ANSWER;
+        changes.truncate(CHANGES_PER_ANSWER);
+        Ok(SyncResponse {
+            version: VERSION,
+            nonce: request.nonce.clone(),
+            hub_time,
+            receipts,
+            refusals,
+            cursor: changes.last().map_or(after, |(seq, _)| *seq),
+            changes: changes.into_iter().map(|(_, change)| change).collect(),
+            more,
+            village: village_of(hub, transaction, &village_row)?,
+        })
+    })
+}
+
+fn check(request: &SyncRequest) -> Result<(), ApiError> {
+    if request.version != VERSION {
+        return Err(ApiError::version_unsupported(request.version));
+    }
+    if request.records.len() > MOST_RECORDS || request.awaiting.len() > MOST_RECORDS {
+        return Err(ApiError::bad_request(format!("at most {MOST_RECORDS} records and as many awaited")));
+    }
+    if request.nonce.len() > LONGEST_NONCE {
+        return Err(ApiError::bad_request("the nonce is too long"));
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Every test. The journeys use the same debug build as everything else.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cargo build --locked --workspace --bins --examples
+if cargo nextest --version >/dev/null 2>&1; then
+  cargo nextest run --locked --workspace
+else
+  cargo test --locked --workspace
+fi
+node --test --test-concurrency=1 tests/journeys/*.test.mjs

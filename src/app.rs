@@ -1,0 +1,70 @@
+//! The root: who may see what, and what every screen shares.
+
+use crate::courier::Courier;
+use crate::route::Route;
+use crate::screens::{Pair, Unlock};
+use crate::ui::{Ui, use_device};
+use dioxus::prelude::*;
+use jiff::{SignedDuration, Timestamp};
+use payung_device::Status;
+use payung_domain::Lang;
+use std::time::Duration;
+
+/// Untouched for so long, the app asks for the PIN.
+const LOCK_AFTER: SignedDuration = SignedDuration::from_mins(5);
+
+#[component]
+pub fn App() -> Element {
+    let device = use_device();
+    let ui = use_context_provider(|| Ui { lang_signal: Signal::new(Lang::Id), changes: Signal::new(0) });
+    let mut touched_at = use_signal(Timestamp::now);
+    use_future({
+        let device = device.clone();
+        move || {
+            let (mut changes, mut news) = (device.changes(), ui.changes);
+            async move {
+                while changes.changed().await.is_ok() {
+                    let count = *changes.borrow_and_update();
+                    news.set(count);
+                }
+            }
+        }
+    });
+    use_future({
+        let device = device.clone();
+        move || {
+            let device = device.clone();
+            async move {
+                loop {
+                    tokio::time::sleep(Duration::from_secs(10)).await;
+                    // the wall clock, because timers stand still while a phone sleeps
+                    let is_idle = Timestamp::now().duration_since(*touched_at.peek()) > LOCK_AFTER;
+                    if is_idle && device.status() == Status::Open {
+                        device.lock();
+                    }
+                }
+            }
+        }
+    });
+    ui.changed();
+    let status = device.status();
+    let is_open = status == Status::Open;
+    let courier = use_context::<Courier>();
+    use_effect(use_reactive!(|is_open| {
+        if is_open {
+            touched_at.set(Timestamp::now());
+            courier.go();
+        }
+    }));
+    rsx! {
+        div {
+            onpointerdown: move |_| touched_at.set(Timestamp::now()),
+            onkeydown: move |_| touched_at.set(Timestamp::now()),
+            match status {
+                Status::Unpaired => rsx! { Pair { is_again: false } },
+                Status::Locked { wait_until } => rsx! { Unlock { wait_until } },
+                Status::Open => rsx! { Router::<Route> {} },
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The camera over the whole screen: to take a photo, or to read a code.
+
+use super::frame::{Says, Tone};
+use super::icon::{Icon, Shape};
+use crate::platform::bridge::{FromPage, Parcel};
+use crate::ui::use_ui;
+use dioxus::prelude::*;
+
+/// What the camera is for.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Aim {
+    /// One photo, in colour, when the shutter is pressed.
+    Photo,
+    /// Grey frames until somebody is content.
+    Code,
+}
+
+/// The camera. `on_picture` gets a photo's or a frame's bytes; `say` is shown above the buttons.
+#[component]
+pub fn Camera(
+    aim: Aim,
+    on_picture: Callback<Vec<u8>>,
+    on_close: Callback,
+    #[props(default)] say: String,
+) -> Element {
+    let ui = use_ui();
+    let text = ui.text();
+    let mut trouble = use_signal(String::new);
+    use_future(move || async move {
+        let wants_frames = aim == Aim::Code;
+        let script = format!(
+            "try {{ await window.payung.camera(dioxus, 'camera-video', {wants_frames}); }}
+             catch (error) {{ dioxus.send({{ error: String(error) }}); }}"
+        );
+        let mut page = document::eval(&script);
+        let mut parcel = Parcel::default();
+        while let Ok(message) = page.recv::<FromPage>().await {
+            match message {
+                FromPage { error: Some(name), .. } => trouble.set(name),
+                message => {
+                    if let Some(bytes) = parcel.take(message) {
+                        on_picture(bytes);
+                    }
+                }
+            }
+        }
+    });
+    let sentence = match trouble().as_str() {
+        "" => None,
+        "NotAllowedError" | "SecurityError" => Some(text.camera_refused),
+        "NotReadableError" | "AbortError" => Some(text.camera_busy),
+        _ => Some(text.camera_absent),
+    };
+    let lead = if aim == Aim::Photo { text.photo_frame } else { text.scan_lead };
+    rsx! {
+        div { class: "camera", role: "dialog", "aria-label": "{lead}",
+            div { class: "top",
+                button { id: "back", class: "icon-button", r#type: "button", "aria-label": text.close, onclick: move |_| on_close(()),
+                    Icon { shape: Shape::Close }
+                }
+                span { {lead} }
+            }
+            div { class: "view",
+                video { id: "camera-video", "playsinline": "true", "muted": "true", "autoplay": "true" }
+                div { class: "outline" }
+            }
+            div { class: "bottom",
+                if let Some(sentence) = sentence {
+                    p { role: "status", {sentence} }
+                }
+                if !say.is_empty() {
+                    p { role: "status", {say} }
+                }
+                if aim == Aim::Photo && sentence.is_none() {
+                    button {
+                        id: "shutter",
+                        class: "shutter",
+                        r#type: "button",
+                        "aria-label": text.photo_shoot,
+                        onclick: move |_| { document::eval("window.payung.shoot()"); },
+                    }
+                } else {
+                    button { class: "button wide", r#type: "button", onclick: move |_| on_close(()), {text.scan_type} }
+                }
+            }
+        }
+    }
+}
+
+/// The sentence under a field about a photo that failed.
+#[component]
+pub fn PhotoTrouble(sentence: &'static str) -> Element {
+    rsx! {
+        if !sentence.is_empty() {
+            Says { tone: Tone::Wrong, sentence: sentence.to_owned() }
+        }
+    }
+}

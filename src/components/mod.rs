@@ -1,0 +1,10 @@
+//! Pieces of screens: props in, events out.
+
+pub mod camera;
+pub mod choices;
+pub mod field;
+pub mod frame;
+pub mod icon;
+pub mod photo;
+pub mod state;
+pub mod sync_line;

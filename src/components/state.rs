@@ -1,0 +1,76 @@
+//! A record's state as icon, word and colour, and its line in a list.
+
+use super::icon::{Icon, Shape};
+use crate::route::{Route, Step};
+use crate::text;
+use crate::ui::use_ui;
+use dioxus::prelude::*;
+use payung_device::{RecordRow, Standing};
+use payung_domain::State;
+
+fn look(standing: &Standing) -> (Shape, &'static str) {
+    let Standing::State(state) = standing else { return (Shape::Pencil, "chip warn") };
+    match state {
+        State::Draft => (Shape::Pencil, "chip"),
+        State::Queued => (Shape::Clock, "chip"),
+        State::Sending => (Shape::Arrow, "chip"),
+        State::Received | State::Corrected => (Shape::Tick, "chip"),
+        State::NeedsCorrection { .. } => (Shape::Pencil, "chip warn"),
+        State::Verified | State::Placed { .. } => (Shape::TwoTicks, "chip good"),
+        State::WaitingList { .. } => (Shape::Queue, "chip"),
+        State::Active { .. } => (Shape::Umbrella, "chip good"),
+        State::Ended | State::Withdrawn => (Shape::Close, "chip"),
+        State::Rejected { .. } => (Shape::Cross, "chip refuse"),
+    }
+}
+
+/// The state of a record.
+#[component]
+pub fn Chip(standing: Standing, #[props(default)] large: bool) -> Element {
+    let lang = use_ui().lang();
+    let (shape, class) = look(&standing);
+    let word = match &standing {
+        Standing::State(state) => state.word(lang),
+        Standing::SetAside(_) => State::NeedsCorrection { comments: Vec::new() }.word(lang),
+    };
+    let size = if large { " large" } else { "" };
+    rsx! {
+        span { class: "{class}{size}",
+            Icon { shape, size: 18 }
+            {word}
+        }
+    }
+}
+
+/// A record in a list; a draft opens where it was left, anything else its page.
+#[component]
+pub fn RecordLine(row: RecordRow) -> Element {
+    let ui = use_ui();
+    let lang = ui.lang();
+    let name = if row.name.trim().is_empty() { ui.text().home_no_name.to_owned() } else { row.name.clone() };
+    let is_draft = row.standing == Standing::State(State::Draft);
+    let to = if is_draft {
+        Route::Enrol { id: row.id, step: Step::Card }
+    } else {
+        Route::Record { id: row.id }
+    };
+    let detail = match &row.standing {
+        Standing::State(state @ (State::WaitingList { .. } | State::Placed { .. })) => state.detail(lang),
+        _ if row.photos_to_send > 0 => text::photos_to_send(lang, row.photos_to_send),
+        _ => String::new(),
+    };
+    rsx! {
+        Link { class: "row", to,
+            span { class: "grow",
+                span { class: "name", {name} }
+                if !row.nik_masked.is_empty() {
+                    span { class: "nik", {row.nik_masked.clone()} }
+                }
+                Chip { standing: row.standing.clone() }
+                if !detail.is_empty() {
+                    span { class: "small muted", {detail} }
+                }
+            }
+        }
+    }
+}

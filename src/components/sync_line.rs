@@ -1,0 +1,49 @@
+//! One calm line: when the phone last reached the office, and a way to try now.
+
+use super::icon::{Icon, Shape};
+use crate::text;
+use crate::ui::{use_device, use_ui};
+use dioxus::prelude::*;
+use jiff::tz::TimeZone;
+
+#[component]
+pub fn SyncLine() -> Element {
+    let (ui, device) = (use_ui(), use_device());
+    let courier = use_context::<crate::courier::Courier>();
+    let last = use_resource({
+        let device = device.clone();
+        move || {
+            ui.changed();
+            let device = device.clone();
+            async move { device.journal(1).await.unwrap_or_default().first().copied() }
+        }
+    });
+    let (lang, text) = (ui.lang(), ui.text());
+    ui.changed();
+    let is_running = device.is_syncing();
+    let sentence = match last() {
+        _ if is_running => text.sync_running.to_owned(),
+        Some(Some(entry)) => match entry.report.failure {
+            Some(failure) => failure.sentence(lang).to_owned(),
+            None => text::last_sync(lang, &clock(entry.at)),
+        },
+        _ => text.sync_never.to_owned(),
+    };
+    rsx! {
+        div { class: "sync-line",
+            Icon { shape: Shape::Sync, size: 20, turning: is_running }
+            span { class: "grow", role: "status", {sentence} }
+            button { class: "button quiet", r#type: "button", disabled: is_running, onclick: move |_| courier.go(), {text.sync_now} }
+        }
+    }
+}
+
+/// `14.02`, as clocks are written in Indonesia, in the phone's time zone.
+pub fn clock(at: jiff::Timestamp) -> String {
+    at.to_zoned(TimeZone::system()).strftime("%H.%M").to_string()
+}
+
+/// `21 November 2026, 14.02`.
+pub fn day_and_clock(lang: payung_domain::Lang, at: jiff::Timestamp) -> String {
+    format!("{}, {}", lang.date(at.to_zoned(TimeZone::system()).date()), clock(at))
+}

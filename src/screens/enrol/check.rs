@@ -1,0 +1,181 @@
+//! Step 5: everything once more, what is missing, what looks odd; then it is saved.
+
+use crate::components::field::{FormField, Typed};
+use crate::components::frame::{Says, Tone};
+use crate::components::icon::{Icon, Shape};
+use crate::components::photo::StoredPhoto;
+use crate::courier::Courier;
+use crate::form::use_form;
+use crate::route::{Route, Step};
+use crate::screens::record::{Data, rows};
+use crate::ui::{use_device, use_ui};
+use dioxus::prelude::*;
+use payung_device::SaveError;
+use payung_domain::{Draft, Field, RecordId, State};
+
+#[component]
+pub fn Check() -> Element {
+    let (ui, device, form) = (use_ui(), use_device(), use_form());
+    let courier = use_context::<Courier>();
+    let (lang, text, id) = (ui.lang(), ui.text(), form.id);
+    let mut is_saving = use_signal(|| false);
+    let mut trouble = use_signal(String::new);
+    let reason = form.get(Field::WarningReason);
+    let judged = use_resource(use_reactive!(|reason| {
+        let device = device.clone();
+        async move {
+            let _ = reason;
+            device.judge(id).await.unwrap_or_default()
+        }
+    }));
+    let device = use_device();
+    let save = move |_| {
+        let (device, courier, navigator) = (device.clone(), courier.clone(), navigator());
+        is_saving.set(true);
+        async move {
+            match device.save(id).await {
+                Ok(()) => {
+                    courier.go();
+                    document::eval("window.payung.buzz()");
+                    navigator.replace(Route::Record { id });
+                }
+                Err(SaveError::Problems(problems)) => {
+                    let sentences: Vec<String> = problems.iter().map(|problem| problem.sentence(lang)).collect();
+                    trouble.set(sentences.join("\n"));
+                }
+                Err(SaveError::AlreadyEnrolled(_)) => trouble.set(text.check_duplicate.into()),
+                Err(SaveError::Decided) => trouble.set(text.check_decided.into()),
+                Err(SaveError::Device(error)) => {
+                    tracing::error!(%error, "a record was not saved");
+                    trouble.set(payung_device::SyncFailure::Phone.sentence(lang).into());
+                }
+            }
+            is_saving.set(false);
+        }
+    };
+    let judgement = judged().unwrap_or_default();
+    let problems: Vec<_> = judgement.problems.iter().filter(|p| p.field != Field::WarningReason).cloned().collect();
+    let asks_reason = judgement.warnings.iter().any(|warning| warning.needs_reason()) || !judgement.ineligible.is_empty();
+    let needs_reason = asks_reason && reason.is_empty();
+    let can_save = judged.read().is_some() && problems.is_empty() && !needs_reason && judgement.duplicate.is_none();
+    let mut draft = Draft::default();
+    for field in Field::ALL {
+        draft.set(*field, form.get(*field));
+    }
+    rsx! {
+        p { class: "muted", {text.check_lead} }
+        if let Some(other) = judgement.duplicate {
+            Duplicate { other }
+        }
+        if !problems.is_empty() {
+            section { class: "card refuse stack", id: "problems",
+                h2 { {text.check_problems} }
+                ul { class: "stack",
+                    for problem in problems {
+                        li { key: "{problem.field.key()}",
+                            Link { class: "button wide", to: Route::Enrol { id, step: Step::of(problem.field) }, {problem.sentence(lang)} }
+                        }
+                    }
+                }
+            }
+        }
+        if !judgement.warnings.is_empty() || !judgement.ineligible.is_empty() {
+            section { class: "card warn stack", id: "warnings",
+                h2 { {text.check_warnings} }
+                for warning in judgement.warnings.clone() {
+                    Says { key: "{warning:?}", tone: Tone::Look, sentence: warning.sentence(lang) }
+                }
+                if !judgement.ineligible.is_empty() {
+                    strong { {text.check_ineligible} }
+                }
+                for (index, reason) in judgement.ineligible.iter().enumerate() {
+                    Says { key: "{index}", tone: Tone::Look, sentence: reason.sentence(lang) }
+                }
+                if asks_reason {
+                    FormField { field: Field::WarningReason, typed: Typed::Lines, hint: text.check_reason_hint }
+                }
+            }
+        }
+        if let Some(photo) = (form.photos)().first().copied() {
+            StoredPhoto { id, sha256: photo.sha256, is_small: true }
+        }
+        for step in [Step::Card, Step::Identity, Step::Work, Step::Heir] {
+            Part { key: "{step}", step, draft: rows(&draft, &form.village(), lang) }
+        }
+        if !trouble().is_empty() {
+            Says { tone: Tone::Wrong, sentence: trouble() }
+        }
+        Discard {}
+        div { class: "foot",
+            button { id: "save", class: "button primary wide", r#type: "button", disabled: !can_save || is_saving(), onclick: save,
+                if is_saving() { {text.check_saving} } else { {text.check_save} }
+            }
+        }
+    }
+}
+
+/// The rows of one step, with a way back to it.
+#[component]
+fn Part(step: Step, draft: Vec<(Field, String)>) -> Element {
+    let (ui, form) = (use_ui(), use_form());
+    let rows: Vec<_> = draft.into_iter().filter(|(field, _)| Step::of(*field) == step).collect();
+    rsx! {
+        section { class: "stack",
+            div { class: "section-head",
+                h2 { {ui.text().steps[step.index()]} }
+                Link { class: "button quiet", to: Route::Enrol { id: form.id, step },
+                    Icon { shape: Shape::Pencil, size: 18 }
+                    {ui.text().change}
+                }
+            }
+            if !rows.is_empty() {
+                Data { rows }
+            }
+        }
+    }
+}
+
+#[component]
+fn Duplicate(other: RecordId) -> Element {
+    let text = use_ui().text();
+    rsx! {
+        section { class: "card refuse stack",
+            p { {text.check_duplicate} }
+            Link { class: "button", to: Route::Record { id: other }, {text.check_open_other} }
+        }
+    }
+}
+
+/// Throwing away takes two taps, and says what will be gone.
+#[component]
+fn Discard() -> Element {
+    let (ui, device, form) = (use_ui(), use_device(), use_form());
+    let (text, id) = (ui.text(), form.id);
+    let mut is_sure = use_signal(|| false);
+    let is_new = (form.state)() == State::Draft;
+    let discard = move |_| {
+        let (device, navigator) = (device.clone(), navigator());
+        async move {
+            if let Err(error) = device.discard(id).await {
+                return tracing::error!(%error, "a draft was not thrown away");
+            }
+            navigator.replace(if is_new { Route::Home {} } else { Route::Record { id } });
+        }
+    };
+    rsx! {
+        if is_sure() {
+            div { class: "card refuse stack",
+                p { {text.enrol_discard_sure} }
+                div { class: "pair-of-buttons",
+                    button { class: "button", r#type: "button", onclick: move |_| is_sure.set(false), {text.enrol_keep} }
+                    button { class: "button danger", r#type: "button", onclick: discard, {text.enrol_discard_yes} }
+                }
+            }
+        } else {
+            button { class: "button quiet", r#type: "button", onclick: move |_| is_sure.set(true),
+                Icon { shape: Shape::Bin }
+                {text.enrol_discard}
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The form in five short steps. Each key press is stored; going back loses nothing.
+
+mod card;
+mod check;
+mod heir;
+mod identity;
+mod work;
+
+use crate::components::frame::{BackBar, Says, Tone};
+use crate::form::use_form_provider;
+use crate::route::{Route, Step};
+use crate::text;
+use crate::ui::{use_device, use_ui};
+use dioxus::prelude::*;
+use payung_device::{DeviceError, DraftView};
+use payung_domain::wire::Village;
+use payung_domain::{RecordId, State};
+
+#[component]
+pub fn Enrol(id: ReadSignal<RecordId>, step: Step) -> Element {
+    let (ui, device) = (use_ui(), use_device());
+    let read = use_resource(move || {
+        let device = device.clone();
+        async move { Ok::<_, DeviceError>((device.draft(id()).await?, device.village().await?)) }
+    });
+    match &*read.read() {
+        None => rsx! { p { class: "body muted", {ui.text().loading} } },
+        Some(Err(error)) => {
+            // a route that was left behind by a record that is no more
+            tracing::warn!(%error, "a draft can't be shown");
+            rsx! {
+                div { class: "screen",
+                    BackBar { title: "", on_back: move |()| { navigator().replace(Route::Home {}); } }
+                    p { class: "body", {ui.text().store_trouble} }
+                }
+            }
+        }
+        Some(Ok((view, village))) => rsx! { Steps { key: "{view.id}", view: view.clone(), village: village.clone(), step } },
+    }
+}
+
+#[component]
+fn Steps(view: DraftView, village: Village, step: Step) -> Element {
+    let ui = use_ui();
+    let (lang, text, id) = (ui.lang(), ui.text(), view.id);
+    let is_correction = view.state != State::Draft;
+    let comments = match &view.state {
+        State::NeedsCorrection { comments } => comments.clone(),
+        _ => Vec::new(),
+    };
+    let mut form = use_form_provider(view, village);
+    let go = move |to: Option<Step>| {
+        for field in step.fields() {
+            form.leave(field);
+        }
+        match to {
+            Some(step) => navigator().push(Route::Enrol { id, step }),
+            None if is_correction => navigator().push(Route::Record { id }),
+            None => navigator().push(Route::Home {}),
+        };
+        document::eval("window.scrollTo(0, 0)");
+    };
+    let mut go_back = go;
+    let mut go_next = go;
+    rsx! {
+        div { class: "screen",
+            BackBar { title: text.steps[step.index()], on_back: move |()| go_back(step.previous()),
+                span { class: "step", {text::step_of(lang, step.index() + 1, Step::ALL.len())} }
+            }
+            main { class: "body", key: "{step}",
+                if (form.is_store_in_trouble)() {
+                    Says { tone: Tone::Wrong, sentence: payung_device::SyncFailure::Phone.sentence(lang) }
+                }
+                for comment in comments.into_iter().filter(|comment| Step::of(comment.field) == step || step == Step::Check) {
+                    div { class: "card warn", key: "{comment.field.key()}",
+                        strong { "{comment.field.label(lang)}: " }
+                        {comment.text}
+                    }
+                }
+                match step {
+                    Step::Card => rsx! { card::Card {} },
+                    Step::Identity => rsx! { identity::Identity {} },
+                    Step::Work => rsx! { work::Work {} },
+                    Step::Heir => rsx! { heir::Heir {} },
+                    Step::Check => rsx! { check::Check {} },
+                }
+            }
+            if let Some(next) = step.next() {
+                div { class: "foot",
+                    button { id: "next", class: "button primary wide", r#type: "button", onclick: move |_| go_next(Some(next)), {text.next} }
+                }
+            }
+        }
+    }
+}

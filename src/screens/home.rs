@@ -1,0 +1,141 @@
+//! Home: the village, the places that are left, what waits, what needs the kader.
+
+use crate::components::frame::Tabs;
+use crate::components::icon::{Icon, Shape};
+use crate::components::state::RecordLine;
+use crate::components::sync_line::SyncLine;
+use crate::route::{Route, Step};
+use crate::text;
+use crate::ui::{use_device, use_ui};
+use dioxus::prelude::*;
+use payung_device::{Counts, Device, DeviceError, RecordRow};
+use payung_domain::wire::Village;
+
+struct Numbers {
+    village: Village,
+    counts: Counts,
+    drafts: Vec<RecordRow>,
+    needs_me: Vec<RecordRow>,
+}
+
+async fn numbers(device: Device) -> Result<Numbers, DeviceError> {
+    Ok(Numbers {
+        village: device.village().await?,
+        counts: device.counts().await?,
+        drafts: device.open_drafts().await?,
+        needs_me: device.needing_me().await?,
+    })
+}
+
+#[component]
+pub fn Home() -> Element {
+    let (ui, device) = (use_ui(), use_device());
+    let read = use_resource({
+        let device = device.clone();
+        move || {
+            ui.changed();
+            numbers(device.clone())
+        }
+    });
+    let text = ui.text();
+    let start = move |_| {
+        let (device, navigator) = (device.clone(), navigator());
+        async move {
+            match device.start_draft().await {
+                Ok(id) => {
+                    navigator.push(Route::Enrol { id, step: Step::Card });
+                }
+                Err(error) => tracing::error!(%error, "no record could be started"),
+            }
+        }
+    };
+    let body = match &*read.read() {
+        None => rsx! { p { class: "muted", {text.loading} } },
+        Some(Err(error)) => {
+            tracing::error!(%error, "home can't be shown");
+            rsx! { p { class: "card refuse", {text.store_trouble} } }
+        }
+        Some(Ok(numbers)) => rsx! { Body { village: numbers.village.clone(), counts: numbers.counts, drafts: numbers.drafts.clone(), needs_me: numbers.needs_me.clone() } },
+    };
+    rsx! {
+        div { class: "screen",
+            main { class: "body", {body} }
+            div { class: "foot above-tabs",
+                button { id: "enrol", class: "button primary wide", r#type: "button", onclick: start,
+                    Icon { shape: Shape::Person }
+                    {text.home_enrol}
+                }
+            }
+            Tabs {}
+        }
+    }
+}
+
+#[component]
+fn Body(village: Village, counts: Counts, drafts: Vec<RecordRow>, needs_me: Vec<RecordRow>) -> Element {
+    let ui = use_ui();
+    let (lang, text, places) = (ui.lang(), ui.text(), village.places);
+    let is_first = counts.records == 0 && drafts.is_empty();
+    rsx! {
+        header { class: "stack",
+            h1 { {village.name.clone()} }
+            p { class: "muted small", "{village.district}, {village.regency} · {village.programme.name}" }
+            SyncLine {}
+        }
+        section { class: "numbers",
+            div { class: "card stack",
+                if let Some(quota) = places.quota {
+                    span { class: "number large", id: "places-left", {quota.saturating_sub(places.taken).to_string()} }
+                    span { "{text.home_places_left} {text::of_places(lang, quota)}" }
+                    div { class: "meter", "aria-hidden": "true",
+                        span { style: "width:{percent(places.taken, quota)}%" }
+                    }
+                } else {
+                    span { class: "number large", {places.taken.to_string()} }
+                    span { {text.home_no_quota} }
+                }
+                if places.waiting > 0 {
+                    span { class: "small muted", {text::on_waiting_list(lang, places.waiting)} }
+                }
+            }
+            div { class: "card stack",
+                span { class: "number", id: "to-send", {counts.to_send.to_string()} }
+                span { {text.home_to_send} }
+                if counts.photos_to_send > 0 {
+                    span { class: "small muted", {text::photos_to_send(lang, counts.photos_to_send)} }
+                }
+            }
+            div { class: "card stack",
+                span { class: "number", {counts.records.to_string()} }
+                span { {text.home_on_phone} }
+            }
+        }
+        if !needs_me.is_empty() {
+            section { class: "stack",
+                h2 { "{text.home_needs_me} ({needs_me.len()})" }
+                ul { class: "list",
+                    for row in needs_me {
+                        li { key: "{row.id}", RecordLine { row } }
+                    }
+                }
+            }
+        }
+        if !drafts.is_empty() {
+            section { class: "stack",
+                h2 { {text.home_drafts} }
+                ul { class: "list",
+                    for row in drafts {
+                        li { key: "{row.id}", RecordLine { row } }
+                    }
+                }
+            }
+        }
+        if is_first {
+            p { class: "card muted", {text.home_first} }
+        }
+    }
+}
+
+fn percent(part: u32, whole: u32) -> u64 {
+    u64::from(part) * 100 / u64::from(whole.max(1))
+}

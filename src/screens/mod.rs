@@ -1,0 +1,17 @@
+//! The screens, a file each.
+
+mod enrol;
+mod home;
+mod pair;
+mod record;
+mod records;
+mod settings;
+mod unlock;
+
+pub use enrol::Enrol;
+pub use home::Home;
+pub use pair::Pair;
+pub use record::Record;
+pub use records::Records;
+pub use settings::Settings;
+pub use unlock::Unlock;

@@ -1,0 +1,64 @@
+//! What surrounds every screen behind the PIN: it remembers the place, the language and the appearance.
+
+use crate::route::Route;
+use crate::ui::{use_device, use_ui};
+use dioxus::prelude::*;
+use payung_domain::Lang;
+
+/// Names of the values that the screens keep in the device's settings.
+pub const ROUTE: &str = "route";
+pub const LANGUAGE: &str = "language";
+pub const THEME: &str = "theme";
+
+/// Goes to the place where the app was left (the system may have ended it behind the camera), then follows.
+#[component]
+pub fn Shell() -> Element {
+    let (mut ui, device) = (use_ui(), use_device());
+    let here = use_route::<Route>().to_string();
+    let mut is_restored = use_signal(|| false);
+    let navigator = use_navigator();
+    use_future({
+        let device = device.clone();
+        move || {
+            let device = device.clone();
+            async move {
+                if let Ok(Some(lang)) = device.setting::<Lang>(LANGUAGE).await {
+                    ui.lang_signal.set(lang);
+                }
+                if let Ok(Some(theme)) = device.setting::<String>(THEME).await {
+                    show_theme(&theme);
+                }
+                let left = device.setting::<String>(ROUTE).await.ok().flatten();
+                if let Some(route) = left.and_then(|path| path.parse::<Route>().ok()) {
+                    navigator.replace(route);
+                }
+                is_restored.set(true);
+            }
+        }
+    });
+    use_effect(use_reactive!(|here| {
+        let device = device.clone();
+        if is_restored() {
+            spawn(async move {
+                if let Err(error) = device.set_setting(ROUTE, here).await {
+                    tracing::warn!(%error, "the place was not remembered");
+                }
+            });
+        }
+    }));
+    let lang = ui.lang();
+    use_effect(use_reactive!(|lang| {
+        document::eval(&format!("window.payung.language('{}')", lang.pick("id", "en")));
+    }));
+    if !is_restored() {
+        return rsx! { p { class: "body muted", {ui.text().loading} } };
+    }
+    rsx! { Outlet::<Route> {} }
+}
+
+/// Shows an appearance: `system` or `sunlight`.
+pub fn show_theme(theme: &str) {
+    // only our own two words reach the script
+    let theme = if theme == "sunlight" { "sunlight" } else { "system" };
+    document::eval(&format!("window.payung.theme('{theme}')"));
+}

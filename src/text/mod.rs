@@ -1,0 +1,218 @@
+//! Every sentence that the screens show, in both languages. Sentences about the field's own things (a NIK, a state, a
+//! failure) live with those things, so that the hub says the same.
+
+mod en;
+mod id;
+
+use payung_domain::Lang;
+
+/// The sentences without a blank to fill.
+pub struct Text {
+    /// The app's name and what it is for.
+    pub tagline: &'static str,
+    pub tab_home: &'static str,
+    pub tab_records: &'static str,
+    pub tab_settings: &'static str,
+    pub back: &'static str,
+    pub next: &'static str,
+    pub close: &'static str,
+    pub loading: &'static str,
+    pub store_trouble: &'static str,
+
+    pub pair_title: &'static str,
+    pub pair_lead: &'static str,
+    pub pair_scan: &'static str,
+    pub pair_hub: &'static str,
+    pub pair_hub_hint: &'static str,
+    pub pair_code: &'static str,
+    pub pair_code_hint: &'static str,
+    pub pair_incomplete: &'static str,
+    pub pair_not_a_link: &'static str,
+    pub pair_code_unknown: &'static str,
+    pub pair_code_used: &'static str,
+    pub pair_code_expired: &'static str,
+    pub pair_wrong_hub: &'static str,
+    pub pair_no_signal: &'static str,
+    pub pair_again: &'static str,
+    pub pairing: &'static str,
+    pub pair_go: &'static str,
+
+    pub pin_new: &'static str,
+    pub pin_new_hint: &'static str,
+    pub pin_repeat: &'static str,
+    pub pin_short: &'static str,
+    pub pin_differs: &'static str,
+    pub pin_enter: &'static str,
+    pub pin_lead: &'static str,
+    pub pin_wrong: &'static str,
+    pub pin_open: &'static str,
+    pub pin_opening: &'static str,
+
+    pub home_enrol: &'static str,
+    pub home_places_left: &'static str,
+    pub home_to_send: &'static str,
+    pub home_on_phone: &'static str,
+    pub home_needs_me: &'static str,
+    pub home_drafts: &'static str,
+    pub home_first: &'static str,
+    pub home_no_name: &'static str,
+    pub home_no_quota: &'static str,
+
+    pub sync_now: &'static str,
+    pub sync_running: &'static str,
+    pub sync_never: &'static str,
+    pub sync_journal: &'static str,
+    pub sync_nothing: &'static str,
+
+    pub steps: [&'static str; 5],
+    pub enrol_discard: &'static str,
+    pub enrol_discard_sure: &'static str,
+    pub enrol_discard_yes: &'static str,
+    pub enrol_keep: &'static str,
+
+    pub card_lead: &'static str,
+    pub photo_take: &'static str,
+    pub photo_gallery: &'static str,
+    pub photo_again: &'static str,
+    pub photo_working: &'static str,
+    pub photo_stored: &'static str,
+    pub photo_alt: &'static str,
+    pub photo_frame: &'static str,
+    pub photo_shoot: &'static str,
+    pub photo_not_a_picture: &'static str,
+    pub photo_broken: &'static str,
+    pub photo_too_big: &'static str,
+    pub photo_not_stored: &'static str,
+    pub scan_code: &'static str,
+    pub scan_lead: &'static str,
+    pub scan_other: &'static str,
+    pub scan_kk: &'static str,
+    pub scan_ikd: &'static str,
+    pub scan_type: &'static str,
+    pub camera_refused: &'static str,
+    pub camera_absent: &'static str,
+    pub camera_busy: &'static str,
+    pub nik_hint: &'static str,
+    pub nik_from_code: &'static str,
+
+    pub name_hint: &'static str,
+    pub date_hint: &'static str,
+    pub address_hint: &'static str,
+    pub optional: &'static str,
+    pub phone_hint: &'static str,
+    pub male: &'static str,
+    pub female: &'static str,
+
+    pub search: &'static str,
+    pub change: &'static str,
+    pub last_used: &'static str,
+    pub role_lead: &'static str,
+    pub role_none: &'static str,
+    pub source_none: &'static str,
+    pub workplace_hint: &'static str,
+
+    pub heir_lead: &'static str,
+    pub consent_title: &'static str,
+    pub consent_read: &'static str,
+    pub consent_how: &'static str,
+
+    pub check_lead: &'static str,
+    pub check_problems: &'static str,
+    pub check_warnings: &'static str,
+    pub check_ineligible: &'static str,
+    pub check_reason_hint: &'static str,
+    pub check_save: &'static str,
+    pub check_saving: &'static str,
+    pub check_duplicate: &'static str,
+    pub check_open_other: &'static str,
+    pub check_decided: &'static str,
+
+    pub records_search: &'static str,
+    pub records_none: &'static str,
+    pub records_not_found: &'static str,
+    pub record_saved: &'static str,
+    pub record_correct: &'static str,
+    pub record_timeline: &'static str,
+    pub record_comments: &'static str,
+    pub record_data: &'static str,
+    pub record_as_of: &'static str,
+
+    pub settings_language: &'static str,
+    pub settings_theme: &'static str,
+    pub theme_system: &'static str,
+    pub theme_sunlight: &'static str,
+    pub settings_office: &'static str,
+    pub settings_lock: &'static str,
+    pub settings_about: &'static str,
+    pub settings_regions: &'static str,
+}
+
+/// The sentences of a language.
+pub fn text(lang: Lang) -> &'static Text {
+    match lang {
+        Lang::Id => &id::TEXT,
+        Lang::En => &en::TEXT,
+    }
+}
+
+/// `2 dari 5`.
+pub fn step_of(lang: Lang, step: usize, steps: usize) -> String {
+    format!("{step} {} {steps}", lang.pick("dari", "of"))
+}
+
+/// `dari 250 tempat`.
+pub fn of_places(lang: Lang, quota: u32) -> String {
+    match lang {
+        Lang::Id => format!("dari {quota} tempat"),
+        Lang::En => format!("of {quota} places"),
+    }
+}
+
+/// `3 orang di daftar tunggu`.
+pub fn on_waiting_list(lang: Lang, waiting: u32) -> String {
+    match lang {
+        Lang::Id => format!("{waiting} orang di daftar tunggu"),
+        Lang::En => format!("{waiting} people on the waiting list"),
+    }
+}
+
+/// What of a record is still to go.
+pub fn photos_to_send(lang: Lang, photos: u32) -> String {
+    match lang {
+        Lang::Id => format!("{photos} foto belum terkirim"),
+        Lang::En => format!("{photos} photos not sent yet"),
+    }
+}
+
+/// Until when no PIN is taken.
+pub fn pin_wait(lang: Lang, time: &str) -> String {
+    match lang {
+        Lang::Id => format!("Terlalu banyak PIN salah. Coba lagi pukul {time}."),
+        Lang::En => format!("Too many wrong PINs. Try again at {time}."),
+    }
+}
+
+/// How a sync went.
+pub fn sync_done(lang: Lang, records: u32, photos: u32, changes: u32) -> String {
+    match (lang, records + photos + changes) {
+        (_, 0) => text(lang).sync_nothing.to_owned(),
+        (Lang::Id, _) => format!("{records} catatan dan {photos} foto terkirim, {changes} kabar dari kantor"),
+        (Lang::En, _) => format!("{records} records and {photos} photos sent, {changes} answers from the office"),
+    }
+}
+
+/// `Terakhir tersambung 14.02`.
+pub fn last_sync(lang: Lang, time: &str) -> String {
+    match lang {
+        Lang::Id => format!("Terakhir tersambung {time}"),
+        Lang::En => format!("Last connected {time}"),
+    }
+}
+
+/// What the NIK says of its holder.
+pub fn nik_says(lang: Lang, sex: &str, born: &str, region: &str) -> String {
+    match lang {
+        Lang::Id => format!("{sex}, lahir {born}, terdaftar di {region}"),
+        Lang::En => format!("{sex}, born {born}, registered in {region}"),
+    }
+}

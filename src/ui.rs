@@ -1,0 +1,41 @@
+//! What every screen shares: the device, the language, and the news that something has changed.
+
+use crate::text::{Text, text};
+use dioxus::prelude::*;
+use payung_device::Device;
+use payung_domain::Lang;
+
+/// Shared by every screen.
+#[derive(Clone, Copy)]
+pub struct Ui {
+    pub lang_signal: Signal<Lang>,
+    /// Follows [`Device::changes`].
+    pub changes: Signal<u64>,
+}
+
+impl Ui {
+    /// The language that the person reads.
+    pub fn lang(&self) -> Lang {
+        (self.lang_signal)()
+    }
+
+    /// The sentences in that language.
+    pub fn text(&self) -> &'static Text {
+        text(self.lang())
+    }
+
+    /// Called inside a resource: runs it again whenever the device's data has changed.
+    pub fn changed(&self) {
+        (self.changes)();
+    }
+}
+
+/// What every screen shares.
+pub fn use_ui() -> Ui {
+    use_context()
+}
+
+/// The phone behind the screens.
+pub fn use_device() -> Device {
+    use_context()
+}

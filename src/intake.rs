@@ -74,7 +74,9 @@ pub enum CodeRead {
 /// Looks for a NIK in a camera frame.
 pub async fn read_code(frame: Vec<u8>) -> CodeRead {
     let read = tokio::task::spawn_blocking(move || payung_ktp::read_codes(&frame, &Limits::default())).await;
-    let Ok(Ok(codes)) = read else { return CodeRead::Nothing };
+    let Ok(Ok(codes)) = read else {
+        return CodeRead::Nothing;
+    };
     codes.first().map_or(CodeRead::Nothing, |code| match &code.kind {
         CodeKind::Nik(nik) => CodeRead::Nik(*nik),
         CodeKind::KkLink => CodeRead::FamilyCard,

@@ -17,12 +17,7 @@ pub enum Aim {
 
 /// The camera. `on_picture` gets a photo's or a frame's bytes; `say` is shown above the buttons.
 #[component]
-pub fn Camera(
-    aim: Aim,
-    on_picture: Callback<Vec<u8>>,
-    on_close: Callback,
-    #[props(default)] say: String,
-) -> Element {
+pub fn Camera(aim: Aim, on_picture: Callback<Vec<u8>>, on_close: Callback, #[props(default)] say: String) -> Element {
     let ui = use_ui();
     let text = ui.text();
     let mut trouble = use_signal(String::new);

@@ -24,7 +24,13 @@ impl Choice {
 const MOST_WITHOUT_SEARCH: usize = 8;
 
 #[component]
-pub fn Choices(name: String, label: String, choices: Vec<Choice>, chosen: String, on_choose: Callback<String>) -> Element {
+pub fn Choices(
+    name: String,
+    label: String,
+    choices: Vec<Choice>,
+    chosen: String,
+    on_choose: Callback<String>,
+) -> Element {
     let text = use_ui().text();
     let mut search = use_signal(String::new);
     let mut is_open = use_signal(|| false);

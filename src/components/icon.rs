@@ -35,7 +35,9 @@ impl Shape {
             Shape::Umbrella => "M12 3v1M3 13a9 9 0 0 1 18 0zM12 13v5.5a2.5 2.5 0 0 0 5 0",
             Shape::Home => "M4 11l8-7 8 7v9h-5v-6H9v6H4z",
             Shape::List => "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
-            Shape::Gear => "M4 7h10M18 7h2M4 17h2M10 17h10M16 9.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5zM8 19.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5z",
+            Shape::Gear => {
+                "M4 7h10M18 7h2M4 17h2M10 17h10M16 9.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5zM8 19.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5z"
+            }
             Shape::Back => "M15 5l-7 7 7 7",
             Shape::Close => "M6 6l12 12M18 6L6 18",
             Shape::Clock => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3 2",

@@ -13,7 +13,9 @@ pub fn StoredPhoto(id: RecordId, sha256: ReadSignal<PhotoHash>, is_small: bool) 
         async move { device.photo(id, sha256, is_small).await.ok().flatten() }
     });
     match &*jpeg.read() {
-        Some(Some(jpeg)) => rsx! { img { class: "photo", src: data_url(jpeg), alt: ui.text().photo_alt } },
+        Some(Some(jpeg)) => {
+            rsx! { img { class: "photo", src: data_url(jpeg), alt: ui.text().photo_alt } }
+        }
         _ => rsx! { div { class: "photo-empty", {ui.text().loading} } },
     }
 }

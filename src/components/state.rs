@@ -9,7 +9,9 @@ use payung_device::{RecordRow, Standing};
 use payung_domain::State;
 
 fn look(standing: &Standing) -> (Shape, &'static str) {
-    let Standing::State(state) = standing else { return (Shape::Pencil, "chip warn") };
+    let Standing::State(state) = standing else {
+        return (Shape::Pencil, "chip warn");
+    };
     match state {
         State::Draft => (Shape::Pencil, "chip"),
         State::Queued => (Shape::Clock, "chip"),
@@ -49,11 +51,7 @@ pub fn RecordLine(row: RecordRow) -> Element {
     let lang = ui.lang();
     let name = if row.name.trim().is_empty() { ui.text().home_no_name.to_owned() } else { row.name.clone() };
     let is_draft = row.standing == Standing::State(State::Draft);
-    let to = if is_draft {
-        Route::Enrol { id: row.id, step: Step::Card }
-    } else {
-        Route::Record { id: row.id }
-    };
+    let to = if is_draft { Route::Enrol { id: row.id, step: Step::Card } } else { Route::Record { id: row.id } };
     let detail = match &row.standing {
         Standing::State(state @ (State::WaitingList { .. } | State::Placed { .. })) => state.detail(lang),
         _ if row.photos_to_send > 0 => text::photos_to_send(lang, row.photos_to_send),

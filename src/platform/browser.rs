@@ -22,7 +22,10 @@ struct Served {
 
 /// Serves the app until the process ends. Only this machine may look: there is no sign-in but the PIN.
 pub async fn serve(address: SocketAddr, make_app: MakeApp) -> anyhow::Result<()> {
-    anyhow::ensure!(address.ip().is_loopback(), "the app is served to this machine only, for example on 127.0.0.1:8701");
+    anyhow::ensure!(
+        address.ip().is_loopback(),
+        "the app is served to this machine only, for example on 127.0.0.1:8701"
+    );
     let listener = tokio::net::TcpListener::bind(address).await?;
     #[allow(clippy::print_stdout)]
     {

@@ -1,10 +1,10 @@
 //! The app in a window of its own: on a desktop and on phones.
 
-use dioxus::prelude::VirtualDom;
 #[cfg(feature = "desktop")]
 use dioxus::desktop::{Config, launch::launch_virtual_dom};
 #[cfg(all(feature = "mobile", not(feature = "desktop")))]
 use dioxus::mobile::{Config, launch::launch_virtual_dom};
+use dioxus::prelude::VirtualDom;
 
 /// Shows the app until it is closed; never returns.
 pub fn show(app: VirtualDom) -> ! {

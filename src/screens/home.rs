@@ -55,7 +55,9 @@ pub fn Home() -> Element {
             tracing::error!(%error, "home can't be shown");
             rsx! { p { class: "card refuse", {text.store_trouble} } }
         }
-        Some(Ok(numbers)) => rsx! { Body { village: numbers.village.clone(), counts: numbers.counts, drafts: numbers.drafts.clone(), needs_me: numbers.needs_me.clone() } },
+        Some(Ok(numbers)) => {
+            rsx! { Body { village: numbers.village.clone(), counts: numbers.counts, drafts: numbers.drafts.clone(), needs_me: numbers.needs_me.clone() } }
+        }
     };
     rsx! {
         div { class: "screen",

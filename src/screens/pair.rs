@@ -26,9 +26,13 @@ pub fn Pair(is_again: bool, #[props(default)] on_done: Callback) -> Element {
         let link = scanned().filter(|link| link.hub_url == hub() && link.code == code());
         // a pasted link does what a scanned one does
         let link = link.or_else(|| PairLink::parse(&code())).or_else(|| PairLink::typed(&hub(), &code()));
-        let Some(link) = link else { return trouble.set(text.pair_incomplete.into()) };
+        let Some(link) = link else {
+            return trouble.set(text.pair_incomplete.into());
+        };
         let new_pin = match Pin::parse(&pin()) {
-            Some(_) if !is_again && pin() != repeated() => return trouble.set(text.pin_differs.into()),
+            Some(_) if !is_again && pin() != repeated() => {
+                return trouble.set(text.pin_differs.into());
+            }
             None if !is_again => return trouble.set(text.pin_short.into()),
             new_pin => new_pin,
         };
@@ -118,7 +122,12 @@ pub fn Pair(is_again: bool, #[props(default)] on_done: Callback) -> Element {
 
 /// Digits that nobody beside may read.
 #[component]
-pub fn PinField(id: &'static str, label: &'static str, #[props(default)] hint: &'static str, on_input: Callback<String>) -> Element {
+pub fn PinField(
+    id: &'static str,
+    label: &'static str,
+    #[props(default)] hint: &'static str,
+    on_input: Callback<String>,
+) -> Element {
     rsx! {
         div { class: "field",
             label { r#for: id, {label} }

@@ -22,8 +22,12 @@ pub fn Records() -> Element {
     let list = match &*rows.read() {
         None => rsx! { p { class: "muted", {text.loading} } },
         Some(Err(_)) => rsx! { p { class: "card refuse", {text.store_trouble} } },
-        Some(Ok(rows)) if rows.is_empty() && search().is_empty() => rsx! { p { class: "card muted", {text.records_none} } },
-        Some(Ok(rows)) if rows.is_empty() => rsx! { p { class: "card muted", {text.records_not_found} } },
+        Some(Ok(rows)) if rows.is_empty() && search().is_empty() => {
+            rsx! { p { class: "card muted", {text.records_none} } }
+        }
+        Some(Ok(rows)) if rows.is_empty() => {
+            rsx! { p { class: "card muted", {text.records_not_found} } }
+        }
         Some(Ok(rows)) => rsx! {
             ul { class: "list",
                 for row in rows.clone() {

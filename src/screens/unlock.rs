@@ -20,7 +20,9 @@ pub fn Unlock(wait_until: Option<Timestamp>) -> Element {
     let mut trouble = use_signal(|| wait_until.map(waits).unwrap_or_default());
     let submit = move |event: FormEvent| {
         event.prevent_default();
-        let Some(pin) = Pin::parse(&pin()) else { return trouble.set(text.pin_short.into()) };
+        let Some(pin) = Pin::parse(&pin()) else {
+            return trouble.set(text.pin_short.into());
+        };
         let device = device.clone();
         is_busy.set(true);
         trouble.set(String::new());

@@ -196,8 +196,12 @@ pub fn pin_wait(lang: Lang, time: &str) -> String {
 pub fn sync_done(lang: Lang, records: u32, photos: u32, changes: u32) -> String {
     match (lang, records + photos + changes) {
         (_, 0) => text(lang).sync_nothing.to_owned(),
-        (Lang::Id, _) => format!("{records} catatan dan {photos} foto terkirim, {changes} kabar dari kantor"),
-        (Lang::En, _) => format!("{records} records and {photos} photos sent, {changes} answers from the office"),
+        (Lang::Id, _) => {
+            format!("{records} catatan dan {photos} foto terkirim, {changes} kabar dari kantor")
+        }
+        (Lang::En, _) => {
+            format!("{records} records and {photos} photos sent, {changes} answers from the office")
+        }
     }
 }
 

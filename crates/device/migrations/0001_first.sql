@@ -29,7 +29,7 @@ CREATE TABLE photo (
     record_number INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,
     sha256        TEXT NOT NULL,            -- PhotoHash of jpeg
     kind          TEXT NOT NULL,            -- PhotoKind key
-    jpeg          BLOB NOT NULL,
+    jpeg          BLOB NOT NULL,            -- upright, small, without metadata
     thumbnail     BLOB NOT NULL,            -- a small JPEG for lists
     in_draft      INTEGER NOT NULL,           -- 1: the open draft shows it
     in_record     INTEGER NOT NULL DEFAULT 0, -- 1: the saved revision names it
@@ -40,7 +40,7 @@ CREATE TABLE photo (
 
 CREATE TABLE outbox ( -- one row per record that the hub does not hold whole: the newest revision replaces the older
     record_number INTEGER NOT NULL PRIMARY KEY REFERENCES record (number),
-    revision      INTEGER NOT NULL,
+    revision      INTEGER NOT NULL,           -- the one to send: record.revision
     saved_at      TEXT NOT NULL,              -- RFC 3339, by this phone's clock
     lease_until   TEXT NOT NULL DEFAULT '',   -- RFC 3339: being sent until then; empty: not being sent
     is_text_held  INTEGER NOT NULL DEFAULT 0, -- 1: receipted but for its photos
@@ -48,16 +48,16 @@ CREATE TABLE outbox ( -- one row per record that the hub does not hold whole: th
 ) STRICT;
 
 CREATE TABLE event ( -- the timeline of a record
-    number        INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    number        INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- order on this phone
     record_number INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,
     at            TEXT NOT NULL, -- RFC 3339; the hub's clock where the hub decided
-    revision      INTEGER NOT NULL,
+    revision      INTEGER NOT NULL, -- which one it is about
     state         TEXT NOT NULL  -- domain State as JSON
 ) STRICT;
 CREATE INDEX event_record ON event (record_number, number);
 
 CREATE TABLE sync_journal (
-    number  INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    number  INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- the last hundred are kept
     at      TEXT NOT NULL, -- RFC 3339, by this phone's clock
     outcome TEXT NOT NULL  -- sync Report as JSON
 ) STRICT;

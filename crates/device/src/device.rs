@@ -400,12 +400,19 @@ impl Device {
     }
 
     /// A value that the screens keep: the language, the place where the kader was.
-    pub async fn setting<T: DeserializeOwned + Send + 'static>(&self, name: &'static str) -> Result<Option<T>, DeviceError> {
+    pub async fn setting<T: DeserializeOwned + Send + 'static>(
+        &self,
+        name: &'static str,
+    ) -> Result<Option<T>, DeviceError> {
         self.with_store(move |s| s.read(|db| setting::get(db, name))).await
     }
 
     /// Keeps a value for the screens.
-    pub async fn set_setting<T: Serialize + Send + 'static>(&self, name: &'static str, value: T) -> Result<(), DeviceError> {
+    pub async fn set_setting<T: Serialize + Send + 'static>(
+        &self,
+        name: &'static str,
+        value: T,
+    ) -> Result<(), DeviceError> {
         self.with_store(move |s| s.write(|tx| setting::set(tx, name, &value))).await
     }
 
@@ -442,4 +449,3 @@ impl Device {
         self.shared.folder.join(STORE_FOLDER)
     }
 }
-

@@ -168,7 +168,8 @@ pub(crate) fn unwrap(folder: &Path, pin: &Pin, now: Timestamp) -> Result<StoreKe
         return Err(UnlockError::Wait { until });
     }
     let bytes = |text: &str, what| STANDARD.decode(text).map_err(|_| KeyError::Content(what));
-    let (salt, nonce, wrapped) = (bytes(&file.salt, "salt")?, bytes(&file.nonce, "nonce")?, bytes(&file.wrapped, "key")?);
+    let (salt, nonce, wrapped) =
+        (bytes(&file.salt, "salt")?, bytes(&file.nonce, "nonce")?, bytes(&file.wrapped, "key")?);
     if nonce.len() != 24 {
         return Err(KeyError::Content("nonce").into());
     }

@@ -38,14 +38,13 @@ impl PairLink {
 
 /// An address that may be called: https, or plain http on this very machine.
 fn hub_address(text: &str) -> Option<String> {
-    let text = text.trim().trim_end_matches('/');
-    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    let (scheme, rest) = with_scheme.split_once("://")?;
+    let (scheme, rest) = text.trim().split_once("://").unwrap_or(("https", text.trim()));
+    let rest = rest.trim_end_matches('/');
     let authority = rest.split('/').next()?;
     let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
     let is_local = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
     let is_usable = !host.is_empty() && !rest.contains(char::is_whitespace) && !rest.contains('@');
-    (is_usable && (scheme == "https" || (scheme == "http" && is_local))).then_some(with_scheme)
+    (is_usable && (scheme == "https" || (scheme == "http" && is_local))).then(|| format!("{scheme}://{rest}"))
 }
 
 fn percent_decode(text: &str) -> String {
@@ -128,9 +127,13 @@ pub(crate) async fn ask(env: &Env, link: &PairLink, device_name: &str) -> Result
     let hub = Hub { url: &link.hub_url, token: None, key: link.hub_key.as_deref() };
     let answer: PairResponse = match post_signed(env.transport.as_ref(), &hub, "/v1/pair", &request).await {
         Ok(answer) => answer,
-        Err(SyncFailure::Refused(ErrorCode::PairingCodeUnknown)) => return Err(PairError::CodeUnknown),
+        Err(SyncFailure::Refused(ErrorCode::PairingCodeUnknown)) => {
+            return Err(PairError::CodeUnknown);
+        }
         Err(SyncFailure::Refused(ErrorCode::PairingCodeUsed)) => return Err(PairError::CodeUsed),
-        Err(SyncFailure::Refused(ErrorCode::PairingCodeExpired)) => return Err(PairError::CodeExpired),
+        Err(SyncFailure::Refused(ErrorCode::PairingCodeExpired)) => {
+            return Err(PairError::CodeExpired);
+        }
         Err(SyncFailure::NotTheHub) if link.hub_key.is_some() => return Err(PairError::WrongHub),
         Err(failure) => return Err(failure.into()),
     };
@@ -162,11 +165,8 @@ mod tests {
     #[test]
     fn a_scanned_link_names_hub_code_and_key() {
         let link = PairLink::parse("payung://pair?hub=https%3A%2F%2Fhub.example%2F&code=ABCD-EFGH&key=00ff");
-        let expected = PairLink {
-            hub_url: "https://hub.example".into(),
-            code: "ABCD-EFGH".into(),
-            hub_key: Some("00ff".into()),
-        };
+        let expected =
+            PairLink { hub_url: "https://hub.example".into(), code: "ABCD-EFGH".into(), hub_key: Some("00ff".into()) };
         assert_eq!(link, Some(expected));
         assert_eq!(PairLink::parse("https://example.org"), None);
     }

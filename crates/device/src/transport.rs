@@ -76,9 +76,8 @@ impl HttpTransport {
     pub fn new() -> Result<Self, TransportError> {
         // reqwest's own choice of certificates panics on Android: its verifier wants to be set up from Java
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-            .iter()
-            .filter_map(|der| reqwest::Certificate::from_der(der).ok());
+        let roots =
+            webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().filter_map(|der| reqwest::Certificate::from_der(der).ok());
         let client = reqwest::Client::builder()
             .tls_certs_only(roots)
             .connect_timeout(Duration::from_secs(10))

@@ -31,7 +31,8 @@ async fn nothing_on_disk_can_be_read_without_the_pin() {
     phone.enrol(9999).await;
     phone.fill(9998).await;
     phone.device.lock();
-    let needles: [&[u8]; 6] = [b"9901010504", b"Contoh Warga", b"CONTOH WARGA", b"Bojonegoro", b"secret-token", &photo(9999)[..32]];
+    let needles: [&[u8]; 6] =
+        [b"9901010504", b"Contoh Warga", b"CONTOH WARGA", b"Bojonegoro", b"secret-token", &photo(9999)[..32]];
     let mut files = 0;
     for entry in walk(phone.folder.path()) {
         let bytes = std::fs::read(&entry).unwrap();

@@ -137,7 +137,11 @@ async fn a_judgement_of_an_older_revision_does_not_undo_a_waiting_correction() {
     phone.device.reopen(id).await.unwrap();
     phone.device.set_field(id, Field::Address, "Dusun Krajan").unwrap();
     phone.device.save(id).await.unwrap();
-    phone.hub.decide(id, 1, State::NeedsCorrection { comments: vec![Comment { field: Field::Name, text: "?".into() }] });
+    phone.hub.decide(
+        id,
+        1,
+        State::NeedsCorrection { comments: vec![Comment { field: Field::Name, text: "?".into() }] },
+    );
     phone.device.sync().await;
     assert_eq!(phone.standing(id).await, Standing::State(State::Corrected));
     assert_eq!(phone.hub.state().records[&id].0, 2);

@@ -143,7 +143,9 @@ impl Draft {
 
     /// What does not agree with the NIK, as far as the fields are filled.
     pub fn warnings(&self, setting: &Setting) -> Vec<NikWarning> {
-        let Ok(nik) = self.nik() else { return Vec::new() };
+        let Ok(nik) = self.nik() else {
+            return Vec::new();
+        };
         nik.warnings(
             parse_date(self.get(Field::BirthDate)),
             sex_from_key(self.get(Field::Sex)),
@@ -227,7 +229,10 @@ impl From<&Enrolment> for Draft {
         set(Field::Consent, Some(consent.manner.key().to_owned()));
         set(Field::ConsentNotice, Some(consent.notice_version.clone()));
         set(Field::ConsentTime, Some(consent.given_at.to_string()));
-        set(Field::Position, enrolment.position.map(|p| format!("{} {} {}", p.latitude, p.longitude, p.accuracy_metres)));
+        set(
+            Field::Position,
+            enrolment.position.map(|p| format!("{} {} {}", p.latitude, p.longitude, p.accuracy_metres)),
+        );
         set(Field::WarningReason, enrolment.warning_reason.clone());
         draft
     }
@@ -399,18 +404,30 @@ impl Problem {
             (ProblemKind::NotADate, Lang::En) => "Write the date as day-month-year, for example 05-04-1985.".into(),
             (ProblemKind::InTheFuture, Lang::Id) => "Tanggal ini belum terjadi. Periksa tahunnya.".into(),
             (ProblemKind::InTheFuture, Lang::En) => "This date is in the future. Check the year.".into(),
-            (ProblemKind::TooLong { most }, Lang::Id) => format!("{label} paling banyak {most} huruf. Singkat sedikit."),
-            (ProblemKind::TooLong { most }, Lang::En) => format!("{label} takes {most} letters at most. Shorten it."),
+            (ProblemKind::TooLong { most }, Lang::Id) => {
+                format!("{label} paling banyak {most} huruf. Singkat sedikit.")
+            }
+            (ProblemKind::TooLong { most }, Lang::En) => {
+                format!("{label} takes {most} letters at most. Shorten it.")
+            }
             (ProblemKind::NotAPhone, Lang::Id) => {
                 "Nomor HP terdiri dari 8 sampai 15 angka. Kosongkan bila tidak punya.".into()
             }
-            (ProblemKind::NotAPhone, Lang::En) => "A phone number has 8 to 15 digits. Leave it empty if there is none.".into(),
+            (ProblemKind::NotAPhone, Lang::En) => {
+                "A phone number has 8 to 15 digits. Leave it empty if there is none.".into()
+            }
             (ProblemKind::NotANumber, Lang::Id) => format!("{label} diisi angka 1 sampai 999."),
             (ProblemKind::NotANumber, Lang::En) => format!("{label} is a number from 1 to 999."),
-            (ProblemKind::NotAChoice, Lang::Id) => format!("{label}: pilih salah satu dari daftar."),
+            (ProblemKind::NotAChoice, Lang::Id) => {
+                format!("{label}: pilih salah satu dari daftar.")
+            }
             (ProblemKind::NotAChoice, Lang::En) => format!("{label}: choose one from the list."),
-            (ProblemKind::NeedsReason, Lang::Id) => "Ada yang berbeda dengan NIK. Tulis alasannya supaya kantor mengerti.".into(),
-            (ProblemKind::NeedsReason, Lang::En) => "Something differs from the NIK. Say why, so that the office understands.".into(),
+            (ProblemKind::NeedsReason, Lang::Id) => {
+                "Ada yang berbeda dengan NIK. Tulis alasannya supaya kantor mengerti.".into()
+            }
+            (ProblemKind::NeedsReason, Lang::En) => {
+                "Something differs from the NIK. Say why, so that the office understands.".into()
+            }
         }
     }
 }

@@ -73,8 +73,12 @@ impl Ineligible {
     /// What stands against it, for the kader and for the office.
     pub fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
-            (Self::TooYoung { age, min }, Lang::Id) => format!("Umur {age} tahun; program ini mulai {min} tahun."),
-            (Self::TooYoung { age, min }, Lang::En) => format!("{age} years old; this programme starts at {min}."),
+            (Self::TooYoung { age, min }, Lang::Id) => {
+                format!("Umur {age} tahun; program ini mulai {min} tahun.")
+            }
+            (Self::TooYoung { age, min }, Lang::En) => {
+                format!("{age} years old; this programme starts at {min}.")
+            }
             (Self::TooOld { age, max_exclusive }, Lang::Id) => {
                 format!("Umur {age} tahun; program ini untuk yang belum {max_exclusive} tahun.")
             }
@@ -85,7 +89,9 @@ impl Ineligible {
             (Self::Village, Lang::En) => "This village is not part of the programme.".into(),
             (Self::Work, Lang::Id) => "Pekerjaan ini tidak termasuk program.".into(),
             (Self::Work, Lang::En) => "This occupation is not part of the programme.".into(),
-            (Self::AlreadyEnrolled, Lang::Id) => "NIK ini sudah didaftarkan. Buka catatannya, jangan daftar dua kali.".into(),
+            (Self::AlreadyEnrolled, Lang::Id) => {
+                "NIK ini sudah didaftarkan. Buka catatannya, jangan daftar dua kali.".into()
+            }
             (Self::AlreadyEnrolled, Lang::En) => "This NIK is enrolled already. Open its record instead.".into(),
         }
     }

@@ -62,9 +62,10 @@ impl Lang {
 ///
 /// Returns nothing when the day does not exist or the year has not four digits.
 pub fn parse_date(text: &str) -> Option<Date> {
-    let parts: Vec<&str> =
-        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
-    let [day, month, year] = parts.as_slice() else { return None };
+    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let [day, month, year] = parts.as_slice() else {
+        return None;
+    };
     if year.len() != 4 {
         return None;
     }

@@ -73,8 +73,7 @@ pub enum NikWarning {
 impl Nik {
     /// Reads sixteen digits; blanks, dots and hyphens between them are left out.
     pub fn parse(text: &str) -> Result<Self, NikError> {
-        let characters: Vec<char> =
-            text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-')).collect();
+        let characters: Vec<char> = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-')).collect();
         let mut digits = [0; 16];
         if characters.len() != digits.len() {
             return Err(NikError::Length { found: characters.len() });
@@ -82,7 +81,9 @@ impl Nik {
         for (index, (&character, digit)) in characters.iter().zip(&mut digits).enumerate() {
             match u8::try_from(character) {
                 Ok(byte) if byte.is_ascii_digit() => *digit = byte,
-                _ => return Err(NikError::Character { position: index + 1, meant: resembled(character) }),
+                _ => {
+                    return Err(NikError::Character { position: index + 1, meant: resembled(character) });
+                }
             }
         }
         let nik = Nik(digits);
@@ -212,9 +213,7 @@ impl NikError {
     pub fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (NikError::Length { found: 0 }, Lang::Id) => "NIK belum diisi. Ketik 16 angka dari KTP.".into(),
-            (NikError::Length { found: 0 }, Lang::En) => {
-                "The NIK is empty. Type the 16 digits from the KTP.".into()
-            }
+            (NikError::Length { found: 0 }, Lang::En) => "The NIK is empty. Type the 16 digits from the KTP.".into(),
             (NikError::Length { found }, Lang::Id) => {
                 format!("NIK harus 16 angka, ini baru {found}. Cocokkan lagi dengan KTP.")
             }

@@ -210,7 +210,9 @@ impl State {
     pub fn detail(&self, lang: Lang) -> String {
         match self {
             State::WaitingList { rank } => format!("{} {rank}", lang.pick("Urutan", "Rank")),
-            State::Placed { place: Some(place) } => format!("{}{place}", lang.pick("Tempat ke-", "Place ")),
+            State::Placed { place: Some(place) } => {
+                format!("{}{place}", lang.pick("Tempat ke-", "Place "))
+            }
             State::Active { from, until } => {
                 format!("{} – {}", lang.date(*from), lang.date(*until))
             }

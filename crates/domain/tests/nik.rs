@@ -49,10 +49,10 @@ fn what_disagrees_with_the_nik_is_a_warning() {
     let home: DistrictCode = "35.22.28".parse().unwrap();
     assert_eq!(nik.sex(), Sex::Female);
     assert_eq!(nik.warnings(Some(date(1985, 4, 5)), Some(Sex::Female), Some(home), true), []);
-    assert_eq!(nik.warnings(Some(date(1985, 4, 6)), Some(Sex::Male), Some(home), true), [
-        NikWarning::BirthDate,
-        NikWarning::Sex
-    ]);
+    assert_eq!(
+        nik.warnings(Some(date(1985, 4, 6)), Some(Sex::Male), Some(home), true),
+        [NikWarning::BirthDate, NikWarning::Sex]
+    );
     let elsewhere: DistrictCode = "32.01.01".parse().unwrap();
     assert_eq!(nik.warnings(None, None, Some(elsewhere), true), [NikWarning::Elsewhere]);
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// The programmes that come with the program.
 const EMBEDDED: &[(&str, &str)] = &[
-    ("demo.toml", include_str!("../../../assets/programmes/demo.toml")),
+    ("demo.toml", include_str!("../demo/programme.toml")),
 ];
 
 /// Everything that is data and not in the database.

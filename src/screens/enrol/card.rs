@@ -56,7 +56,9 @@ pub fn Card() -> Element {
         }
     });
     use_future(move || async move {
-        let mut page = document::eval("try { await window.payung.pick(dioxus, 'photo'); } catch (error) { return String(error); }");
+        let mut page = document::eval(
+            "try { await window.payung.pick(dioxus, 'photo'); } catch (error) { return String(error); }",
+        );
         let mut parcel = Parcel::default();
         while let Ok(message) = page.recv::<FromPage>().await {
             if message.start {
@@ -160,8 +162,12 @@ fn NikSays() -> Element {
             form.prefill(born.into_iter().chain([(Field::Sex, sex_key(nik.sex()).to_owned())]));
         }
     }));
-    let Some(nik) = form.nik() else { return rsx! {} };
-    let Some(born) = nik.birth_date(today) else { return rsx! {} };
+    let Some(nik) = form.nik() else {
+        return rsx! {};
+    };
+    let Some(born) = nik.birth_date(today) else {
+        return rsx! {};
+    };
     let sex = if nik.sex() == Sex::Male { text.male } else { text.female };
     let district = nik.district();
     let region = env.regions.district(district).zip(env.regions.regency(district.regency()));

@@ -55,7 +55,8 @@ pub fn Check() -> Element {
     };
     let judgement = judged().unwrap_or_default();
     let problems: Vec<_> = judgement.problems.iter().filter(|p| p.field != Field::WarningReason).cloned().collect();
-    let asks_reason = judgement.warnings.iter().any(|warning| warning.needs_reason()) || !judgement.ineligible.is_empty();
+    let asks_reason =
+        judgement.warnings.iter().any(|warning| warning.needs_reason()) || !judgement.ineligible.is_empty();
     let needs_reason = asks_reason && reason.is_empty();
     let can_save = judged.read().is_some() && problems.is_empty() && !needs_reason && judgement.duplicate.is_none();
     let mut draft = Draft::default();

@@ -49,11 +49,7 @@ fn BirthPlace() -> Element {
     let (device, mut form) = (use_device(), use_form());
     let typed = form.get(Field::BirthPlace);
     let regions = device.env().regions.clone();
-    let found: Vec<String> = if typed.chars().count() < 3 {
-        Vec::new()
-    } else {
-        beginning_with(&regions, &typed)
-    };
+    let found: Vec<String> = if typed.chars().count() < 3 { Vec::new() } else { beginning_with(&regions, &typed) };
     rsx! {
         div {
             FormField { field: Field::BirthPlace, typed: Typed::Name, hint: "" }

@@ -35,7 +35,9 @@ pub fn Enrol(id: ReadSignal<RecordId>, step: Step) -> Element {
                 }
             }
         }
-        Some(Ok((view, village))) => rsx! { Steps { key: "{view.id}", view: view.clone(), village: village.clone(), step } },
+        Some(Ok((view, village))) => {
+            rsx! { Steps { key: "{view.id}", view: view.clone(), village: village.clone(), step } }
+        }
     }
 }
 

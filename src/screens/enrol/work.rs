@@ -27,7 +27,9 @@ pub fn Work() -> Element {
     let mut occupations: Vec<Choice> = programme
         .occupations
         .iter()
-        .map(|occupation| Choice::new(occupation.id.0.clone(), capitalised(lang.pick(&occupation.label_id, &occupation.label_en))))
+        .map(|occupation| {
+            Choice::new(occupation.id.0.clone(), capitalised(lang.pick(&occupation.label_id, &occupation.label_en)))
+        })
         .collect();
     if let Some(at) = occupations.iter().position(|choice| choice.key == last) {
         let mut first = occupations.remove(at);
@@ -39,7 +41,10 @@ pub fn Work() -> Element {
         choices.extend(rest);
         choices
     };
-    let roles = programme.roles.iter().map(|role| Choice::new(role.id.0.clone(), capitalised(lang.pick(&role.label_id, &role.label_en))));
+    let roles = programme
+        .roles
+        .iter()
+        .map(|role| Choice::new(role.id.0.clone(), capitalised(lang.pick(&role.label_id, &role.label_en))));
     let sources = programme.sources.iter().map(|source| Choice::new(source.id.0.clone(), source.name.clone()));
     let choose_occupation = move |key: String| {
         form.set(Field::Occupation, &key);

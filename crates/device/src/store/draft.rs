@@ -8,11 +8,10 @@ use rusqlite::{Connection, Transaction, params};
 
 /// Starts a record with some fields filled in.
 pub(crate) fn start(tx: &Transaction, id: RecordId, fields: &Draft, now: Timestamp) -> Result<()> {
-    tx.execute("INSERT INTO record (id, state, is_editing, touched_at) VALUES (?1, ?2, 1, ?3)", params![
-        id.to_string(),
-        serde_json::to_string(&State::Draft)?,
-        now.to_string()
-    ])?;
+    tx.execute(
+        "INSERT INTO record (id, state, is_editing, touched_at) VALUES (?1, ?2, 1, ?3)",
+        params![id.to_string(), serde_json::to_string(&State::Draft)?, now.to_string()],
+    )?;
     fields.fields().try_for_each(|(field, text)| set_field(tx, id, field, text, now))
 }
 

@@ -97,10 +97,8 @@ impl Store {
         &mut self,
         writer: impl FnOnce(&Transaction) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(StoreError::from)?;
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let value = writer(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
         Ok(value)
@@ -135,4 +133,79 @@ fn move_aside(file: &Path) -> Result<String> {
         }
     }
     Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn key() -> StoreKey {
+        zeroize::Zeroizing::new([5; 32])
+    }
+
+    fn tables(connection: &Connection) -> BTreeMap<String, String> {
+        let mut statement = connection
+            .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
+            .unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(|row| row.unwrap()).collect()
+    }
+
+    #[test]
+    fn a_database_of_every_older_version_is_brought_to_this_one() {
+        for old in 0..MIGRATIONS.len() {
+            let folder = tempfile::tempdir().unwrap();
+            let store = Store { connection: Connection::open(database_file(folder.path())).unwrap() };
+            store.connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", hex::encode(key().as_slice()))).unwrap();
+            for sql in &MIGRATIONS[..old] {
+                store.connection.execute_batch(sql).unwrap();
+            }
+            store.connection.pragma_update(None, "user_version", u32::try_from(old).unwrap()).unwrap();
+            drop(store);
+            let upgraded = Store::open(folder.path(), &key()).unwrap();
+            let fresh_folder = tempfile::tempdir().unwrap();
+            let fresh = Store::open(fresh_folder.path(), &key()).unwrap();
+            assert_eq!(tables(&upgraded.connection), tables(&fresh.connection), "from version {old}");
+        }
+    }
+
+    #[test]
+    fn the_documented_schema_is_the_one_in_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), &key()).unwrap();
+        let documented = Connection::open_in_memory().unwrap();
+        let text = include_str!("../../../../docs/schema.sql");
+        documented.execute_batch(text).expect("docs/schema.sql is not SQL");
+        assert_eq!(
+            tables(&documented),
+            tables(&store.connection),
+            "write into docs/schema.sql what the migrations make"
+        );
+        for line in text.lines().filter(|line| line.starts_with("    ") && line.contains(" NOT NULL")) {
+            assert!(line.contains("-- ") || line.contains("REFERENCES"), "say what this column is for: {line}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_database_is_moved_aside_and_never_deleted() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Store::open(folder.path(), &key()).unwrap());
+        let file = database_file(folder.path());
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes[..64].fill(0xA5);
+        std::fs::write(&file, &bytes).unwrap();
+        let Err(StoreError::Damaged { kept_as }) = Store::open(folder.path(), &key()) else { panic!("it opened") };
+        assert_eq!(std::fs::read(folder.path().join(kept_as)).unwrap(), bytes);
+    }
+
+    #[test]
+    fn a_database_of_a_newer_app_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), &key()).unwrap();
+        store.connection.pragma_update(None, "user_version", 99).unwrap();
+        drop(store);
+        assert!(matches!(Store::open(folder.path(), &key()), Err(StoreError::Newer { found: 99 })));
+    }
 }

@@ -100,7 +100,9 @@ pub(crate) fn apply(tx: &Transaction, answer: &SyncResponse) -> Result<()> {
 
 /// A receipt counts for exactly the bytes that it names; what was saved since stays in the queue.
 fn apply_receipt(tx: &Transaction, receipt: &Receipt) -> Result<()> {
-    let Some(stored) = record::by_id(tx, receipt.id).optional()? else { return Ok(()) };
+    let Some(stored) = record::by_id(tx, receipt.id).optional()? else {
+        return Ok(());
+    };
     let held = serde_json::to_string(&receipt.photos_held)?;
     tx.execute(
         "UPDATE photo SET is_held = 1, upload_url = ''
@@ -111,9 +113,10 @@ fn apply_receipt(tx: &Transaction, receipt: &Receipt) -> Result<()> {
     if receipt.revision != stored.revision || receipt.content != ContentHash::of(&text) {
         return Ok(());
     }
-    tx.execute("UPDATE outbox SET is_text_held = 1, lease_until = '', refusal = '' WHERE record_number = ?1", [
-        stored.number,
-    ])?;
+    tx.execute(
+        "UPDATE outbox SET is_text_held = 1, lease_until = '', refusal = '' WHERE record_number = ?1",
+        [stored.number],
+    )?;
     if let Ok(state) = stored.state.after(Event::Receipt) {
         record::set_state(tx, stored.number, receipt.revision, &state, receipt.received_at)?;
     }
@@ -126,18 +129,21 @@ fn apply_receipt(tx: &Transaction, receipt: &Receipt) -> Result<()> {
 
 /// What the hub can't take is set aside with the reason; the rest goes on.
 fn apply_refusal(tx: &Transaction, refusal: &Refusal) -> Result<()> {
-    let Some(stored) = record::by_id(tx, refusal.id).optional()? else { return Ok(()) };
-    tx.execute("UPDATE outbox SET refusal = ?3, lease_until = '' WHERE record_number = ?1 AND revision = ?2", params![
-        stored.number,
-        refusal.revision,
-        serde_json::to_string(&refusal.reason)?
-    ])?;
+    let Some(stored) = record::by_id(tx, refusal.id).optional()? else {
+        return Ok(());
+    };
+    tx.execute(
+        "UPDATE outbox SET refusal = ?3, lease_until = '' WHERE record_number = ?1 AND revision = ?2",
+        params![stored.number, refusal.revision, serde_json::to_string(&refusal.reason)?],
+    )?;
     Ok(())
 }
 
 /// The hub's word on a record. A correction that waits here stands over a judgement of what it corrects.
 fn apply_change(tx: &Transaction, change: &Change) -> Result<()> {
-    let Some(stored) = record::by_id(tx, change.id).optional()? else { return Ok(()) };
+    let Some(stored) = record::by_id(tx, change.id).optional()? else {
+        return Ok(());
+    };
     let is_overtaken = change.revision < stored.revision && !change.state.is_final();
     if is_overtaken {
         return record::add_event(tx, stored.number, change.revision, &change.state, change.at);

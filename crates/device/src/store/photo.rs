@@ -28,9 +28,11 @@ pub(crate) fn of_draft(db: &Connection, record_number: i64) -> Result<Vec<Photo>
 
 fn read(row: &Row) -> rusqlite::Result<Option<Photo>> {
     let (kind, sha256, bytes): (String, String, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
-    Ok(PhotoKind::from_key(&kind)
-        .zip(sha256.parse().ok())
-        .map(|(kind, sha256)| Photo { kind, sha256, bytes: u64::from(bytes) }))
+    Ok(PhotoKind::from_key(&kind).zip(sha256.parse().ok()).map(|(kind, sha256)| Photo {
+        kind,
+        sha256,
+        bytes: u64::from(bytes),
+    }))
 }
 
 /// Forgets the photos that a saved revision does not name.

@@ -105,19 +105,18 @@ pub(crate) fn by_id(db: &Connection, id: RecordId) -> Result<Stored> {
 
 /// Writes a step into the timeline.
 pub(crate) fn add_event(tx: &Transaction, number: i64, revision: u32, state: &State, at: Timestamp) -> Result<()> {
-    tx.execute("INSERT INTO event (record_number, at, revision, state) VALUES (?1, ?2, ?3, ?4)", params![
-        number,
-        at.to_string(),
-        revision,
-        serde_json::to_string(state)?
-    ])?;
+    tx.execute(
+        "INSERT INTO event (record_number, at, revision, state) VALUES (?1, ?2, ?3, ?4)",
+        params![number, at.to_string(), revision, serde_json::to_string(state)?],
+    )?;
     Ok(())
 }
 
 /// Moves a record to a state and says so in the timeline; a state that it has already is no news.
 pub(crate) fn set_state(tx: &Transaction, number: i64, revision: u32, state: &State, at: Timestamp) -> Result<()> {
     let text = serde_json::to_string(state)?;
-    let changed = tx.execute("UPDATE record SET state = ?2 WHERE number = ?1 AND state <> ?2", params![number, text])?;
+    let changed =
+        tx.execute("UPDATE record SET state = ?2 WHERE number = ?1 AND state <> ?2", params![number, text])?;
     if changed > 0 {
         add_event(tx, number, revision, state, at)?;
     }
@@ -126,7 +125,8 @@ pub(crate) fn set_state(tx: &Transaction, number: i64, revision: u32, state: &St
 
 /// Another living record with this NIK.
 pub(crate) fn with_nik(db: &Connection, nik: &Nik, but: RecordId) -> Result<Option<RecordId>> {
-    let mut statement = db.prepare_cached("SELECT id, state FROM record WHERE nik = ?1 AND id <> ?2 AND revision > 0")?;
+    let mut statement =
+        db.prepare_cached("SELECT id, state FROM record WHERE nik = ?1 AND id <> ?2 AND revision > 0")?;
     let rows = statement.query_map(params![nik.digits(), but.to_string()], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
     })?;
@@ -233,7 +233,8 @@ pub(crate) fn view(db: &Connection, id: RecordId) -> Result<RecordView> {
     let photos = photos.collect::<Result<Vec<_>>>()?;
     let mut statement =
         db.prepare_cached("SELECT at, revision, state FROM event WHERE record_number = ?1 ORDER BY number")?;
-    let events = statement.query_map([row.number], |r| Ok((r.get::<_, String>(0)?, r.get(1)?, r.get::<_, String>(2)?)))?;
+    let events =
+        statement.query_map([row.number], |r| Ok((r.get::<_, String>(0)?, r.get(1)?, r.get::<_, String>(2)?)))?;
     let timeline = events
         .map(|event| {
             let (at, revision, state) = event?;

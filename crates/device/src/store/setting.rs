@@ -50,10 +50,10 @@ pub(crate) fn take_pairing(tx: &Transaction, pairing: &Pairing, village: &Villag
 
 /// Writes down how a sync went; the last hundred are kept.
 pub(crate) fn journal(tx: &Transaction, at: Timestamp, report: &Report) -> Result<()> {
-    tx.execute("INSERT INTO sync_journal (at, outcome) VALUES (?1, ?2)", params![
-        at.to_string(),
-        serde_json::to_string(report)?
-    ])?;
+    tx.execute(
+        "INSERT INTO sync_journal (at, outcome) VALUES (?1, ?2)",
+        params![at.to_string(), serde_json::to_string(report)?],
+    )?;
     tx.execute("DELETE FROM sync_journal WHERE number <= (SELECT max(number) FROM sync_journal) - 100", [])?;
     Ok(())
 }

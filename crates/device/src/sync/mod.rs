@@ -127,7 +127,9 @@ async fn send_photos(device: &Device, pairing: &Pairing, report: &mut Report) ->
     loop {
         let known = tried.clone();
         let next = device.with_store(move |store| store.read(|db| photo::next_upload(db, &known))).await?;
-        let Some(upload) = next else { return Ok(!tried.is_empty()) };
+        let Some(upload) = next else {
+            return Ok(!tried.is_empty());
+        };
         let sha256 = upload.sha256;
         tried.push(sha256);
         let mut progress = upload::begin(transport, &hub, sha256, upload.jpeg.len(), &upload.url).await?;

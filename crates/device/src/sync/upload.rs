@@ -102,7 +102,9 @@ mod tests {
         let hub = "https://hub.example";
         assert_eq!(absolute(hub, "/v1/photos/7").as_deref(), Ok("https://hub.example/v1/photos/7"));
         assert_eq!(absolute(hub, "https://hub.example/v1/photos/7").as_deref(), Ok("https://hub.example/v1/photos/7"));
-        for bad in ["https://evil.example/v1/photos/7", "//evil.example/v1/photos/7", "https://hub.example.evil/v1/photos/7"] {
+        for bad in
+            ["https://evil.example/v1/photos/7", "//evil.example/v1/photos/7", "https://hub.example.evil/v1/photos/7"]
+        {
             assert_eq!(absolute(hub, bad), Err(SyncFailure::NotTheHub), "{bad}");
         }
     }

@@ -19,9 +19,8 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
 pub const PIN: &str = "246810";
 pub const TODAY: Date = date(2026, 11, 21);
-pub static REGIONS: LazyLock<Arc<Regions>> = LazyLock::new(|| {
-    Arc::new(Regions::load(include_bytes!("../../../../assets/regions/regions.bin")).unwrap())
-});
+pub static REGIONS: LazyLock<Arc<Regions>> =
+    LazyLock::new(|| Arc::new(Regions::load(include_bytes!("../../../../assets/regions/regions.bin")).unwrap()));
 
 pub struct TestClock(pub Mutex<Timestamp>);
 impl Clock for TestClock {
@@ -135,7 +134,9 @@ impl TestHub {
         match weather {
             Weather::LoginPage => return plain(200, "<html>Selamat datang di Wi-Fi Warung</html>"),
             Weather::BadGateway => return plain(502, "<html>bad gateway</html>"),
-            Weather::TokenForgotten => return plain(401, r#"{"error":"token_unknown","message":"no such phone"}"#),
+            Weather::TokenForgotten => {
+                return plain(401, r#"{"error":"token_unknown","message":"no such phone"}"#);
+            }
             _ => {}
         }
         let wrong = SigningKey::from_bytes(&[8; 32]);
@@ -220,10 +221,8 @@ impl TestHub {
         let mut state = self.state();
         let url = format!("/v1/photos/{}", state.uploads.len());
         let bytes = state.photos.get(&sha256).cloned().unwrap_or_default();
-        let headers = BTreeMap::from([
-            ("location".into(), url.clone()),
-            ("upload-offset".into(), bytes.len().to_string()),
-        ]);
+        let headers =
+            BTreeMap::from([("location".into(), url.clone()), ("upload-offset".into(), bytes.len().to_string())]);
         state.uploads.insert(format!("https://hub.test{url}").replace("https://hub.test", ""), (sha256, length, bytes));
         Response { status: 201, headers, body: Vec::new() }
     }
@@ -250,7 +249,9 @@ impl Transport for TestHub {
             match weather {
                 Weather::NoSignal => return Err(TransportError::NoConnection),
                 Weather::PatchesLeft(0) => return Err(TransportError::Interrupted),
-                Weather::PatchesLeft(left) if request.method == Method::Patch => self.set(Weather::PatchesLeft(left - 1)),
+                Weather::PatchesLeft(left) if request.method == Method::Patch => {
+                    self.set(Weather::PatchesLeft(left - 1))
+                }
                 _ => {}
             }
             let answer = self.answer(&request);
@@ -316,13 +317,16 @@ impl Phone {
 }
 
 fn device(folder: &tempfile::TempDir, hub: &Arc<TestHub>, clock: &Arc<TestClock>) -> Device {
-    Device::new(folder.path(), Env {
-        clock: clock.clone(),
-        entropy: Arc::new(Counted(AtomicU64::new(clock.now().as_microsecond().unsigned_abs()))),
-        transport: hub.clone(),
-        regions: REGIONS.clone(),
-        key_cost: KeyCost { memory_kib: 64, passes: 1 },
-    })
+    Device::new(
+        folder.path(),
+        Env {
+            clock: clock.clone(),
+            entropy: Arc::new(Counted(AtomicU64::new(clock.now().as_microsecond().unsigned_abs()))),
+            transport: hub.clone(),
+            regions: REGIONS.clone(),
+            key_cost: KeyCost { memory_kib: 64, passes: 1 },
+        },
+    )
 }
 
 pub fn pin() -> Pin {

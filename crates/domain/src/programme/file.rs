@@ -102,7 +102,9 @@ fn field_at(value: &DeValue<'_>, at: usize) -> String {
             .map(|(index, inner)| (index.to_string(), inner)),
         _ => None,
     };
-    let Some((step, inner)) = found else { return String::new() };
+    let Some((step, inner)) = found else {
+        return String::new();
+    };
     match field_at(inner.get_ref(), at) {
         rest if rest.is_empty() => step,
         rest => format!("{step}.{rest}"),

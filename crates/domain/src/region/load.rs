@@ -41,12 +41,14 @@ impl Regions {
     ///
     /// Hostile bytes give an error and take no more than a few megabytes.
     pub fn load(bytes: &[u8]) -> Result<Regions, RegionsError> {
-        let Some([version, packed @ ..]) = bytes.strip_prefix(MAGIC) else { return Err(RegionsError::Magic) };
+        let Some([version, packed @ ..]) = bytes.strip_prefix(MAGIC) else {
+            return Err(RegionsError::Magic);
+        };
         if *version != VERSION {
             return Err(RegionsError::Version { found: *version });
         }
-        let payload = decompress_to_vec_zlib_with_limit(packed, MOST_INFLATED_BYTES)
-            .map_err(|_| RegionsError::Damaged)?;
+        let payload =
+            decompress_to_vec_zlib_with_limit(packed, MOST_INFLATED_BYTES).map_err(|_| RegionsError::Damaged)?;
         let mut reader = Reader { rest: &payload };
 
         let mut provinces: Vec<ProvinceCode> = Vec::new();
@@ -107,7 +109,9 @@ impl Reader<'_> {
     fn number(&mut self) -> Result<u32, RegionsError> {
         let mut number = 0;
         for shift in [0, 7, 14] {
-            let Some((&byte, rest)) = self.rest.split_first() else { return Err(content("a number is cut off")) };
+            let Some((&byte, rest)) = self.rest.split_first() else {
+                return Err(content("a number is cut off"));
+            };
             self.rest = rest;
             number |= u32::from(byte & 127) << shift;
             if byte < 128 {

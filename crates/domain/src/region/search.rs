@@ -102,9 +102,8 @@ impl Regions {
 
     /// For each district whether every part stands in its own, its regency's or its province's name.
     fn districts_named(&self, parts: &[Box<[u8]>]) -> Vec<bool> {
-        let holds = |name: Option<&str>, part: &[u8]| {
-            name.is_some_and(|name| memmem::find(&folded(name), part).is_some())
-        };
+        let holds =
+            |name: Option<&str>, part: &[u8]| name.is_some_and(|name| memmem::find(&folded(name), part).is_some());
         self.districts
             .iter()
             .map(|&code| {

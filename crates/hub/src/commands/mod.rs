@@ -69,7 +69,10 @@ enum Command {
 pub fn run(cli: Cli) -> anyhow::Result<()> {
     let open = |is_behind_proxy| open(&cli.data, cli.choices, is_behind_proxy);
     match cli.command {
-        Command::Serve(command) => command.run(open(command.behind_proxy)?),
+        Command::Serve(command) => {
+            let hub = open(command.behind_proxy)?;
+            command.run(hub)
+        }
         Command::Admin(command) => command.run(&*open(false)?),
         Command::Village(command) => command.run(&*open(false)?),
         Command::Code(command) => command.run(&*open(false)?),

@@ -88,13 +88,14 @@ fn settle(connection: &Connection) -> Result<(), rusqlite::Error> {
 
 fn migrate(connection: &mut Connection) -> Result<(), HubError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: usize = transaction.query_row("SELECT user_version FROM pragma_user_version", [], |row| row.get(0))?;
+    let found: u32 = transaction.query_row("SELECT user_version FROM pragma_user_version", [], |row| row.get(0))?;
+    let found = found as usize;
     if found > MIGRATIONS.len() {
         return Err(HubError::NewerStore { found, known: MIGRATIONS.len() });
     }
     for (index, sql) in MIGRATIONS.iter().enumerate().skip(found) {
         transaction.execute_batch(sql)?;
-        transaction.pragma_update(None, "user_version", index + 1)?;
+        transaction.pragma_update(None, "user_version", (index + 1) as u32)?;
     }
     transaction.commit()?;
     Ok(())

@@ -1,0 +1,139 @@
+//! `payung-hub demo`.
+
+use super::{sample, village};
+use crate::decision::{Verdict, decide};
+use crate::store::device::{self, Device};
+use crate::store::{office_user, photo, record};
+use crate::{Hub, HubError, intake, pairing, sign_in};
+use anyhow::{Context as _, bail};
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+use payung_domain::state::{Comment, RejectReason};
+use payung_domain::wire::RecordPush;
+use payung_domain::{Field, PhotoHash, RecordId};
+use serde_json::json;
+use serde_json::value::RawValue;
+use std::io::Write as _;
+use std::path::Path;
+
+/// The village of the demo: Gayam, in the district of the same name, Bojonegoro.
+const VILLAGE: &str = "35.22.28.2004";
+const PROGRAMME: &str = "demo";
+const USER: &str = "kantor";
+/// The invented phone that sent the invented people.
+const PHONE: &str = "00000000000000000000000000000000";
+
+#[derive(Args)]
+pub struct Demo {
+    /// Where the phone reaches this hub; --public-url if that was given
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8700")]
+    hub_url: String,
+    /// Print one line of JSON for a program instead of words
+    #[arg(long)]
+    json: bool,
+}
+
+impl Demo {
+    pub fn run(self, hub: &Hub, folder: &Path) -> anyhow::Result<()> {
+        let password = user(hub, folder)?;
+        let row = village::put(hub, VILLAGE, PROGRAMME)?;
+        let records = fill(hub, &row)?;
+        let code = pairing::make_code(hub, row.code, "Bu Siti", pairing::CODE_HOURS, "command")?;
+        let hub_url = hub.settings.public_url.as_deref().unwrap_or(self.hub_url.trim_end_matches('/'));
+        let link = pairing::link(hub, hub_url, &code);
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            let line = json!({
+                "hub_url": hub_url, "hub_key": hub.key.public_hex(), "user": USER, "password": password,
+                "village": VILLAGE, "programme": PROGRAMME, "code": code, "link": link, "records": records,
+            });
+            writeln!(out, "{line}")?;
+        } else {
+            writeln!(out, "Office:  {hub_url}/masuk   {USER} / {password}")?;
+            writeln!(out, "Village: {VILLAGE} {}, {records} invented people", row.name)?;
+            writeln!(out, "Phone:   {code}   {link}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The demo's user. The password is kept beside the database, so that a second run prints the same one.
+fn user(hub: &Hub, folder: &Path) -> anyhow::Result<String> {
+    let path = folder.join("demo-password");
+    if let Ok(password) = std::fs::read_to_string(&path) {
+        return Ok(password);
+    }
+    let is_new = hub.store.read::<_, HubError>(|connection| Ok(office_user::is_empty(connection)?))?;
+    if !is_new {
+        bail!("this folder holds a real hub; give the demo one of its own with --data");
+    }
+    let password = format!("contoh-{}", hex::encode(hub.context.random::<4>()?));
+    sign_in::put_user(hub, USER, &password)?;
+    std::fs::write(path, &password)?;
+    Ok(password)
+}
+
+/// The invented people, each once, and what the office did with some of them. Tells how many there are.
+fn fill(hub: &Hub, village: &crate::store::village::VillageRow) -> anyhow::Result<usize> {
+    let programme = hub.catalogue.programme(&village.programme).context("no demo programme")?;
+    let ids: Vec<RecordId> = (0..sample::PEOPLE.len()).map(|number| RecordId::from_bytes([0xc0 + number as u8; 16])).collect();
+    if hub.store.read::<_, HubError>(|connection| Ok(record::get(connection, ids[0])?))?.is_some() {
+        return Ok(ids.len());
+    }
+    let now = hub.context.now();
+    let phone = phone(village, now);
+    let card = PhotoHash::of(sample::CARD);
+    let draft = tempfile_in(hub, card)?;
+    std::fs::write(&draft, sample::CARD)?;
+    hub.photos.keep(&draft, card)?;
+    hub.store.write::<_, anyhow::Error>(|transaction| {
+        device::add(transaction, &phone, "of no token")?;
+        photo::add(transaction, card, sample::CARD.len() as u64, &phone.id, now.as_millisecond())?;
+        for (number, &id) in ids.iter().enumerate() {
+            // Spread over the last days, so that the office sees who waits longest.
+            let at = now - SignedDuration::from_hours(5 * (ids.len() - number) as i64);
+            let enrolment = sample::enrolment(number, village.code, programme, at).context("a sample is malformed")?;
+            let enrolment = RawValue::from_string(serde_json::to_string(&enrolment)?)?;
+            let push = RecordPush { id, revision: 1, saved_at: at, enrolment };
+            intake::take(transaction, &phone, village, &push, at.as_millisecond())?;
+        }
+        Ok(())
+    })?;
+    decide_some(hub, &ids)?;
+    Ok(ids.len())
+}
+
+fn tempfile_in(hub: &Hub, photo: PhotoHash) -> anyhow::Result<std::path::PathBuf> {
+    let path = hub.photos.path_of(photo).with_extension("new");
+    crate::hub::make_private_folder(path.parent().context("a photo lies in a folder")?)?;
+    Ok(path)
+}
+
+fn phone(village: &crate::store::village::VillageRow, now: Timestamp) -> Device {
+    Device {
+        id: PHONE.into(),
+        village: village.code,
+        name: "HP contoh".into(),
+        kader_name: "Bu Siti (contoh)".into(),
+        paired_at: now.as_millisecond(),
+        last_seen_at: now.as_millisecond(),
+        is_blocked: false,
+    }
+}
+
+fn decide_some(hub: &Hub, ids: &[RecordId]) -> anyhow::Result<()> {
+    let comment = |field, text: &str| Comment { field, text: text.into() };
+    let verdicts = [
+        (7, Verdict::Approve),
+        (8, Verdict::Approve),
+        (9, Verdict::Approve),
+        (10, Verdict::Approve),
+        (5, Verdict::Return(vec![comment(Field::KtpPhoto, "Foto kurang terang. Mohon ulangi di dekat jendela.")])),
+        (6, Verdict::Reject(RejectReason::WageEarner, "Sudah terdaftar lewat pabrik tempat bekerja.".into())),
+    ];
+    for (number, verdict) in verdicts {
+        let row = hub.store.read::<_, HubError>(|connection| Ok(record::get(connection, ids[number])?))?;
+        decide(hub, ids[number], row.context("a sample is missing")?.change_seq, verdict, &format!("user:{USER}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+-- The phone's database as it is in use, made by crates/device/migrations and held true by a test of crates/device.
+-- The hub's is in crates/hub/migrations.
+
+CREATE TABLE setting (
+    name  TEXT NOT NULL PRIMARY KEY, -- pairing, village, cursor, route, …: see store/setting.rs
+    value TEXT NOT NULL              -- JSON
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE record (
+    number     INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- order on this phone; clocks may be wrong
+    id         TEXT NOT NULL UNIQUE,            -- RecordId, 32 hex digits
+    state      TEXT NOT NULL,                   -- domain State as JSON: the last one that phone and hub agree on
+    revision   INTEGER NOT NULL DEFAULT 0,      -- the last one saved; 0 = never saved
+    enrolment  TEXT,                            -- JSON of that revision, byte for byte as it is sent
+    nik        TEXT NOT NULL DEFAULT '',        -- for the search and for duplicates
+    name       TEXT NOT NULL DEFAULT '',        -- for the list and the search
+    is_editing INTEGER NOT NULL DEFAULT 0,      -- 1: draft_field holds unsaved changes
+    touched_at TEXT NOT NULL                    -- RFC 3339, by this phone's clock
+) STRICT;
+CREATE INDEX record_nik ON record (nik);
+
+CREATE TABLE draft_field (
+    record_number INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,
+    field         TEXT NOT NULL, -- Field key
+    value         TEXT NOT NULL, -- as typed
+    PRIMARY KEY (record_number, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE photo (
+    record_number INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,
+    sha256        TEXT NOT NULL,            -- PhotoHash of jpeg
+    kind          TEXT NOT NULL,            -- PhotoKind key
+    jpeg          BLOB NOT NULL,            -- upright, small, without metadata
+    thumbnail     BLOB NOT NULL,            -- a small JPEG for lists
+    in_draft      INTEGER NOT NULL,           -- 1: the open draft shows it
+    in_record     INTEGER NOT NULL DEFAULT 0, -- 1: the saved revision names it
+    is_held       INTEGER NOT NULL DEFAULT 0, -- 1: a signed receipt lists it
+    upload_url    TEXT NOT NULL DEFAULT '', -- tus address of a started upload, to go on where it broke off
+    PRIMARY KEY (record_number, sha256)
+) STRICT;
+
+CREATE TABLE outbox ( -- one row per record that the hub does not hold whole: the newest revision replaces the older
+    record_number INTEGER NOT NULL PRIMARY KEY REFERENCES record (number),
+    revision      INTEGER NOT NULL,           -- the one to send: record.revision
+    saved_at      TEXT NOT NULL,              -- RFC 3339, by this phone's clock
+    lease_until   TEXT NOT NULL DEFAULT '',   -- RFC 3339: being sent until then; empty: not being sent
+    is_text_held  INTEGER NOT NULL DEFAULT 0, -- 1: receipted but for its photos
+    refusal       TEXT NOT NULL DEFAULT ''    -- RefusalReason as JSON: set aside until it is mended
+) STRICT;
+
+CREATE TABLE event ( -- the timeline of a record
+    number        INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- order on this phone
+    record_number INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,
+    at            TEXT NOT NULL, -- RFC 3339; the hub's clock where the hub decided
+    revision      INTEGER NOT NULL, -- which one it is about
+    state         TEXT NOT NULL  -- domain State as JSON
+) STRICT;
+CREATE INDEX event_record ON event (record_number, number);
+
+CREATE TABLE sync_journal (
+    number  INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- the last hundred are kept
+    at      TEXT NOT NULL, -- RFC 3339, by this phone's clock
+    outcome TEXT NOT NULL  -- sync Report as JSON
+) STRICT;

@@ -1,0 +1,95 @@
+// What a kader's thumb does, in words.
+import assert from 'node:assert/strict';
+
+export const PIN = '246810';
+
+export class Kader {
+  constructor(page) { this.page = page; }
+
+  async pair(hubUrl, code) {
+    await this.page.fill('#hub', hubUrl);
+    await this.page.fill('#code', code);
+    await this.page.fill('#pin', PIN);
+    await this.page.fill('#pin-again', PIN);
+    await this.page.click('button[type=submit]');
+    await this.page.waitForSelector('#enrol', { timeout: 60_000 });
+  }
+
+  async unlock() {
+    await this.page.fill('#pin', PIN);
+    await this.page.click('button[type=submit]');
+    await this.page.waitForSelector('#pin', { state: 'detached', timeout: 60_000 });
+  }
+
+  type(field, text) { return this.page.locator(`#field-${field}`).pressSequentially(text); }
+  choose(name, key) { return this.page.click(`#choice-${name}-${key}`); }
+  value(field) { return this.page.inputValue(`#field-${field}`); }
+  async next(waitFor) { await this.page.click('#next'); await this.page.waitForSelector(waitFor); }
+
+  async start() { await this.page.click('#enrol'); await this.page.waitForSelector('#field-nik'); }
+
+  // A picture from the gallery; waits until the stored photo is shown.
+  async pick(name, bytes, mimeType = 'image/jpeg') {
+    const before = await this.page.locator('img.photo').getAttribute('src', { timeout: 500 }).catch(() => null);
+    await this.page.setInputFiles('#photo', { name, mimeType, buffer: bytes });
+    await this.page.waitForFunction(before => {
+      const photo = document.querySelector('img.photo');
+      return photo && photo.src !== before;
+    }, before, { timeout: 30_000 });
+  }
+
+  async identity(person) {
+    await this.type('name', person.name);
+    await this.type('birth_place', person.birthPlace);
+    if (person.birthDate) await this.type('birth_date', person.birthDate);
+    if (person.sex) await this.choose('sex', person.sex);
+    await this.type('address', person.address);
+    await this.type('rt', person.rt);
+    await this.type('rw', person.rw);
+  }
+
+  async work(person) {
+    await this.choose('occupation', person.occupation);
+    await this.type('workplace', person.workplace);
+  }
+
+  async heir(person) {
+    await this.type('heir_name', person.heir);
+    await this.choose('relation', person.relation);
+    await this.choose('consent', 'spoken');
+  }
+
+  async save() {
+    await this.page.click('#save:enabled');
+    await this.page.waitForSelector('#standing');
+  }
+
+  async home() {
+    const tab = this.page.locator('nav.tabs a').first();
+    if (!await tab.isVisible()) { await this.page.click('#back'); await tab.waitFor(); }
+    await tab.click();
+    await this.page.waitForSelector('#to-send');
+  }
+
+  async open(name) {
+    await this.page.locator('nav.tabs a').nth(1).click();
+    await this.page.locator('.row', { hasText: name }).click();
+    await this.page.waitForSelector('#standing');
+  }
+
+  async says(text, selector = 'body') {
+    await this.page.locator(selector, { hasText: text }).first().waitFor();
+  }
+
+  async toSend(count) {
+    await this.page.waitForFunction(count => document.querySelector('#to-send')?.textContent === count, String(count));
+  }
+
+  // The bytes of the photo that the screen shows.
+  async shownPhoto() {
+    await this.page.waitForSelector('img.photo');
+    const src = await this.page.locator('img.photo').first().getAttribute('src');
+    assert.ok(src.startsWith('data:image/jpeg;base64,'));
+    return Buffer.from(src.slice(src.indexOf(',') + 1), 'base64');
+  }
+}

@@ -1,0 +1,168 @@
+// What a journey needs: the real hub and the real app as processes, a network that can be cut, a phone-sized Chromium,
+// and the pictures that a kader would have.
+import { spawn, execFileSync } from 'node:child_process';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
+const bin = name => path.join(target, 'debug', name);
+export const shots = path.join(target, 'screenshots');
+export const SIZES = { small: { width: 360, height: 640 }, large: { width: 412, height: 915 } };
+
+export const sha256 = bytes => crypto.createHash('sha256').update(bytes).digest('hex');
+export const folder = name => fs.mkdtempSync(path.join(os.tmpdir(), `payung-${name}-`));
+
+export function freePort() {
+  return new Promise(ok => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => ok(port));
+    });
+  });
+}
+
+async function until(what, check, seconds = 30) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
+    if (await check()) return;
+    await new Promise(ok => setTimeout(ok, 50));
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
+
+const answers = port => new Promise(ok => {
+  const socket = net.connect(port, '127.0.0.1', () => { socket.destroy(); ok(true); });
+  socket.on('error', () => ok(false));
+});
+
+class Process {
+  constructor(name, args) { this.name = name; this.args = args; this.log = ''; }
+  start() {
+    this.child = spawn(bin(this.name), this.args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const pipe of [this.child.stdout, this.child.stderr]) pipe.on('data', text => { this.log += text; });
+    this.ended = new Promise(ok => this.child.on('exit', ok));
+  }
+  async kill() { this.child.kill('SIGKILL'); await this.ended; }
+}
+
+export class Hub extends Process {
+  static async open() {
+    const data = folder('hub'), port = await freePort();
+    const hub = new Hub('payung-hub', ['serve', '--data', data, '--listen', `127.0.0.1:${port}`]);
+    Object.assign(hub, { data, port, url: `http://127.0.0.1:${port}`, user: 'kantor', password: 'sandi-percobaan-1' });
+    hub.run('village', 'add', '35.22.28.2004', '--programme', 'demo');
+    execFileSync(bin('payung-hub'), ['admin', 'add', '--data', data, '--name', hub.user, '--password-stdin'], { input: hub.password });
+    hub.start();
+    await until('the hub', () => answers(port));
+    return hub;
+  }
+  run(...args) { return execFileSync(bin('payung-hub'), [...args, '--data', this.data], { encoding: 'utf8' }); }
+  code() {
+    return JSON.parse(this.run('code', 'new', '--village', '35.22.28.2004', '--kader', 'Bu Siti', '--json'));
+  }
+}
+
+export class App extends Process {
+  static async open(data = folder('phone')) {
+    const port = await freePort();
+    const app = new App('payung', ['--data', data, '--browser', `127.0.0.1:${port}`]);
+    Object.assign(app, { data, port, url: `http://127.0.0.1:${port}/` });
+    await app.begin();
+    return app;
+  }
+  async begin() { this.start(); await until('the app', () => answers(this.port)); }
+}
+
+// The network between phone and hub: a TCP proxy that can be cut and mended.
+export class Network {
+  static async to(hub) {
+    const network = new Network();
+    Object.assign(network, { isUp: true, sockets: new Set(), hub });
+    network.server = net.createServer(socket => {
+      if (!network.isUp) return socket.destroy();
+      const onward = net.connect(hub.port, '127.0.0.1');
+      for (const [from, to] of [[socket, onward], [onward, socket]]) {
+        network.sockets.add(from);
+        from.on('error', () => to.destroy());
+        from.on('close', () => { network.sockets.delete(from); to.destroy(); });
+        from.pipe(to);
+      }
+    });
+    await new Promise(ok => network.server.listen(0, '127.0.0.1', ok));
+    network.url = `http://127.0.0.1:${network.server.address().port}`;
+    return network;
+  }
+  cut() { this.isUp = false; for (const socket of this.sockets) socket.destroy(); }
+  mend() { this.isUp = true; }
+  close() { this.cut(); this.server.close(); }
+}
+
+export async function openBrowser(extra = []) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', ...extra],
+  });
+}
+
+// A phone-sized page of the app. Anything that goes wrong in the page fails the journey.
+export async function phonePage(browser, app, faults) {
+  const context = await browser.newContext({
+    viewport: SIZES.small, deviceScaleFactor: 2, isMobile: true, hasTouch: true, permissions: ['camera'], locale: 'id-ID',
+    timezoneId: 'Asia/Jakarta',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', error => faults.push(`page: ${error.message}`));
+  page.on('console', message => { if (message.type() === 'error') faults.push(`console: ${message.text()}`); });
+  await page.goto(app.url);
+  return page;
+}
+
+// The screen at both phone sizes, whole, for people to look at.
+export async function shoot(page, name) {
+  fs.mkdirSync(shots, { recursive: true });
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}.png`) });
+    await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}-whole.png`), fullPage: true });
+  }
+  await page.setViewportSize(SIZES.small);
+}
+
+// A JPEG of a made-up card, drawn by the browser; `orientation` is EXIF's: the pixels lie turned, a reader turns them back.
+export async function cardPhoto(browser, { width, height, lines, orientation = 1 }) {
+  const page = await browser.newPage();
+  const url = await page.evaluate(({ width, height, lines, orientation }) => {
+    const turned = orientation === 6 || orientation === 8;
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = turned ? [height, width] : [width, height];
+    const c = canvas.getContext('2d');
+    if (orientation === 6) { c.translate(0, width); c.rotate(-Math.PI / 2); }
+    const wood = c.createLinearGradient(0, 0, width, height);
+    wood.addColorStop(0, '#6b5844'); wood.addColorStop(1, '#8d775e');
+    c.fillStyle = wood; c.fillRect(0, 0, width, height);
+    const w = width * 0.8, h = w * 53.98 / 85.6, x = (width - w) / 2, y = (height - h) / 2;
+    c.fillStyle = '#bcd6e6'; c.fillRect(x, y, w, h);
+    c.fillStyle = '#222'; c.font = `${h / 12}px sans-serif`;
+    lines.forEach((line, i) => c.fillText(line, x + w * 0.05, y + h * (0.15 + 0.12 * i)));
+    c.fillStyle = '#c33'; c.fillRect(x + w * 0.72, y + h * 0.25, w * 0.22, h * 0.45);
+    return canvas.toDataURL('image/jpeg', 0.9);
+  }, { width, height, lines, orientation });
+  await page.close();
+  const jpeg = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+  return orientation === 1 ? jpeg : withOrientation(jpeg, orientation);
+}
+
+function withOrientation(jpeg, orientation) {
+  const tiff = Buffer.from([0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0]);
+  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
+  const head = Buffer.from([0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(body.length + 2, 2);
+  return Buffer.concat([jpeg.subarray(0, 2), head, body, jpeg.subarray(2)]);
+}

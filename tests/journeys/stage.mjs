@@ -63,7 +63,8 @@ export class Hub extends Process {
   }
   run(...args) { return execFileSync(bin('payung-hub'), [...args, '--data', this.data], { encoding: 'utf8' }); }
   code() {
-    return JSON.parse(this.run('code', 'new', '--village', '35.22.28.2004', '--kader', 'Bu Siti', '--json'));
+    const [code, link] = this.run('code', 'new', '--village', '35.22.28.2004', '--kader', 'Bu Siti', '--hub-url', this.url).split('\n');
+    return { code, link };
   }
 }
 

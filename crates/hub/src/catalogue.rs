@@ -9,7 +9,12 @@ use std::path::Path;
 
 /// The programmes that come with the program.
 const EMBEDDED: &[(&str, &str)] = &[
-    ("demo.toml", include_str!("../demo/programme.toml")),
+    ("bengkayang_1desa100.toml", include_str!("../../../assets/programmes/bengkayang_1desa100.toml")),
+    ("bengkayang_dbh_sawit.toml", include_str!("../../../assets/programmes/bengkayang_dbh_sawit.toml")),
+    ("blora_2025.toml", include_str!("../../../assets/programmes/blora_2025.toml")),
+    ("bogor_2026.toml", include_str!("../../../assets/programmes/bogor_2026.toml")),
+    ("bojonegoro_2025.toml", include_str!("../../../assets/programmes/bojonegoro_2025.toml")),
+    ("demo.toml", include_str!("../../../assets/programmes/demo.toml")),
 ];
 
 /// Everything that is data and not in the database.

@@ -25,10 +25,8 @@ const LONGEST_PASSWORD: usize = 200;
 pub enum SignIn {
     /// The cookie's value.
     Welcome(String),
-    /// Name or password is wrong.
-    Wrong,
-    /// Too many wrong passwords: no password is looked at for so many seconds.
-    Locked(i64),
+    /// Name or password is wrong, or too many were wrong before: the caller does not learn which.
+    Refused,
 }
 
 /// Why somebody can't be added.
@@ -80,14 +78,11 @@ fn is_password(password: &str, hash: &str) -> bool {
 pub fn sign_in(hub: &Hub, name: &str, password: &str) -> Result<SignIn, HubError> {
     let now = hub.context.now().as_millisecond();
     let user = hub.store.read::<_, HubError>(|connection| Ok(office_user::get(connection, name)?))?;
-    let Some(user) = user else {
-        // As slow as a wrong password: time must not tell which names exist.
-        let _ = hash_password(&password.chars().take(LONGEST_PASSWORD).collect::<String>(), &[0; 16])?;
-        return Ok(SignIn::Wrong);
+    let Some(user) = user.filter(|user| user.locked_until <= now) else {
+        // As slow as a wrong password: time must not tell which names exist or wait.
+        hash_password(&password.chars().take(LONGEST_PASSWORD).collect::<String>(), &[0; 16])?;
+        return Ok(SignIn::Refused);
     };
-    if user.locked_until > now {
-        return Ok(SignIn::Locked((user.locked_until - now + 999) / 1000));
-    }
     let actor = format!("user:{name}");
     if password.chars().count() > LONGEST_PASSWORD || !is_password(password, &user.password_hash) {
         let failures = user.failures.saturating_add(1);
@@ -96,7 +91,7 @@ pub fn sign_in(hub: &Hub, name: &str, password: &str) -> Result<SignIn, HubError
             office_user::set_failures(transaction, name, failures, locked_until)?;
             Ok(audit::add(transaction, now, &actor, "session.refuse", &actor)?)
         })?;
-        return Ok(SignIn::Wrong);
+        return Ok(SignIn::Refused);
     }
     let cookie = URL_SAFE_NO_PAD.encode(hub.context.random::<32>()?);
     let session = Session {

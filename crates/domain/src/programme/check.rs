@@ -1,6 +1,7 @@
 //! Whether a programme makes sense.
 
-use super::{Programme, QuotaRule, is_slug};
+use super::ids::is_slug;
+use super::{Programme, QuotaRule};
 use crate::money::Rupiah;
 use std::collections::HashSet;
 use std::fmt;

@@ -1,8 +1,9 @@
 //! A programme's TOML file, and where in it a mistake is.
 
-use super::{Fault, Programme};
+use super::{Fault, Programme, QuotaRule};
 use std::fmt;
 use std::ops::Range;
+use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 /// A programme's file is not one, or makes no sense.
@@ -41,9 +42,16 @@ impl Programme {
         };
         let programme = Programme::deserialize(serde_ignored::Deserializer::new(deserializer, &mut on_ignored))
             .map_err(|error| misread(text, &root, &error))?;
-        if let Some(field) = unknown {
-            let reason = "no programme has this field".to_owned();
-            return Err(placed(text, &root, Fault { field, reason }));
+        let has_listed_places = programme.quota == QuotaRule::Listed
+            && root.get("quota").and_then(|quota| quota.get_ref().get("places")).is_some();
+        let misplaced = match unknown {
+            Some(field) => Some((field, "no programme has this field")),
+            // serde lets it pass: a variant without fields ignores what stands beside its tag
+            None if has_listed_places => Some(("quota.places".to_owned(), "a listed quota has no number of places")),
+            None => None,
+        };
+        if let Some((field, reason)) = misplaced {
+            return Err(placed(text, &root, Fault { field, reason: reason.to_owned() }));
         }
         programme.check().map_err(|fault| placed(text, &root, fault))?;
         Ok(programme)
@@ -58,14 +66,17 @@ fn broken(text: &str, error: &toml::de::Error) -> ProgrammeError {
 
 /// A field is missing or of another type.
 fn misread(text: &str, root: &DeValue<'_>, error: &toml::de::Error) -> ProgrammeError {
-    let at = error.span().map_or(0, |span| span.start);
-    let mut field = field_at(root, at);
-    let mut reason = error.message().to_owned();
-    if let Some(name) = reason.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
-        field = if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
-        reason = "is missing".to_owned();
+    let span = error.span().unwrap_or(0..0);
+    let line = line_of(text, span.start);
+    let message = error.message();
+    if let Some(name) = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        // the span is that of the table that should hold the field
+        let table = path_to(root, &|_, value| *value == span);
+        let field = table.map_or_else(|| name.to_owned(), |table| format!("{table}.{name}"));
+        return ProgrammeError { line, field, reason: "is missing".to_owned() };
     }
-    ProgrammeError { line: line_of(text, at), field, reason }
+    let holds = |key: &Range<usize>, value: &Range<usize>| key.contains(&span.start) || value.contains(&span.start);
+    ProgrammeError { line, field: path_to(root, &holds).unwrap_or_default(), reason: message.to_owned() }
 }
 
 /// A fault with the line of its field, or of the nearest thing around it.
@@ -87,27 +98,20 @@ fn placed(text: &str, root: &DeValue<'_>, fault: Fault) -> ProgrammeError {
     ProgrammeError { line: line_of(text, at), field: fault.field, reason: fault.reason }
 }
 
-/// The innermost field whose key or value holds this byte.
-fn field_at(value: &DeValue<'_>, at: usize) -> String {
-    let holds = |span: Range<usize>| span.contains(&at);
-    let found = match value {
-        DeValue::Table(table) => table
-            .iter()
-            .find(|(key, inner)| holds(key.span()) || holds(inner.span()))
-            .map(|(key, inner)| (key.get_ref().to_string(), inner)),
-        DeValue::Array(array) => array
-            .iter()
-            .enumerate()
-            .find(|(_, inner)| holds(inner.span()))
-            .map(|(index, inner)| (index.to_string(), inner)),
+/// The innermost field whose key's and value's spans are the ones looked for. An array's item has no key.
+fn path_to(value: &DeValue<'_>, is_it: &dyn Fn(&Range<usize>, &Range<usize>) -> bool) -> Option<String> {
+    let inside = |step: String, key: Range<usize>, inner: &Spanned<DeValue<'_>>| match path_to(inner.get_ref(), is_it) {
+        Some(rest) => Some(format!("{step}.{rest}")),
+        None => is_it(&key, &inner.span()).then_some(step),
+    };
+    match value {
+        DeValue::Table(table) => {
+            table.iter().find_map(|(key, inner)| inside(key.get_ref().to_string(), key.span(), inner))
+        }
+        DeValue::Array(array) => {
+            array.iter().enumerate().find_map(|(index, inner)| inside(index.to_string(), 0..0, inner))
+        }
         _ => None,
-    };
-    let Some((step, inner)) = found else {
-        return String::new();
-    };
-    match field_at(inner.get_ref(), at) {
-        rest if rest.is_empty() => step,
-        rest => format!("{step}.{rest}"),
     }
 }
 

@@ -114,7 +114,7 @@ region_code!(
     "35.22.28"
 );
 region_code!(
-    /// A village: `35.22.28.2004`. Ten digits, beyond 32 bits from Sulawesi eastwards.
+    /// A village: `35.22.28.2004`. Ten digits, beyond 32 bits from province 43 on, so from Bali eastwards and in all Kalimantan.
     VillageCode(u64),
     [2, 2, 2, 4],
     "35.22.28.2004"

@@ -128,6 +128,8 @@ fn decide_some(hub: &Hub, ids: &[RecordId]) -> anyhow::Result<()> {
         (8, Verdict::Approve),
         (9, Verdict::Approve),
         (10, Verdict::Approve),
+        (11, Verdict::Approve),
+        (12, Verdict::Approve),
         (5, Verdict::Return(vec![comment(Field::KtpPhoto, "Foto kurang terang. Mohon ulangi di dekat jendela.")])),
         (6, Verdict::Reject(RejectReason::WageEarner, "Sudah terdaftar lewat pabrik tempat bekerja.".into())),
     ];

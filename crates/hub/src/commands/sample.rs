@@ -29,8 +29,8 @@ const fn person(name: &'static str, born: (i16, i8, i8), sex: Sex) -> Person {
     Person { name, born, sex, warning_reason: None, has_other_birth_date: false }
 }
 
-/// A dozen people, obviously made up.
-pub const PEOPLE: [Person; 12] = [
+/// People who are obviously made up; the last one has the NIK of the first.
+pub const PEOPLE: [Person; 14] = [
     person("CONTOH SULASTRI", (1984, 5, 12), Sex::Female),
     person("CONTOH KASMIN", (1979, 11, 3), Sex::Male),
     Person {
@@ -47,6 +47,8 @@ pub const PEOPLE: [Person; 12] = [
     person("CONTOH TUKIMAN", (1969, 3, 8), Sex::Male),
     person("CONTOH SITI AMINAH", (1986, 10, 10), Sex::Female),
     person("CONTOH JUWARIYAH BINTI KARTODIMEJO SASTROWARDOYO", (1978, 6, 25), Sex::Female),
+    person("CONTOH NGATMINI", (1983, 2, 14), Sex::Female),
+    person("CONTOH SULASTRI", (1984, 5, 12), Sex::Female),
 ];
 
 /// The enrolment of a person of the list, as a phone would have sent it; the number is the list's, from 0.
@@ -56,7 +58,8 @@ pub fn enrolment(number: usize, village: VillageCode, programme: &Programme, at:
     let born = Date::new(year, month, day).ok()?;
     let nik_day = i16::from(day) + if person.sex == Sex::Female { 40 } else { 0 };
     let nik_year = (year + i16::from(person.has_other_birth_date)) % 100;
-    let nik = Nik::parse(&format!("990101{nik_day:02}{month:02}{nik_year:02}{:04}", 9001 + number)).ok()?;
+    let serial = 9001 + number % (PEOPLE.len() - 1);
+    let nik = Nik::parse(&format!("990101{nik_day:02}{month:02}{nik_year:02}{serial:04}")).ok()?;
     let step = u16::try_from(number).ok()?;
     Some(Enrolment {
         programme: programme.id.clone(),

@@ -1,10 +1,94 @@
-//! The office's pages.
+//! The office's pages: sign in, see what waits, decide, pair phones. Indonesian, drawn here, no script needed.
+
+mod changes;
+mod failure;
+mod fields;
+mod home;
+mod judge;
+mod page;
+mod phones;
+mod record;
+mod records;
+mod sign_in;
+mod staff;
+mod words;
 
 use crate::hub::Hub;
 use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use failure::Failure;
 use std::sync::Arc;
+use std::time::Duration;
+use tower_http::timeout::TimeoutLayer;
+
+/// Forms hold a few comments.
+const MOST_FORM_BYTES: usize = 64 << 10;
+const CALL_TIME: Duration = Duration::from_secs(30);
+
+/// The app's tokens first, then what only the office needs.
+const STYLE: &str =
+    concat!(include_str!("../../../../assets/css/tokens.css"), "\n", include_str!("../../assets/office.css"));
+const SCRIPT: &str = include_str!("../../assets/office.js");
+const ICON: &str = include_str!("../../../../assets/icons/payung.svg");
 
 /// Every page of the office.
-pub fn router(_hub: Arc<Hub>) -> Router<Arc<Hub>> {
+pub fn router(hub: Arc<Hub>) -> Router<Arc<Hub>> {
     Router::new()
+        .route("/", get(home::home))
+        .route("/masuk", get(sign_in::form).post(sign_in::enter))
+        .route("/keluar", post(sign_in::leave))
+        .route("/catatan", get(records::list))
+        .route("/catatan/{id}", get(record::show))
+        .route("/catatan/{id}/setujui", post(judge::approve))
+        .route("/catatan/{id}/kembalikan", post(judge::give_back))
+        .route("/catatan/{id}/tolak", post(judge::reject))
+        .route("/foto/{sha256}", get(record::photo))
+        .route("/hp", get(phones::list))
+        .route("/hp/kode", post(phones::new_code))
+        .route("/hp/{id}/blokir", post(phones::block))
+        .route("/office.css", get(|| asset("text/css; charset=utf-8", STYLE)))
+        .route("/office.js", get(|| asset("text/javascript; charset=utf-8", SCRIPT)))
+        .route("/payung.svg", get(|| asset("image/svg+xml", ICON)))
+        .fallback(|| async { Failure::NotFound })
+        .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))
+        .layer(from_fn(protect))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIME))
+        .with_state(Arc::clone(&hub))
+        .with_state(hub)
+}
+
+async fn asset(kind: &'static str, text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=300")], text).into_response()
+}
+
+/// A form of another site is turned away, and every page says what a browser may do with it.
+async fn protect(request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    let is_foreign = site.is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    let mut response = match *request.method() == Method::POST && is_foreign {
+        true => Failure::Csrf.into_response(),
+        false => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (
+            "content-security-policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+             frame-ancestors 'none'; base-uri 'none'",
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    // Names and NIKs do not stay in a shared computer's cache.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }

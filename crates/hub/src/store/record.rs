@@ -263,3 +263,8 @@ pub fn history(connection: &Connection, id: RecordId) -> rusqlite::Result<Vec<(C
 fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
+
+/// The person's name in the held revision.
+pub fn name_of(connection: &Connection, id: RecordId) -> rusqlite::Result<String> {
+    connection.prepare_cached("SELECT name FROM record WHERE id = ?1")?.query_row([id.to_string()], |row| row.get(0))
+}

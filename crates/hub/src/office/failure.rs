@@ -1,0 +1,82 @@
+//! What a person reads when a page can't be shown.
+
+use super::page;
+use crate::decision::DecisionError;
+use crate::error::HubError;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::html;
+
+/// Why a page or an act failed.
+pub enum Failure {
+    /// Nobody is signed in.
+    NoSession,
+    /// The form is not from this session.
+    Csrf,
+    /// No such page or record.
+    NotFound,
+    /// The form lacks something.
+    Form(&'static str),
+    /// The record has moved on since the page was drawn.
+    Stale(String),
+    /// The hub failed.
+    Hub(HubError),
+}
+
+impl<E: Into<HubError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Hub(error.into())
+    }
+}
+
+impl Failure {
+    /// A verdict on this record was not taken.
+    pub fn of_decision(error: DecisionError, id: &str) -> Self {
+        match error {
+            DecisionError::NotFound => Self::NotFound,
+            DecisionError::Stale | DecisionError::Illegal => Self::Stale(id.to_owned()),
+            DecisionError::Hub(error) => Self::Hub(error),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (status, title, text, link) = match self {
+            Self::NoSession => return Redirect::to("/masuk").into_response(),
+            Self::Csrf => (
+                StatusCode::FORBIDDEN,
+                "Formulir tidak berlaku lagi",
+                "Halaman ini dibuka sebelum Anda masuk kembali. Muat ulang halamannya, lalu coba lagi.",
+                "/".to_owned(),
+            ),
+            Self::NotFound => {
+                (StatusCode::NOT_FOUND, "Tidak ditemukan", "Halaman atau catatan ini tidak ada.", "/".to_owned())
+            }
+            Self::Form(text) => (StatusCode::UNPROCESSABLE_ENTITY, "Belum lengkap", text, "/catatan".to_owned()),
+            Self::Stale(id) => (
+                StatusCode::CONFLICT,
+                "Catatan sudah berubah",
+                "Ada perbaikan atau keputusan baru sejak halaman ini dibuka. Lihat lagi sebelum memutuskan.",
+                format!("/catatan/{id}"),
+            ),
+            Self::Hub(error) => {
+                tracing::error!(%error, "a page failed");
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Halaman ini belum bisa ditampilkan",
+                    "Tidak ada yang hilang. Tunggu sebentar, lalu muat ulang.",
+                    "/".to_owned(),
+                )
+            }
+        };
+        let body = html! {
+            main.narrow {
+                h1 { (title) }
+                p { (text) }
+                p { a.button href=(link) { "Buka kembali" } }
+            }
+        };
+        (status, page::bare(title, &body)).into_response()
+    }
+}

@@ -1,0 +1,178 @@
+//! `/`: what waits for the office, the places, the phones.
+
+use super::failure::Failure;
+use super::page::{Part, page};
+use super::staff::Staff;
+use super::words;
+use crate::context::moment;
+use crate::error::HubError;
+use crate::hub::Hub;
+use crate::places;
+use crate::store::device::Device;
+use crate::store::search::{self, Use};
+use crate::store::village::VillageRow;
+use crate::store::{device, record, village};
+use axum::extract::{Query, State};
+use jiff::Timestamp;
+use maud::{Markup, html};
+use payung_domain::{Lang, RecordId};
+use payung_domain::state::State as Standing;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// The record that was decided just now, for a line that says so.
+#[derive(Deserialize)]
+pub struct Done {
+    /// Its id.
+    sudah: Option<String>,
+}
+
+impl Done {
+    /// Reads the record and says what became of it.
+    pub fn line(&self, connection: &rusqlite::Connection) -> rusqlite::Result<Option<(RecordId, String, Standing)>> {
+        let Some(id) = self.sudah.as_deref().and_then(|text| text.parse::<RecordId>().ok()) else { return Ok(None) };
+        let Some(row) = record::get(connection, id)? else { return Ok(None) };
+        let name = record::name_of(connection, id)?;
+        Ok(Some((id, name, row.state)))
+    }
+}
+
+/// Draws what became of a record.
+pub fn done_note(done: &Option<(RecordId, String, Standing)>) -> Markup {
+    html! {
+        @if let Some((id, name, state)) = done {
+            p.note.good role="status" {
+                a href={ "/catatan/" (id) } { (name) } " " (words::chip(state)) " " (state.detail(Lang::Id))
+            }
+        }
+    }
+}
+
+struct Home {
+    undecided: u32,
+    next: Option<RecordId>,
+    states: Vec<(String, u32)>,
+    villages: Vec<(VillageRow, Option<u32>, Use)>,
+    devices: Vec<Device>,
+    done: Option<(RecordId, String, Standing)>,
+}
+
+/// The first page.
+pub async fn home(
+    State(hub): State<Arc<Hub>>,
+    staff: Staff,
+    Query(done): Query<Done>,
+) -> Result<Markup, Failure> {
+    let home = hub.run(move |hub| hub.store.read(|connection| gather(hub, connection, &done))).await?;
+    let body = draw(&home, hub.context.now());
+    Ok(page(&hub, &staff.0, Part::Home, "Beranda", &body))
+}
+
+fn gather(hub: &Hub, connection: &rusqlite::Connection, done: &Done) -> Result<Home, HubError> {
+    let states = search::by_state(connection)?;
+    let mut villages = Vec::new();
+    for row in village::list(connection)? {
+        let Some(programme) = hub.catalogue.programme(&row.programme) else { continue };
+        let (quota, mut used) = places::places_in(connection, programme, row.code)?;
+        used.undecided = search::use_in_village(connection, &programme.id, row.code)?.undecided;
+        villages.push((row, quota, used));
+    }
+    let undecided = states.iter().filter(|(key, _)| matches!(key.as_str(), "received" | "corrected"));
+    Ok(Home {
+        undecided: undecided.map(|(_, count)| count).sum(),
+        next: search::next_to_decide(connection, RecordId::from_bytes([0; 16]))?,
+        villages,
+        devices: device::list(connection)?,
+        done: done.line(connection)?,
+        states,
+    })
+}
+
+fn draw(home: &Home, now: Timestamp) -> Markup {
+    let count = |key: &str| home.states.iter().find(|(state, _)| state == key).map_or(0, |(_, count)| *count);
+    let tiles = [
+        ("needs_correction", "Perlu diperbaiki kader"),
+        ("placed", "Disetujui"),
+        ("waiting_list", "Daftar tunggu"),
+        ("rejected", "Ditolak"),
+    ];
+    html! {
+        main #isi {
+            h1.hidden { "Beranda" }
+            (done_note(&home.done))
+            section.tiles {
+                div.tile.big.warn[home.undecided > 0] {
+                    strong { (home.undecided) }
+                    span { "menunggu keputusan" }
+                    @match home.next {
+                        Some(next) => a.button.primary href={ "/catatan/" (next) } { "Mulai memeriksa" },
+                        None => span.muted { "Semua sudah diputuskan. Catatan baru muncul di sini." },
+                    }
+                }
+                @for (key, word) in tiles {
+                    a.tile href={ "/catatan?status=" (key) } { strong { (count(key)) } span { (word) } }
+                }
+            }
+            section.card {
+                h2 { "Kuota per desa" }
+                @if home.villages.is_empty() {
+                    p.empty { "Belum ada desa. Pengelola server menambahkannya dengan " code { "payung-hub village add" } "." }
+                } @else {
+                    (places_table(&home.villages))
+                }
+            }
+            section.card {
+                h2 { "HP kader" }
+                @if home.devices.is_empty() {
+                    p.empty { "Belum ada HP. " a href="/hp" { "Buat kode pemasangan" } " untuk kader pertama." }
+                } @else {
+                    (phones_table(&home.devices, now))
+                }
+            }
+        }
+    }
+}
+
+fn places_table(villages: &[(VillageRow, Option<u32>, Use)]) -> Markup {
+    html! {
+        div.scroll { table.rows {
+            thead { tr { th { "Desa" } th { "Program" } th.number { "Terisi" } th.wide { "" } th.number { "Daftar tunggu" } th.number { "Menunggu keputusan" } } }
+            tbody {
+                @for (village, quota, used) in villages {
+                    tr {
+                        td { a href={ "/catatan?desa=" (village.code) } { (village.name) } small { (village.district) } }
+                        td { (village.programme) }
+                        td.number data-label="Terisi" {
+                            (used.taken) @if let Some(quota) = quota { " / " (quota) }
+                        }
+                        td.wide {
+                            @if let Some(quota) = quota {
+                                meter min="0" max=(quota) value=(used.taken) aria-label="Kuota terisi" {}
+                            }
+                        }
+                        td.number data-label="Daftar tunggu" { (used.waiting) }
+                        td.number data-label="Menunggu keputusan" { (used.undecided) }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+fn phones_table(devices: &[Device], now: Timestamp) -> Markup {
+    html! {
+        div.scroll { table.rows {
+            thead { tr { th { "Kader" } th { "HP" } th { "Desa" } th { "Terakhir terhubung" } } }
+            tbody {
+                @for device in devices.iter().filter(|device| !device.is_blocked) {
+                    tr {
+                        td { (device.kader_name) }
+                        td data-label="HP" { (device.name) }
+                        td data-label="Desa" { (device.village) }
+                        td data-label="Terakhir terhubung" { (words::ago(moment(device.last_seen_at), now)) }
+                    }
+                }
+            }
+        } }
+    }
+}

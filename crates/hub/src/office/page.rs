@@ -1,0 +1,66 @@
+//! What every page has around it.
+
+use super::words;
+use crate::hub::Hub;
+use crate::store::office_user::Session;
+use maud::{DOCTYPE, Markup, html};
+
+/// The parts of the office, as the head of each page names them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What waits.
+    Home,
+    /// The records.
+    Records,
+    /// The phones.
+    Phones,
+}
+
+/// A page for somebody who is signed in.
+pub fn page(hub: &Hub, session: &Session, part: Part, title: &str, body: &Markup) -> Markup {
+    let links = [(Part::Home, "/", "Beranda"), (Part::Records, "/catatan", "Catatan"), (Part::Phones, "/hp", "HP")];
+    bare(
+        title,
+        &html! {
+            a.skip href="#isi" { "Langsung ke isi" }
+            header.top {
+                a.brand href="/" { (words::mark()) span { strong { "Payung" } small { (hub.settings.name) } } }
+                nav aria-label="Bagian" {
+                    @for (which, href, word) in links {
+                        a href=(href) aria-current=[(which == part).then_some("page")] { (word) }
+                    }
+                }
+                form.leave method="post" action="/keluar" {
+                    (csrf(session))
+                    span { (session.user_name) }
+                    button.quiet { "Keluar" }
+                }
+            }
+            (body)
+        },
+    )
+}
+
+/// A page for nobody in particular.
+pub fn bare(title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="id" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · Payung" }
+                link rel="stylesheet" href="/office.css";
+                link rel="icon" href="/payung.svg" type="image/svg+xml";
+                script src="/office.js" defer {}
+            }
+            body { (body) }
+        }
+    }
+}
+
+/// The hidden field that proves a form to be of this session.
+pub fn csrf(session: &Session) -> Markup {
+    html! { input type="hidden" name="csrf" value=(session.csrf); }
+}

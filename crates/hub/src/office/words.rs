@@ -1,0 +1,81 @@
+//! States, times and numbers as the office reads them.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use maud::{Markup, PreEscaped, html};
+use payung_domain::Lang;
+use payung_domain::state::State;
+
+/// Western Indonesian time, where all four regencies lie.
+fn here(at: Timestamp) -> jiff::Zoned {
+    at.to_zoned(TimeZone::fixed(Offset::constant(7)))
+}
+
+/// The day here.
+pub fn day(at: Timestamp) -> Date {
+    here(at).date()
+}
+
+/// `21 November 2026, 09.15 WIB`.
+pub fn moment(at: Timestamp) -> String {
+    let here = here(at);
+    format!("{}, {} WIB", Lang::Id.date(here.date()), here.strftime("%H.%M"))
+}
+
+/// `5 menit lalu`, `kemarin`, `12 hari lalu`.
+pub fn ago(at: Timestamp, now: Timestamp) -> String {
+    let minutes = now.duration_since(at).as_secs() / 60;
+    let days = (here(now).date() - here(at).date()).get_days();
+    match (days, minutes) {
+        (_, ..1) => "baru saja".into(),
+        (_, 1..60) => format!("{minutes} menit lalu"),
+        (0, _) => format!("{} jam lalu", minutes / 60),
+        (1, _) => "kemarin".into(),
+        (days, _) => format!("{days} hari lalu"),
+    }
+}
+
+/// `user:sari` as a person reads it.
+pub fn actor(actor: &str) -> String {
+    match actor.split_once(':') {
+        Some(("user", name)) => name.to_owned(),
+        Some(("device", _)) => "HP kader".to_owned(),
+        _ => "Sistem".to_owned(),
+    }
+}
+
+/// Icon, word and colour of a state: never the colour alone.
+pub fn chip(state: &State) -> Markup {
+    let (icon, tone) = match state {
+        State::Received => (TICK, "waits"),
+        State::Corrected => (PENCIL, "waits"),
+        State::NeedsCorrection { .. } => (PENCIL, "warn"),
+        State::Verified => (TICKS, "good"),
+        State::Placed { .. } => (TICKS, "good"),
+        State::Active { .. } => (UMBRELLA, "good"),
+        State::WaitingList { .. } => (CLOCK, "plain"),
+        State::Rejected { .. } => (CROSS, "refuse"),
+        _ => (DOT, "plain"),
+    };
+    html! {
+        span class={ "chip " (tone) } {
+            svg viewBox="0 0 16 16" aria-hidden="true" { path d=(icon) {} }
+            (state.word(Lang::Id))
+            @if let State::WaitingList { rank } = state { " " (rank) }
+        }
+    }
+}
+
+const TICK: &str = "M3 8.5l3.5 3.5L13 4.5";
+const TICKS: &str = "M1 8.5L4.5 12 11 4.5M8 11l1 1 6-7.5";
+const PENCIL: &str = "M3 13l.6-3L11 2.600l2.400 2.400L6 12.400z";
+const UMBRELLA: &str = "M2 8a6 6 0 0 1 12 0zM8 8v4.500a1.500 1.500 0 0 1-3 0";
+const CLOCK: &str = "M8 2a6 6 0 1 0 .01 0M8 4.500V8l2.500 1.500";
+const CROSS: &str = "M4 4l8 8M12 4l-8 8";
+const DOT: &str = "M8 7.500v1";
+
+/// The mark of the app.
+pub fn mark() -> Markup {
+    PreEscaped(include_str!("../../../../assets/icons/payung.svg").to_owned())
+}

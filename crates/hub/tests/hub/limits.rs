@@ -1,0 +1,76 @@
+use crate::world::{VILLAGE, World};
+use axum::http::{Request, StatusCode};
+use payung_domain::wire::{MOST_PHOTO_BYTES, MOST_SYNC_BYTES};
+use std::io::Write as _;
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let answer = world.post("/v1/sync", Some(&phone.token), vec![b' '; MOST_SYNC_BYTES + 1]).await;
+    assert_eq!((answer.status, answer.error().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+    let answer = world.post("/v1/pair", None, vec![b' '; 9000]).await;
+    assert_eq!((answer.status, answer.error().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+}
+
+#[tokio::test]
+async fn a_small_zip_of_a_large_body_is_refused_too() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    zip.write_all(&vec![b' '; MOST_SYNC_BYTES + 1]).unwrap();
+    let zipped = zip.finish().unwrap();
+    assert!(zipped.len() < 10_000);
+    let call = Request::post("/v1/sync")
+        .header("authorization", format!("Bearer {}", phone.token))
+        .header("content-encoding", "gzip")
+        .body(zipped.into())
+        .unwrap();
+    let answer = world.call(call).await;
+    assert_eq!((answer.status, answer.error().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+}
+
+#[tokio::test]
+async fn a_photo_over_the_limit_is_refused_before_its_bytes() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let call = crate::photos::create(&phone, &"00".repeat(32), MOST_PHOTO_BYTES + 1);
+    let answer = world.call(call).await;
+    assert_eq!((answer.status, answer.error().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+}
+
+#[tokio::test]
+async fn a_phone_that_calls_without_end_is_told_to_wait() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let mut last = StatusCode::OK;
+    for _ in 0..=240 {
+        last = world.post("/v1/sync", Some(&phone.token), "").await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn every_refusal_below_v1_is_an_error_body() {
+    let world = World::new();
+    for (method, path) in [("GET", "/v1/sync"), ("POST", "/v1/nothing"), ("PUT", "/v1/photos")] {
+        let answer = world.call(Request::builder().method(method).uri(path).body("".into()).unwrap()).await;
+        assert!(answer.status.is_client_error(), "{method} {path}");
+        assert!(!answer.error().is_empty(), "{method} {path}");
+    }
+    let call = Request::post("/v1/sync").header("content-encoding", "br").body("".into()).unwrap();
+    assert_eq!(world.call(call).await.error(), "bad_request");
+}
+
+#[tokio::test]
+async fn metrics_count_requests_by_route_and_never_by_path() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    world.push(&phone, vec![crate::world::push(1)]).await;
+    world.call(Request::head("/v1/photos/secret").body("".into()).unwrap()).await;
+    let page = world.call(Request::get("/metrics").body("".into()).unwrap()).await.text();
+    assert!(page.contains("payung_requests_total{method=\"POST\",route=\"/v1/sync\",status=\"200\"} 1"), "{page}");
+    assert!(page.contains("payung_records{state=\"received\"} 1"));
+    assert!(page.contains("payung_sync_seconds_count 1"));
+    assert!(!page.contains("secret"));
+}

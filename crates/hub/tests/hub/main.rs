@@ -1,0 +1,12 @@
+//! The hub over its router: each file mirrors a route, each name says what must hold.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod limits;
+mod office;
+mod openapi;
+mod pair;
+mod photos;
+mod places;
+mod store;
+mod sync;
+mod world;

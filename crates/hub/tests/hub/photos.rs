@@ -1,0 +1,184 @@
+use crate::world::{Answer, Phone, VILLAGE, World, enrolment, id, jpeg, push, request};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::SignedDuration;
+use payung_domain::PhotoHash;
+use payung_hub::photos;
+
+fn tus(method: Method, path: &str, phone: &Phone) -> axum::http::request::Builder {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("tus-resumable", "1.0.0")
+        .header("authorization", format!("Bearer {}", phone.token))
+}
+
+pub fn create(phone: &Phone, sha256: &str, length: u64) -> Request<Body> {
+    tus(Method::POST, "/v1/photos", phone)
+        .header("upload-length", length)
+        .header("upload-metadata", format!("name eA==,sha256 {}", STANDARD.encode(sha256)))
+        .body(Body::empty())
+        .unwrap()
+}
+
+async fn begin(world: &World, phone: &Phone, bytes: &[u8]) -> Answer {
+    world.call(create(phone, &PhotoHash::of(bytes).to_string(), bytes.len() as u64)).await
+}
+
+async fn piece(world: &World, phone: &Phone, url: &str, offset: usize, bytes: &[u8]) -> Answer {
+    let call = tus(Method::PATCH, url, phone)
+        .header("content-type", "application/offset+octet-stream")
+        .header("upload-offset", offset)
+        .body(bytes.to_vec().into())
+        .unwrap();
+    world.call(call).await
+}
+
+async fn offset(world: &World, phone: &Phone, url: &str) -> Answer {
+    world.call(tus(Method::HEAD, url, phone).body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_photo_goes_on_where_it_broke_off_and_is_then_receipted() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    world.push(&phone, vec![push(1)]).await;
+    let bytes = jpeg(2001);
+    let begun = begin(&world, &phone, &bytes).await;
+    assert_eq!((begun.status, begun.header("upload-offset")), (StatusCode::CREATED, "0"));
+    assert!(!begun.header("upload-expires").is_empty());
+    let url = begun.header("location").to_owned();
+    assert_eq!(piece(&world, &phone, &url, 0, &bytes[..700]).await.header("upload-offset"), "700");
+    let stands = offset(&world, &phone, &url).await;
+    assert_eq!((stands.header("upload-offset"), stands.header("upload-length")), ("700", "2001"));
+    let mut awaiting = request(Vec::new());
+    awaiting.awaiting = vec![id(1)];
+    assert_eq!(world.sync(&phone, &awaiting).await.receipts[0].photos_held, []);
+    let done = piece(&world, &phone, &url, 700, &bytes[700..]).await;
+    assert_eq!((done.status, done.header("upload-offset")), (StatusCode::NO_CONTENT, "2001"));
+    assert_eq!(world.sync(&phone, &awaiting).await.receipts[0].photos_held, [PhotoHash::of(&bytes)]);
+    assert_eq!(std::fs::read(world.hub.photos.path_of(PhotoHash::of(&bytes))).unwrap(), bytes);
+    assert_eq!(enrolment(1).photos[0].sha256, PhotoHash::of(&bytes));
+}
+
+#[tokio::test]
+async fn a_photo_that_is_held_is_not_sent_again() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let bytes = jpeg(500);
+    let url = begin(&world, &phone, &bytes).await.header("location").to_owned();
+    piece(&world, &phone, &url, 0, &bytes).await;
+    let again = begin(&world, &phone, &bytes).await;
+    assert_eq!((again.status, again.header("upload-offset")), (StatusCode::CREATED, "500"));
+    let stands = offset(&world, &phone, again.header("location")).await;
+    assert_eq!((stands.status, stands.header("upload-offset")), (StatusCode::OK, "500"));
+}
+
+#[tokio::test]
+async fn a_wrong_offset_is_a_conflict() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let bytes = jpeg(500);
+    let url = begin(&world, &phone, &bytes).await.header("location").to_owned();
+    let answer = piece(&world, &phone, &url, 100, &bytes[100..]).await;
+    assert_eq!((answer.status, answer.error().as_str()), (StatusCode::CONFLICT, "conflict"));
+}
+
+#[tokio::test]
+async fn other_bytes_than_the_hash_says_are_thrown_away() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let bytes = jpeg(500);
+    let url = begin(&world, &phone, &bytes).await.header("location").to_owned();
+    let answer = piece(&world, &phone, &url, 0, &[7; 500]).await;
+    assert_eq!(answer.status.as_u16(), 460);
+    assert_eq!(offset(&world, &phone, &url).await.status, StatusCode::NOT_FOUND);
+    assert!(!world.hub.photos.path_of(PhotoHash::of(&bytes)).exists());
+}
+
+#[tokio::test]
+async fn what_is_not_a_jpeg_is_thrown_away() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let url = begin(&world, &phone, b"<html>").await.header("location").to_owned();
+    assert_eq!(piece(&world, &phone, &url, 0, b"<html>").await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
+async fn more_bytes_than_were_said_are_refused() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let bytes = jpeg(500);
+    let url = begin(&world, &phone, &bytes).await.header("location").to_owned();
+    let answer = piece(&world, &phone, &url, 0, &jpeg(501)).await;
+    assert_eq!((answer.status, answer.error().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+}
+
+#[tokio::test]
+async fn an_upload_belongs_to_its_phone() {
+    let world = World::new();
+    let (phone, other) = (world.pair(VILLAGE).await, world.pair(VILLAGE).await);
+    let bytes = jpeg(500);
+    let url = begin(&world, &phone, &bytes).await.header("location").to_owned();
+    assert_eq!(offset(&world, &other, &url).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(piece(&world, &other, &url, 0, &bytes).await.status, StatusCode::NOT_FOUND);
+    let stranger = Phone { token: "wrong".into(), id: String::new() };
+    assert_eq!(begin(&world, &stranger, &bytes).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn an_upload_ends_when_it_is_given_up_or_forgotten() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let bytes = jpeg(500);
+    let url = begin(&world, &phone, &bytes).await.header("location").to_owned();
+    let call = tus(Method::DELETE, &url, &phone).body(Body::empty()).unwrap();
+    assert_eq!(world.call(call).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(offset(&world, &phone, &url).await.status, StatusCode::NOT_FOUND);
+    let url = begin(&world, &phone, &bytes).await.header("location").to_owned();
+    piece(&world, &phone, &url, 0, &bytes[..10]).await;
+    world.pass(SignedDuration::from_hours(24 * 7 + 1));
+    assert_eq!(offset(&world, &phone, &url).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(photos::sweep(&world.hub).unwrap(), 1);
+    assert_eq!(std::fs::read_dir(world.folder.path().join("data/uploads")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_hub_that_went_down_after_the_last_byte_ends_the_upload_when_asked() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let bytes = jpeg(500);
+    let url = begin(&world, &phone, &bytes).await.header("location").to_owned();
+    // the bytes are in the folder, and nobody came to look at them
+    std::fs::write(world.folder.path().join("data/uploads").join(url.rsplit('/').next().unwrap()), &bytes).unwrap();
+    assert_eq!(offset(&world, &phone, &url).await.header("upload-offset"), "500");
+    assert!(world.hub.photos.path_of(PhotoHash::of(&bytes)).exists());
+}
+
+#[tokio::test]
+async fn what_of_tus_is_spoken_is_told_and_another_version_is_refused() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let call = Request::builder().method("OPTIONS").uri("/v1/photos").body(Body::empty()).unwrap();
+    let answer = world.call(call).await;
+    assert_eq!((answer.status, answer.header("tus-version")), (StatusCode::NO_CONTENT, "1.0.0"));
+    assert_eq!(answer.header("tus-extension"), "creation,termination,expiration");
+    let call = Request::post("/v1/photos").header("authorization", &phone.token).body(Body::empty()).unwrap();
+    assert_eq!(world.call(call).await.status, StatusCode::PRECONDITION_FAILED);
+}
+
+#[tokio::test]
+async fn malformed_headers_are_refused() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    for (length, metadata) in [("x", "sha256 eA=="), ("5", "sha256 eA=="), ("5", ""), ("0", "sha256 eA==")] {
+        let call = tus(Method::POST, "/v1/photos", &phone)
+            .header("upload-length", length)
+            .header("upload-metadata", metadata)
+            .body(Body::empty())
+            .unwrap();
+        assert_eq!(world.call(call).await.status, StatusCode::BAD_REQUEST, "{length} {metadata}");
+    }
+}

@@ -1,0 +1,67 @@
+use payung_hub::store::{MIGRATIONS, Store};
+use payung_hub::{Context, Hub, HubError, Settings};
+
+#[test]
+fn every_old_schema_is_brought_up_to_date_and_keeps_its_rows() {
+    for version in 1..=MIGRATIONS.len() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hub.db");
+        let old = rusqlite::Connection::open(&path).unwrap();
+        for sql in &MIGRATIONS[..version] {
+            old.execute_batch(sql).unwrap();
+        }
+        old.pragma_update(None, "user_version", u32::try_from(version).unwrap()).unwrap();
+        old.execute("INSERT INTO office_user (name, password_hash, added_at) VALUES ('sari', 'x', 1)", []).unwrap();
+        drop(old);
+        let store = Store::open(&path).unwrap();
+        let names: u32 = store
+            .read::<_, HubError>(|c| Ok(c.query_row("SELECT count(*) FROM office_user", [], |row| row.get(0))?))
+            .unwrap();
+        assert_eq!(names, 1, "from version {version}");
+    }
+}
+
+#[test]
+fn a_database_of_a_newer_hub_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 999).unwrap();
+    assert!(matches!(Store::open(&path), Err(HubError::NewerStore { found: 999, .. })));
+}
+
+#[test]
+fn a_commit_is_on_the_disk_before_it_returns() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("hub.db")).unwrap();
+    let (mode, synchronous): (String, u32) = store
+        .write::<_, HubError>(|t| {
+            let mode = t.query_row("SELECT journal_mode FROM pragma_journal_mode", [], |row| row.get(0))?;
+            Ok((mode, t.query_row("SELECT synchronous FROM pragma_synchronous", [], |row| row.get(0))?))
+        })
+        .unwrap();
+    assert_eq!((mode.as_str(), synchronous), ("wal", 2), "WAL with synchronous=FULL");
+}
+
+#[test]
+fn what_was_done_can_be_neither_changed_nor_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("hub.db")).unwrap();
+    let run = |sql: &str| store.write::<_, HubError>(|t| Ok(t.execute(sql, [])?));
+    run("INSERT INTO audit (at, actor, act, subject) VALUES (1, 'user:sari', 'x', 'y')").unwrap();
+    assert!(run("UPDATE audit SET actor = 'user:budi'").is_err());
+    assert!(run("DELETE FROM audit").is_err());
+}
+
+#[test]
+fn the_key_stays_the_same_and_only_its_owner_reads_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Hub::open(folder.path(), Settings::default(), Context::system()).unwrap().key.public_hex();
+    assert_eq!(open(), open());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode("hub.key"), 0o600);
+        assert_eq!(mode("photos"), 0o700);
+    }
+}

@@ -1,0 +1,222 @@
+//! A hub in a folder of its own, with a clock that the test turns.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use ed25519_dalek::{Signature, VerifyingKey};
+use http_body_util::BodyExt as _;
+use jiff::{SignedDuration, Timestamp};
+use payung_domain::enrolment::*;
+use payung_domain::wire::{self, PairResponse, RecordPush, SyncRequest, SyncResponse};
+use payung_domain::{Enrolment, Nik, PhotoHash, RecordId, Sex};
+use payung_hub::store::village::VillageRow;
+use payung_hub::{Context, Hub, HubError, Settings, pairing, router};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use tower::ServiceExt as _;
+
+pub const VILLAGE: &str = "35.22.28.2004";
+pub const OTHER_VILLAGE: &str = "35.22.28.2005";
+
+pub struct World {
+    pub hub: Arc<Hub>,
+    pub folder: tempfile::TempDir,
+    clock: Arc<Mutex<Timestamp>>,
+    router: Router,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("the answer is JSON")
+    }
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).expect("the answer is text")
+    }
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+    pub fn error(&self) -> String {
+        self.json()["error"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+pub struct Phone {
+    pub token: String,
+    pub id: String,
+}
+
+/// Three places in each village, so that a test can fill them.
+const SMALL: &str = include_str!("small_programme.toml");
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    pub fn with(settings: Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let programmes = folder.path().join("programmes");
+        std::fs::create_dir(&programmes).unwrap();
+        std::fs::write(programmes.join("small.toml"), SMALL).unwrap();
+        std::fs::write(programmes.join("total.toml"), SMALL.replace("\"small\"", "\"total\"").replace("per_village", "regency_total")).unwrap();
+        let listed = SMALL.replace("\"small\"", "\"listed\"").replace("per_village", "listed").replace("places = 3", "");
+        std::fs::write(programmes.join("listed.toml"), listed).unwrap();
+        let clock = Arc::new(Mutex::new("2026-11-21T02:00:00Z".parse::<Timestamp>().unwrap()));
+        let told = Arc::clone(&clock);
+        let context = Context::new(
+            move || *told.lock().unwrap(),
+            |bytes| getrandom::fill(bytes).map_err(|_| HubError::NoRandomness),
+        );
+        let settings = Settings { programmes: Some(programmes), ..settings };
+        let hub = Hub::open(&folder.path().join("data"), settings, context).unwrap();
+        let world = Self { router: router(Arc::clone(&hub)), hub, folder, clock };
+        world.serve_village(VILLAGE, "small");
+        world.serve_village(OTHER_VILLAGE, "small");
+        world
+    }
+
+    pub fn serve_village(&self, code: &str, programme: &str) {
+        let row = VillageRow {
+            code: code.parse().unwrap(),
+            name: format!("Desa {code}"),
+            district: "Gayam".into(),
+            regency: "Kabupaten Bojonegoro".into(),
+            programme: programme.parse().unwrap(),
+        };
+        self.hub.store.write::<_, HubError>(|t| Ok(payung_hub::store::village::put(t, &row, 0)?)).unwrap();
+    }
+
+    pub fn pass(&self, time: SignedDuration) {
+        *self.clock.lock().unwrap() += time;
+    }
+
+    pub async fn call(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes().to_vec() }
+    }
+
+    pub async fn post(&self, path: &str, token: Option<&str>, body: impl Into<Body>) -> Answer {
+        let mut request = Request::post(path).header("content-type", "application/json");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        self.call(request.body(body.into()).unwrap()).await
+    }
+
+    pub fn code(&self, village: &str) -> String {
+        pairing::make_code(&self.hub, village.parse().unwrap(), "Bu Siti", 24, "command").unwrap()
+    }
+
+    pub fn pair_body(&self, code: &str) -> String {
+        json!({"version": 1, "nonce": "n", "code": code, "device_name": "Infinix"}).to_string()
+    }
+
+    pub async fn pair(&self, village: &str) -> Phone {
+        let answer = self.post("/v1/pair", None, self.pair_body(&self.code(village))).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        self.assert_signed("/v1/pair", &answer);
+        let response: PairResponse = serde_json::from_slice(&answer.body).unwrap();
+        Phone { token: response.token, id: response.device_id }
+    }
+
+    pub fn assert_signed(&self, path: &str, answer: &Answer) {
+        use base64::Engine as _;
+        let mut key = [0; 32];
+        hex::decode_to_slice(self.hub.key.public_hex(), &mut key).unwrap();
+        let signature = base64::engine::general_purpose::STANDARD.decode(answer.header(wire::SIGNATURE_HEADER)).unwrap();
+        VerifyingKey::from_bytes(&key)
+            .unwrap()
+            .verify_strict(&wire::signed_bytes(path, &answer.body), &Signature::from_slice(&signature).unwrap())
+            .expect("the hub signed exactly these bytes");
+    }
+
+    pub async fn sync(&self, phone: &Phone, request: &SyncRequest) -> SyncResponse {
+        let answer = self.post("/v1/sync", Some(&phone.token), serde_json::to_string(request).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        self.assert_signed("/v1/sync", &answer);
+        serde_json::from_slice(&answer.body).unwrap()
+    }
+
+    pub async fn push(&self, phone: &Phone, records: Vec<RecordPush>) -> SyncResponse {
+        self.sync(phone, &request(records)).await
+    }
+}
+
+pub fn request(records: Vec<RecordPush>) -> SyncRequest {
+    SyncRequest {
+        version: wire::VERSION,
+        nonce: "a nonce".into(),
+        device_time: "2019-01-01T00:00:00Z".parse().unwrap(),
+        cursor: None,
+        records,
+        awaiting: Vec::new(),
+    }
+}
+
+pub fn id(number: u8) -> RecordId {
+    RecordId::from_bytes([number; 16])
+}
+
+/// A JPEG for whoever looks at the first bytes only.
+pub fn jpeg(length: usize) -> Vec<u8> {
+    let mut bytes = vec![0x55; length];
+    bytes[..4].copy_from_slice(&[0xff, 0xd8, 0xff, 0xe0]);
+    bytes
+}
+
+pub fn enrolment(number: u8) -> Enrolment {
+    let photo = jpeg(2000 + usize::from(number));
+    Enrolment {
+        programme: "small".parse().unwrap(),
+        identity: Identity {
+            nik: Nik::parse(&format!("990101520584{:04}", 9000 + u16::from(number))).unwrap(),
+            name: format!("CONTOH {number}"),
+            birth_place: "BOJONEGORO".into(),
+            birth_date: "1984-05-12".parse().unwrap(),
+            sex: Sex::Female,
+            address: "DUSUN CONTOH".into(),
+        },
+        contact: Contact { phone: None },
+        residence: Residence { village: VILLAGE.parse().unwrap(), rt: 1, rw: 2 },
+        work: Work {
+            occupation: Some(payung_domain::programme::OccupationId("buruh_tani".into())),
+            role: None,
+            place: "Sawah".into(),
+        },
+        heir: Heir { name: "CONTOH WARIS".into(), relation: Relation::Spouse, phone: None },
+        source: None,
+        consent: Consent {
+            notice_version: "2026-11".into(),
+            manner: ConsentManner::Spoken,
+            given_at: "2026-11-20T00:00:00Z".parse().unwrap(),
+        },
+        photos: vec![Photo { kind: PhotoKind::Ktp, sha256: PhotoHash::of(&photo), bytes: photo.len() as u64 }],
+        position: None,
+        warning_reason: None,
+    }
+}
+
+pub fn push_of(number: u8, revision: u32, enrolment: &Enrolment) -> RecordPush {
+    push_text(number, revision, serde_json::to_string(enrolment).unwrap())
+}
+
+pub fn push_text(number: u8, revision: u32, text: String) -> RecordPush {
+    RecordPush {
+        id: id(number),
+        revision,
+        saved_at: "2026-11-20T00:00:00Z".parse().unwrap(),
+        enrolment: RawValue::from_string(text).unwrap(),
+    }
+}
+
+pub fn push(number: u8) -> RecordPush {
+    push_of(number, 1, &enrolment(number))
+}

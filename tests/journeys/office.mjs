@@ -1,0 +1,1 @@
+export class Office { static async open() { throw new Error('not yet'); } }

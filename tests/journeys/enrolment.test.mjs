@@ -36,7 +36,7 @@ test('four workers from a village without a signal to the office and back', { ti
   const browser = await openBrowser();
   t.after(async () => {
     await browser.close();
-    network.close();
+    network.cut();
     await Promise.all([app.kill(), hub.kill()]);
   });
   let page = await phonePage(browser, app, faults);
@@ -231,7 +231,7 @@ test('four workers from a village without a signal to the office and back', { ti
 
   const photos = {};
   await t.test('the signal is back: the hub holds four records and their photos with equal hashes', async () => {
-    network.mend();
+    await network.mend();
     await page.click('.sync-line button');
     await kader.toSend(0);
     await page.waitForFunction(() => !document.body.textContent.includes('foto belum terkirim'));

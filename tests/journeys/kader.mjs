@@ -12,7 +12,7 @@ export class Kader {
     await this.page.fill('#pin', PIN);
     await this.page.fill('#pin-again', PIN);
     await this.page.click('button[type=submit]');
-    await this.page.waitForSelector('#enrol', { timeout: 60_000 });
+    await this.page.waitForSelector('#to-send', { timeout: 60_000 });
   }
 
   async unlock() {

@@ -83,9 +83,8 @@ export class App extends Process {
 export class Network {
   static async to(hub) {
     const network = new Network();
-    Object.assign(network, { isUp: true, sockets: new Set(), hub });
+    network.sockets = new Set();
     network.server = net.createServer(socket => {
-      if (!network.isUp) return socket.destroy();
       const onward = net.connect(hub.port, '127.0.0.1');
       for (const [from, to] of [[socket, onward], [onward, socket]]) {
         network.sockets.add(from);
@@ -94,13 +93,14 @@ export class Network {
         from.pipe(to);
       }
     });
-    await new Promise(ok => network.server.listen(0, '127.0.0.1', ok));
-    network.url = `http://127.0.0.1:${network.server.address().port}`;
+    await network.listen(0);
+    network.port = network.server.address().port;
+    network.url = `http://127.0.0.1:${network.port}`;
     return network;
   }
-  cut() { this.isUp = false; for (const socket of this.sockets) socket.destroy(); }
-  mend() { this.isUp = true; }
-  close() { this.cut(); this.server.close(); }
+  listen(port) { return new Promise(ok => this.server.listen(port, '127.0.0.1', ok)); }
+  cut() { this.server.close(); for (const socket of this.sockets) socket.destroy(); }
+  mend() { return this.listen(this.port); }
 }
 
 export async function openBrowser(extra = []) {
@@ -125,15 +125,18 @@ export async function phonePage(browser, app, faults) {
   return page;
 }
 
-// The screen at both phone sizes, whole, for people to look at.
-export async function shoot(page, name) {
+// The screen at both phone sizes, as it is first seen and as a whole, for people to look at.
+export async function shoot(page, name, sizes = SIZES) {
   fs.mkdirSync(shots, { recursive: true });
-  for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const viewport of Object.values(sizes)) {
     await page.setViewportSize(viewport);
     await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}.png`) });
-    await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}-whole.png`), fullPage: true });
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (height <= viewport.height) continue;
+    await page.setViewportSize({ ...viewport, height }); // taller, so that what sticks to the bottom is at the bottom
+    await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}-whole.png`) });
   }
-  await page.setViewportSize(SIZES.small);
+  await page.setViewportSize(Object.values(sizes)[0]);
 }
 
 // A JPEG of a made-up card, drawn by the browser; `orientation` is EXIF's: the pixels lie turned, a reader turns them back.

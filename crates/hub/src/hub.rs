@@ -78,7 +78,8 @@ impl Hub {
                 // A village's phones and a whole mobile network may share one address.
                 pair: Limiter::new(20, 6.0),
                 sign_in: Limiter::new(20, 6.0),
-                device: Limiter::new(240, 0.1),
+                // A village of 250 sends its photos in one go: two calls each.
+                device: Limiter::new(2_000, 0.05),
             },
             settings,
             hashing: Semaphore::new(2),

@@ -69,7 +69,7 @@ pub fn Check() -> Element {
             Duplicate { other }
         }
         if !problems.is_empty() {
-            section { class: "card refuse stack", id: "problems",
+            section { class: "card warn stack", id: "problems",
                 h2 { {text.check_problems} }
                 ul { class: "stack",
                     for problem in problems {

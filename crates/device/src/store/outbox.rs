@@ -89,13 +89,18 @@ pub(crate) fn awaiting(db: &Connection, most: usize) -> Result<Vec<RecordId>> {
     Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.iter().filter_map(|id| id.parse().ok()).collect())
 }
 
-/// Takes over an answer whose signature was checked. All of it, in this transaction.
-pub(crate) fn apply(tx: &Transaction, answer: &SyncResponse) -> Result<()> {
+/// Takes over an answer whose signature was checked, all of it in this transaction; tells how many records of this phone
+/// have a new state.
+pub(crate) fn apply(tx: &Transaction, answer: &SyncResponse) -> Result<u32> {
     answer.receipts.iter().try_for_each(|receipt| apply_receipt(tx, receipt))?;
     answer.refusals.iter().try_for_each(|refusal| apply_refusal(tx, refusal))?;
-    answer.changes.iter().try_for_each(|change| apply_change(tx, change))?;
+    let mut news = 0;
+    for change in &answer.changes {
+        news += u32::from(apply_change(tx, change)?);
+    }
     setting::set(tx, setting::VILLAGE, &answer.village)?;
-    setting::set(tx, setting::CURSOR, &answer.cursor)
+    setting::set(tx, setting::CURSOR, &answer.cursor)?;
+    Ok(news)
 }
 
 /// A receipt counts for exactly the bytes that it names; what was saved since stays in the queue.
@@ -140,13 +145,12 @@ fn apply_refusal(tx: &Transaction, refusal: &Refusal) -> Result<()> {
 }
 
 /// The hub's word on a record. A correction that waits here stands over a judgement of what it corrects.
-fn apply_change(tx: &Transaction, change: &Change) -> Result<()> {
-    let Some(stored) = record::by_id(tx, change.id).optional()? else {
-        return Ok(());
-    };
+fn apply_change(tx: &Transaction, change: &Change) -> Result<bool> {
+    let Some(stored) = record::by_id(tx, change.id).optional()? else { return Ok(false) };
     let is_overtaken = change.revision < stored.revision && !change.state.is_final();
     if is_overtaken {
-        return record::add_event(tx, stored.number, change.revision, &change.state, change.at);
+        record::add_event(tx, stored.number, change.revision, &change.state, change.at)?;
+        return Ok(true);
     }
     record::set_state(tx, stored.number, change.revision, &change.state, change.at)
 }

@@ -112,15 +112,15 @@ pub(crate) fn add_event(tx: &Transaction, number: i64, revision: u32, state: &St
     Ok(())
 }
 
-/// Moves a record to a state and says so in the timeline; a state that it has already is no news.
-pub(crate) fn set_state(tx: &Transaction, number: i64, revision: u32, state: &State, at: Timestamp) -> Result<()> {
+/// Moves a record to a state and says so in the timeline; a state that it has already is no news (false).
+pub(crate) fn set_state(tx: &Transaction, number: i64, revision: u32, state: &State, at: Timestamp) -> Result<bool> {
     let text = serde_json::to_string(state)?;
-    let changed =
-        tx.execute("UPDATE record SET state = ?2 WHERE number = ?1 AND state <> ?2", params![number, text])?;
-    if changed > 0 {
+    let sql = "UPDATE record SET state = ?2 WHERE number = ?1 AND state <> ?2";
+    let is_news = tx.execute(sql, params![number, text])? > 0;
+    if is_news {
         add_event(tx, number, revision, state, at)?;
     }
-    Ok(())
+    Ok(is_news)
 }
 
 /// Another living record with this NIK.

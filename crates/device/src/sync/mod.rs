@@ -23,7 +23,7 @@ pub struct Report {
     pub photos_sent: u32,
     /// Records that the hub refused for their content.
     pub records_refused: u32,
-    /// Answers of the office that came down.
+    /// Records that got a new state from the office.
     pub changes: u32,
     /// What stopped it; nothing when all is done.
     pub failure: Option<SyncFailure>,
@@ -92,22 +92,22 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
             let receipted = sent.iter().filter(|id| answer.receipts.iter().any(|r| r.id == **id)).count();
             report.records_sent += u32::try_from(receipted).unwrap_or(0);
             report.records_refused += u32::try_from(answer.refusals.len()).unwrap_or(0);
-            report.changes += u32::try_from(answer.changes.len()).unwrap_or(0);
             // an answer that passes over what was sent must not make the phone ask for ever
             let passed_over = sent.iter().any(|id| !taken(*id));
-            let has_waiting = device
+            let (news, has_waiting) = device
                 .with_store(move |store| {
                     let more = answer.more;
                     store.write(|tx| {
-                        outbox::apply(tx, &answer)?;
+                        let news = outbox::apply(tx, &answer)?;
                         outbox::stop_sending(tx, &sent)?;
                         // a full page of photo receipts of which some came: there may be more behind it
                         let is_full = asked.len() == wire::MOST_RECORDS;
                         let moved_on = is_full && outbox::awaiting(tx, wire::MOST_RECORDS)? != asked;
-                        crate::store::Result::Ok(more || moved_on || outbox::has_waiting(tx)?)
+                        crate::store::Result::Ok((news, more || moved_on || outbox::has_waiting(tx)?))
                     })
                 })
                 .await?;
+            report.changes += news;
             Ok(has_waiting && !passed_over)
         }
         Err(failure) => {

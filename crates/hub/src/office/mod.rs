@@ -36,7 +36,7 @@ const SCRIPT: &str = include_str!("../../assets/office.js");
 const ICON: &str = include_str!("../../../../assets/icons/payung.svg");
 
 /// Every page of the office.
-pub fn router(hub: Arc<Hub>) -> Router<Arc<Hub>> {
+pub fn router() -> Router<Arc<Hub>> {
     Router::new()
         .route("/", get(home::home))
         .route("/masuk", get(sign_in::form).post(sign_in::enter))
@@ -57,8 +57,6 @@ pub fn router(hub: Arc<Hub>) -> Router<Arc<Hub>> {
         .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))
         .layer(from_fn(protect))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIME))
-        .with_state(Arc::clone(&hub))
-        .with_state(hub)
 }
 
 async fn asset(kind: &'static str, text: &'static str) -> Response {

@@ -1,0 +1,149 @@
+//! The decision bar, and what its buttons do.
+
+use super::failure::Failure;
+use super::page::csrf;
+use super::staff::{Fields, Staff};
+use crate::decision::{DecisionError, Verdict, decide};
+use crate::error::HubError;
+use crate::hub::Hub;
+use crate::store::office_user::Session;
+use crate::store::record::RecordRow;
+use crate::store::search;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::Redirect;
+use maud::{Markup, html};
+use payung_domain::state::{Comment, RejectReason, State as Standing};
+use payung_domain::{Field, Lang, RecordId};
+use std::sync::Arc;
+
+/// Characters of one comment or of the words beside a refusal.
+const LONGEST_WORDS: usize = 300;
+/// The form that the comment boxes beside the fields belong to.
+const RETURN_FORM: &str = "kembalikan-isi";
+
+/// A box for what the kader should mend in this field; shown once "Kembalikan" is open.
+pub fn comment_box(field: Field) -> Markup {
+    let label = field.label(Lang::Id);
+    html! {
+        input.comment form=(RETURN_FORM) name={ "c_" (field.key()) } maxlength=(LONGEST_WORDS)
+            aria-label={ "Catatan untuk " (label) } placeholder={ "Yang perlu diperbaiki: " (label) };
+    }
+}
+
+/// Approve, return, reject; at the foot of the page wherever it stands. Without a decision to take: the next record.
+pub fn decision_bar(row: &RecordRow, session: &Session) -> Markup {
+    let seen = html! { (csrf(session)) input type="hidden" name="seen" value=(row.change_seq); };
+    let path = |act: &str| format!("/catatan/{}/{act}", row.id);
+    let can_reject = matches!(row.state, Standing::NeedsCorrection { .. });
+    let can_decide = matches!(row.state, Standing::Received | Standing::Corrected);
+    html! {
+        div.decide {
+            @if can_decide {
+                form method="post" action=(path("setujui")) {
+                    (seen)
+                    button.primary data-key="s" { "Setujui " kbd { "S" } }
+                }
+                details #kembalikan name="putusan" {
+                    summary data-key="k" { "Kembalikan " kbd { "K" } }
+                    form.panel #(RETURN_FORM) method="post" action=(path("kembalikan")) {
+                        (seen)
+                        p { "Tulis catatan di bawah setiap isian yang perlu diperbaiki, lalu kirim. Kader melihatnya di HP." }
+                        button.warn { "Kirim ke kader" }
+                    }
+                }
+            }
+            @if can_decide || can_reject {
+                details #tolak name="putusan" {
+                    summary data-key="t" { "Tolak " kbd { "T" } }
+                    form.panel method="post" action=(path("tolak")) {
+                        (seen)
+                        fieldset {
+                            legend { "Alasan" }
+                            @for reason in RejectReason::ALL {
+                                label.choice { input type="radio" name="reason" value=(reason.key()) required; (reason.label(Lang::Id)) }
+                            }
+                        }
+                        label { "Penjelasan untuk kader" textarea name="words" rows="2" maxlength=(LONGEST_WORDS) {} }
+                        button.refuse { "Tolak catatan ini" }
+                    }
+                }
+            }
+            @if !can_decide {
+                a.button href="/catatan?status=undecided" { "Daftar yang menunggu" }
+            }
+        }
+    }
+}
+
+async fn take(hub: Arc<Hub>, staff: Staff, id: String, form: Fields, verdict: Verdict) -> Result<Redirect, Failure> {
+    let record: RecordId = id.parse().map_err(|_| Failure::NotFound)?;
+    let seen = form.get("seen").and_then(|text| text.parse().ok()).ok_or(Failure::Form("Muat ulang halamannya."))?;
+    let next = hub
+        .run(move |hub| {
+            decide(hub, record, seen, verdict, &staff.actor())?;
+            let next = hub.store.read::<_, HubError>(|connection| Ok(search::next_to_decide(connection, record)?))?;
+            Ok::<_, DecisionError>(next)
+        })
+        .await
+        .map_err(|error| Failure::of_decision(error, &record.to_string()))?;
+    // Straight on to the record that has waited longest.
+    Ok(match next {
+        Some(next) => Redirect::to(&format!("/catatan/{next}?sudah={record}")),
+        None => Redirect::to(&format!("/?sudah={record}")),
+    })
+}
+
+/// Yes.
+pub async fn approve(
+    State(hub): State<Arc<Hub>>,
+    staff: Staff,
+    Path(id): Path<String>,
+    Form(form): Form<Fields>,
+) -> Result<Redirect, Failure> {
+    staff.check(&form)?;
+    take(hub, staff, id, form, Verdict::Approve).await
+}
+
+/// Back to the kader, with a comment for each field that needs one.
+pub async fn give_back(
+    State(hub): State<Arc<Hub>>,
+    staff: Staff,
+    Path(id): Path<String>,
+    Form(form): Form<Fields>,
+) -> Result<Redirect, Failure> {
+    staff.check(&form)?;
+    let comments: Vec<Comment> = Field::ALL
+        .iter()
+        .filter_map(|&field| {
+            let text = words(form.get(&format!("c_{}", field.key()))?);
+            (!text.is_empty()).then_some(Comment { field, text })
+        })
+        .collect();
+    if comments.is_empty() {
+        return Err(Failure::Form("Tulis paling sedikit satu catatan, supaya kader tahu apa yang harus diperbaiki."));
+    }
+    take(hub, staff, id, form, Verdict::Return(comments)).await
+}
+
+/// No, with a reason.
+pub async fn reject(
+    State(hub): State<Arc<Hub>>,
+    staff: Staff,
+    Path(id): Path<String>,
+    Form(form): Form<Fields>,
+) -> Result<Redirect, Failure> {
+    staff.check(&form)?;
+    let reason = form.get("reason").and_then(|key| RejectReason::from_key(key));
+    let reason = reason.ok_or(Failure::Form("Pilih alasan penolakan."))?;
+    let words = form.get("words").map(|text| words(text)).unwrap_or_default();
+    if reason == RejectReason::Other && words.is_empty() {
+        return Err(Failure::Form("Tulis alasannya dengan kata-kata sendiri."));
+    }
+    take(hub, staff, id, form, Verdict::Reject(reason, words)).await
+}
+
+/// One line of at most so many characters.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_WORDS).collect()
+}

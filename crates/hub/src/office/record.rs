@@ -1,0 +1,217 @@
+//! `/catatan/{id}`: the photo beside the fields, warnings first, the decision always in the same place.
+
+use super::changes;
+use super::failure::Failure;
+use super::fields::{GROUPS, shown};
+use super::home::{Done, done_note};
+use super::judge::decision_bar;
+use super::page::{Part, page};
+use super::staff::Staff;
+use super::words;
+use crate::context::moment;
+use crate::error::HubError;
+use crate::hub::Hub;
+use crate::store::record::{self, RecordRow, RevisionRow};
+use crate::store::search::{self, Found};
+use crate::store::{audit, photo as photo_store};
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use payung_domain::eligibility::reasons_against;
+use payung_domain::state::State as Standing;
+use payung_domain::wire::Change;
+use payung_domain::{Enrolment, Field, Lang, PhotoHash, RecordId};
+use std::sync::Arc;
+
+struct View {
+    row: RecordRow,
+    revisions: Vec<(RevisionRow, Enrolment)>,
+    twins: Vec<Found>,
+    photos_held: Vec<PhotoHash>,
+    history: Vec<(Change, String)>,
+    done: Option<(RecordId, String, Standing)>,
+}
+
+/// The page of one record.
+pub async fn show(
+    State(hub): State<Arc<Hub>>,
+    staff: Staff,
+    Path(id): Path<String>,
+    Query(done): Query<Done>,
+) -> Result<Markup, Failure> {
+    let id: RecordId = id.parse().map_err(|_| Failure::NotFound)?;
+    let view = hub.run(move |hub| gather(hub, id, &done)).await?.ok_or(Failure::NotFound)?;
+    let Some((latest, enrolment)) = view.revisions.last() else { return Err(Failure::NotFound) };
+    let name = &enrolment.identity.name;
+    let can_decide = matches!(view.row.state, Standing::Received | Standing::Corrected);
+    let body = html! {
+        main.record #isi {
+            (done_note(&view.done))
+            header.who {
+                h1 { (name) }
+                (words::chip(&view.row.state))
+                span.muted { (view.row.state.detail(Lang::Id)) }
+            }
+            div.sheet {
+                (photos(enrolment, &view.photos_held))
+                div.facts {
+                    (warnings(&hub, &view, enrolment))
+                    (facts(&hub, enrolment, can_decide))
+                }
+            }
+            (history(&hub, &view, latest))
+            (decision_bar(&view.row, &staff.0))
+        }
+    };
+    Ok(page(&hub, &staff.0, Part::Records, name, &body))
+}
+
+fn gather(hub: &Hub, id: RecordId, done: &Done) -> Result<Option<View>, HubError> {
+    hub.store.read(|connection| {
+        let Some(row) = record::get(connection, id)? else { return Ok(None) };
+        let mut revisions = Vec::new();
+        for revision in record::revisions(connection, id)? {
+            let enrolment = serde_json::from_str(&revision.body).map_err(|_| HubError::Corrupt("a revision"))?;
+            revisions.push((revision, enrolment));
+        }
+        let Some((_, latest)): Option<&(RevisionRow, Enrolment)> = revisions.last() else { return Ok(None) };
+        let counts = |twin: &Found| !matches!(twin.state, Standing::Rejected { .. } | Standing::Withdrawn);
+        let mut twins = search::twins(connection, id, &latest.identity.nik)?;
+        twins.retain(counts);
+        Ok(Some(View {
+            photos_held: record::photos_held(connection, id, row.revision)?,
+            history: record::history(connection, id)?,
+            done: done.line(connection)?,
+            twins,
+            revisions,
+            row,
+        }))
+    })
+}
+
+fn photos(enrolment: &Enrolment, held: &[PhotoHash]) -> Markup {
+    html! {
+        div.photos {
+            @for photo in &enrolment.photos {
+                @if held.contains(&photo.sha256) {
+                    a.photo data-zoom href={ "/foto/" (photo.sha256) } {
+                        img src={ "/foto/" (photo.sha256) } alt=(photo.kind.label(Lang::Id));
+                    }
+                } @else {
+                    div.photo.missing { (photo.kind.label(Lang::Id)) " masih dalam perjalanan dari HP." }
+                }
+            }
+            @if enrolment.photos.is_empty() { div.photo.missing { "Tidak ada foto." } }
+            p.hint { "Ketuk foto untuk memperbesar " kbd { "Z" } }
+            (super::judge::comment_box(Field::KtpPhoto))
+        }
+    }
+}
+
+fn warnings(hub: &Hub, view: &View, enrolment: &Enrolment) -> Markup {
+    let identity = &enrolment.identity;
+    let nik = identity.nik.warnings(
+        Some(identity.birth_date),
+        Some(identity.sex),
+        Some(enrolment.residence.village.district()),
+        hub.catalogue.knows_district(&identity.nik),
+    );
+    // The age counts on the day of registration: when the hub first had the record.
+    let registered = words::day(moment(view.row.received_at));
+    let reasons = match hub.catalogue.programme(&enrolment.programme) {
+        Some(programme) => reasons_against(enrolment, programme, registered, false),
+        None => Vec::new(),
+    };
+    let is_photo_missing = enrolment.photos.iter().any(|photo| !view.photos_held.contains(&photo.sha256));
+    html! {
+        @if !(nik.is_empty() && reasons.is_empty() && view.twins.is_empty() && !is_photo_missing) {
+            section.warnings aria-label="Yang perlu diperhatikan" {
+                h2 { "Perhatikan" }
+                ul {
+                    @for twin in &view.twins {
+                        li { strong { "NIK yang sama: " } a href={ "/catatan/" (twin.id) } { (twin.name) } ", " (twin.village) " " (words::chip(&twin.state)) }
+                    }
+                    @for reason in &reasons { li { (reason.sentence(Lang::Id)) } }
+                    @for warning in &nik { li { (warning.sentence(Lang::Id)) } }
+                    @if is_photo_missing { li { "Foto belum lengkap sampai di sini." } }
+                }
+                @if let Some(words) = &enrolment.warning_reason {
+                    p.said { span { "Alasan kader: " } (words) }
+                }
+            }
+        }
+    }
+}
+
+fn facts(hub: &Hub, enrolment: &Enrolment, can_decide: bool) -> Markup {
+    html! {
+        @for (title, fields) in GROUPS {
+            section.group {
+                h2 { (title) }
+                dl {
+                    @for &field in *fields {
+                        @let text = shown(enrolment, field, &hub.catalogue);
+                        div.mono[field == Field::Nik] {
+                            dt { (field.label(Lang::Id)) }
+                            dd { @if text.is_empty() { span.muted { "–" } } @else { (text) } }
+                            @if can_decide { (super::judge::comment_box(field)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn history(hub: &Hub, view: &View, latest: &RevisionRow) -> Markup {
+    html! {
+        section.card.history {
+            h2 { "Riwayat" }
+            ol {
+                @for (change, actor) in view.history.iter().rev() {
+                    li {
+                        (words::chip(&change.state))
+                        span.muted { (words::moment(change.at)) " · " (words::actor(actor)) " · versi " (change.revision) }
+                        @let detail = change.state.detail(Lang::Id);
+                        @if !detail.is_empty() { p { (detail) } }
+                    }
+                }
+            }
+            @for pair in view.revisions.windows(2).rev() {
+                @if let [(_, before), (revision, after)] = pair {
+                    h3 { "Yang berubah pada versi " (revision.revision) }
+                    table.rows { tbody {
+                        @for changed in changes::between(before, after, &hub.catalogue) {
+                            tr { th { (changed.field.label(Lang::Id)) } td { del { (changed.before) } } td { ins { (changed.after) } } }
+                        }
+                    } }
+                }
+            }
+            p.muted { "Disimpan di HP " (words::moment(moment(latest.saved_at))) " (jam HP) · " span.mono { (view.row.id) } }
+        }
+    }
+}
+
+/// A photo, for who is signed in. Who looked at which is in the audit.
+pub async fn photo(
+    State(hub): State<Arc<Hub>>,
+    staff: Staff,
+    Path(sha256): Path<String>,
+) -> Result<Response, Failure> {
+    let sha256: PhotoHash = sha256.parse().map_err(|_| Failure::NotFound)?;
+    let bytes = hub
+        .run(move |hub| {
+            if hub.store.read::<_, HubError>(|connection| Ok(photo_store::bytes_of(connection, sha256)?))?.is_none() {
+                return Ok(None);
+            }
+            let now = hub.context.now().as_millisecond();
+            let subject = format!("photo:{sha256}");
+            hub.store.write::<_, HubError>(|t| Ok(audit::add(t, now, &staff.actor(), "photo.see", &subject)?))?;
+            std::fs::read(hub.photos.path_of(sha256)).map(Some).map_err(HubError::from)
+        })
+        .await?
+        .ok_or(Failure::NotFound)?;
+    let headers = [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, no-store")];
+    Ok((headers, bytes).into_response())
+}

@@ -1,0 +1,293 @@
+//! A village enrolled from a file by the `kader` example, against the real hub process.
+//! `make test` builds both programs first.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use serde_json::Value;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+const VILLAGE: &str = "35.22.28.2004";
+const COLUMNS: &str =
+    "nik,name,birth_place,birth_date,sex,address,rt,rw,occupation,workplace,heir_name,heir_relation,consent,photo";
+
+fn program(name: &str) -> PathBuf {
+    let mut folder = std::env::current_exe().unwrap();
+    folder.pop(); // deps
+    folder.pop(); // debug
+    let file = folder.join(name);
+    assert!(file.exists(), "run `cargo build --workspace --bins --examples` first: {file:?} is missing");
+    file
+}
+
+struct Hub {
+    data: tempfile::TempDir,
+    address: SocketAddr,
+    child: Option<Child>,
+}
+
+impl Hub {
+    fn start() -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut hub = Self { data: tempfile::tempdir().unwrap(), address, child: None };
+        hub.run(&["village", "add", VILLAGE, "--programme", "demo"]);
+        hub.serve();
+        hub
+    }
+
+    fn run(&self, arguments: &[&str]) -> String {
+        let output =
+            Command::new(program("payung-hub")).args(arguments).arg("--data").arg(self.data.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn serve(&mut self) {
+        let mut command = Command::new(program("payung-hub"));
+        command.arg("serve").arg("--data").arg(self.data.path()).args(["--listen", &self.address.to_string()]);
+        self.child = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        for _ in 0..600 {
+            if TcpStream::connect(self.address).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("the hub does not answer");
+    }
+
+    fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    fn code(&self) -> String {
+        let url = self.url();
+        let printed = self.run(&["code", "new", "--village", VILLAGE, "--hub-url", &url]);
+        printed.lines().next().unwrap().to_owned()
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A number of `/metrics`.
+    fn metric(&self, name: &str) -> f64 {
+        let mut socket = TcpStream::connect(self.address).unwrap();
+        write!(socket, "GET /metrics HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n").unwrap();
+        let mut page = String::new();
+        socket.read_to_string(&mut page).unwrap();
+        let line = page.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {page}"));
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+struct Phone {
+    store: tempfile::TempDir,
+}
+
+impl Phone {
+    fn new() -> Self {
+        Self { store: tempfile::tempdir().unwrap() }
+    }
+
+    fn paired(hub: &Hub) -> Self {
+        let phone = Self::new();
+        let output = phone.pair(&hub.url(), &hub.code());
+        assert!(output.status.success(), "{}", error(&output));
+        phone
+    }
+
+    fn pair(&self, url: &str, code: &str) -> Output {
+        self.kader(&["--hub", url, "pair", code])
+    }
+
+    fn kader(&self, arguments: &[&str]) -> Output {
+        Command::new(program("examples/kader")).arg("--store").arg(self.store.path()).args(arguments).output().unwrap()
+    }
+
+    fn enrol(&self, people: &Path) -> Output {
+        self.kader(&["enrol", people.to_str().unwrap()])
+    }
+
+    fn sync(&self) -> Value {
+        serde_json::from_slice(&self.kader(&["sync"]).stdout).unwrap()
+    }
+
+    fn list(&self) -> Vec<Value> {
+        let output = self.kader(&["list"]);
+        String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+fn error(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A row that can be enrolled; the photo is the person's own.
+fn person(folder: &Path, number: usize) -> String {
+    let photo = format!("{number}.jpg");
+    let picture = image::RgbImage::from_fn(160, 100, |x, y| {
+        let seed = (x as usize * 31 + y as usize * 17 + number * 101) % 251;
+        image::Rgb([seed as u8, (seed / 2) as u8, 90])
+    });
+    picture.save(folder.join(&photo)).unwrap();
+    format!(
+        "99{:02}{:02}0504859999,Contoh Warga {number},Bojonegoro,05-04-1985,male,Dusun Contoh,1,2,buruh_tani,Sawah,Contoh Waris,spouse,spoken,{photo}",
+        number / 100 + 1,
+        number % 100
+    )
+}
+
+fn people(folder: &Path, rows: &[String]) -> PathBuf {
+    let file = folder.join("people.csv");
+    std::fs::write(&file, format!("{COLUMNS}\n{}\n", rows.join("\n"))).unwrap();
+    file
+}
+
+#[test]
+fn a_village_of_250_is_enrolled_from_a_file_and_a_second_sync_sends_nothing() {
+    let hub = Hub::start();
+    let phone = Phone::paired(&hub);
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<String> = (0..250).map(|number| person(folder.path(), number)).collect();
+    let output = phone.enrol(&people(folder.path(), &rows));
+    assert!(output.status.success(), "{}", error(&output));
+    assert_eq!(phone.list().iter().filter(|row| row["state"] == "queued").count(), 250);
+
+    let report = phone.sync();
+    assert_eq!(report["failure"], Value::Null, "{report}");
+    assert_eq!((&report["records_sent"], &report["photos_sent"]), (&250.into(), &250.into()));
+    assert_eq!(report["changes"], 0, "a receipt is no news from the office");
+    let list = phone.list();
+    assert!(list.iter().all(|row| row["state"] == "received" && row["photos_to_send"] == 0), "{:?}", list.first());
+    assert_eq!(hub.metric("payung_photos "), 250.0);
+    assert_eq!(hub.metric("payung_records{state=\"received\"}"), 250.0);
+
+    let again = phone.sync();
+    assert_eq!(
+        (&again["records_sent"], &again["photos_sent"], &again["failure"]),
+        (&0.into(), &0.into(), &Value::Null)
+    );
+}
+
+#[test]
+fn a_hub_that_is_down_a_wrong_token_and_a_login_page_leave_everything_queued_with_a_reason() {
+    let mut hub = Hub::start();
+    let phone = Phone::paired(&hub);
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<String> = (0..3).map(|number| person(folder.path(), number)).collect();
+    assert!(phone.enrol(&people(folder.path(), &rows)).status.success());
+    let all_queued = |phone: &Phone| phone.list().iter().all(|row| row["state"] == "queued");
+
+    hub.kill();
+    let report = phone.sync();
+    assert_eq!(report["failure"], "no_signal", "{report}");
+    assert_eq!(report["reason"], "no connection to the hub");
+    assert!(all_queued(&phone));
+
+    let portal = login_page(hub.address);
+    let report = phone.sync();
+    assert_eq!(report["failure"], "not_the_hub", "{report}");
+    assert!(report["reason"].as_str().unwrap().contains("login page"));
+    assert!(all_queued(&phone));
+    portal.stop();
+
+    hub.serve();
+    let device = hub.run(&["device", "list"]);
+    hub.run(&["device", "block", device.split_whitespace().next().unwrap()]);
+    let report = phone.sync();
+    assert_eq!(report["failure"], "token_unknown", "{report}");
+    assert!(report["reason"].as_str().unwrap().contains("pair it again"));
+    assert!(all_queued(&phone));
+
+    // a new code, and all of it goes
+    assert!(phone.pair(&hub.url(), &hub.code()).status.success());
+    let report = phone.sync();
+    assert_eq!((&report["records_sent"], &report["failure"]), (&3.into(), &Value::Null));
+}
+
+/// A Wi-Fi that answers every request with its own page, on the hub's address.
+fn login_page(address: SocketAddr) -> LoginPage {
+    let listener = TcpListener::bind(address).unwrap();
+    let thread = std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            let mut socket = socket.unwrap();
+            let mut request = [0; 4096];
+            if socket.read(&mut request).unwrap_or(0) == 0 {
+                return;
+            }
+            let page = "<html>Selamat datang. Silakan login.</html>";
+            write!(
+                socket,
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}",
+                page.len()
+            )
+            .unwrap();
+        }
+    });
+    LoginPage { address, thread }
+}
+
+struct LoginPage {
+    address: SocketAddr,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl LoginPage {
+    fn stop(self) {
+        drop(TcpStream::connect(self.address).unwrap()); // says nothing: the page ends
+        self.thread.join().unwrap();
+    }
+}
+
+#[test]
+fn a_bad_row_is_named_with_what_to_mend_and_the_others_go_on() {
+    let hub = Hub::start();
+    let phone = Phone::paired(&hub);
+    let folder = tempfile::tempdir().unwrap();
+    let good = |number| person(folder.path(), number);
+    let rows = [
+        good(1),
+        good(2).replace("9901020504859999", "990102O504859999"),
+        good(3).replace("3.jpg", "missing.jpg"),
+        "only,three,columns".to_owned(),
+        good(4).replace("4.jpg", "letter.jpg"),
+        good(5),
+        good(5),
+    ];
+    std::fs::write(folder.path().join("letter.jpg"), "this is a letter and no photo").unwrap();
+    let output = phone.enrol(&people(folder.path(), &rows));
+    assert!(!output.status.success());
+    let said = error(&output);
+    let line = |number: u32| said.lines().find(|line| line.starts_with(&format!("line {number}:"))).map(str::to_owned);
+    assert!(line(3).unwrap().contains("Karakter ke-7 bukan angka"), "{said}");
+    assert!(line(4).unwrap().contains("photo can't be read"), "{said}");
+    assert!(line(5).unwrap().contains("another number of columns"), "{said}");
+    assert!(line(6).unwrap().contains("photo"), "{said}");
+    assert!(line(8).unwrap().contains("enrolled already"), "{said}");
+    assert!(line(2).is_none() && line(7).is_none(), "{said}");
+    assert!(!said.contains("Contoh") && !said.contains("9999"), "no name and no NIK in an error: {said}");
+    assert_eq!(phone.list().len(), 2, "bad rows leave no half records");
+}
+
+#[test]
+fn a_used_code_pairs_nothing() {
+    let hub = Hub::start();
+    let code = hub.code();
+    assert!(Phone::new().pair(&hub.url(), &code).status.success());
+    let second = Phone::new();
+    let output = second.pair(&hub.url(), &code);
+    assert!(!output.status.success());
+    assert!(error(&output).contains("used already"), "{}", error(&output));
+    assert!(!second.store.path().join("store").exists());
+}

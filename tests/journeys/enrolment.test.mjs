@@ -254,6 +254,8 @@ test('four workers from a village without a signal to the office and back', { ti
       assert.equal(await office.photoHash(), photos[key], key);
     }
     await office.shoot('20-office-record');
+    await office.page.goto(hub.url);
+    await office.shoot('20-office-home');
     await office.openRecord(people.scanned.name.toUpperCase());
     await office.approve();
     await office.openRecord(people.typed.name.toUpperCase());

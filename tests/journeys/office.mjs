@@ -1,1 +1,64 @@
-export class Office { static async open() { throw new Error('not yet'); } }
+// What somebody at the labour office does, in words.
+import { sha256, shoot } from './stage.mjs';
+
+const SIZES = { laptop: { width: 1366, height: 768 }, phone: { width: 412, height: 915 } };
+
+export class Office {
+  static async open(browser, hub, faults) {
+    const context = await browser.newContext({ viewport: SIZES.laptop, locale: 'id-ID', timezoneId: 'Asia/Jakarta' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', error => faults.push(`office: ${error.message}`));
+    page.on('console', message => { if (message.type() === 'error') faults.push(`office console: ${message.text()}`); });
+    await page.goto(`${hub.url}/masuk`);
+    const office = Object.assign(new Office(), { page, hub });
+    await office.shoot('20-office-sign-in');
+    await page.fill('[name=name]', hub.user);
+    await page.fill('[name=password]', hub.password);
+    await page.click('button.primary');
+    await page.waitForURL(`${hub.url}/`);
+    return office;
+  }
+
+  shoot(name) { return shoot(this.page, name, SIZES); }
+
+  async count() {
+    await this.page.goto(`${this.hub.url}/catatan`);
+    return this.page.locator('table a[href^="/catatan/"]').count();
+  }
+
+  async openRecord(name) {
+    await this.page.goto(`${this.hub.url}/catatan?cari=${encodeURIComponent(name)}`);
+    await this.page.click(`table a[href^="/catatan/"]:has-text("${name}")`);
+    await this.page.waitForSelector('div.decide');
+  }
+
+  async photoHash() {
+    const src = await this.page.getAttribute('a.photo img', 'src');
+    return sha256(await (await this.page.request.get(this.hub.url + src)).body());
+  }
+
+  says(text) { return this.page.locator('body', { hasText: text }).waitFor(); }
+
+  async #leaving(act) { await Promise.all([this.page.waitForURL(/sudah=/), act()]); }
+
+  // By keyboard: a key leads to the button, Enter presses it.
+  async approve() {
+    await this.page.waitForLoadState();
+    await this.page.keyboard.press('s');
+    await this.#leaving(() => this.page.keyboard.press('Enter'));
+  }
+
+  async giveBack(field, comment) {
+    await this.page.click('#kembalikan summary');
+    await this.page.fill(`[name=c_${field}]`, comment);
+    await this.#leaving(() => this.page.click('#kembalikan button.warn'));
+  }
+
+  async reject(reason, words) {
+    await this.page.click('#tolak summary');
+    await this.page.check(`[name=reason][value=${reason}]`);
+    await this.page.fill('[name=words]', words);
+    await this.#leaving(() => this.page.click('#tolak button.refuse'));
+  }
+}

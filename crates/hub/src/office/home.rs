@@ -48,11 +48,18 @@ pub fn done_note(done: &Option<(RecordId, String, Standing)>) -> Markup {
     }
 }
 
+struct VillagePlaces {
+    village: VillageRow,
+    programme: String,
+    quota: Option<u32>,
+    used: Use,
+}
+
 struct Home {
     undecided: u32,
     next: Option<RecordId>,
     states: Vec<(String, u32)>,
-    villages: Vec<(VillageRow, Option<u32>, Use)>,
+    villages: Vec<VillagePlaces>,
     devices: Vec<Device>,
     done: Option<(RecordId, String, Standing)>,
 }
@@ -75,7 +82,7 @@ fn gather(hub: &Hub, connection: &rusqlite::Connection, done: &Done) -> Result<H
         let Some(programme) = hub.catalogue.programme(&row.programme) else { continue };
         let (quota, mut used) = places::places_in(connection, programme, row.code)?;
         used.undecided = search::use_in_village(connection, &programme.id, row.code)?.undecided;
-        villages.push((row, quota, used));
+        villages.push(VillagePlaces { village: row, programme: programme.name.clone(), quota, used });
     }
     let undecided = states.iter().filter(|(key, _)| matches!(key.as_str(), "received" | "corrected"));
     Ok(Home {
@@ -91,7 +98,7 @@ fn gather(hub: &Hub, connection: &rusqlite::Connection, done: &Done) -> Result<H
 fn draw(home: &Home, now: Timestamp) -> Markup {
     let count = |key: &str| home.states.iter().find(|(state, _)| state == key).map_or(0, |(_, count)| *count);
     let tiles = [
-        ("needs_correction", "Perlu diperbaiki kader"),
+        ("needs_correction", "Perlu diperbaiki"),
         ("placed", "Disetujui"),
         ("waiting_list", "Daftar tunggu"),
         ("rejected", "Ditolak"),
@@ -126,22 +133,22 @@ fn draw(home: &Home, now: Timestamp) -> Markup {
                 @if home.devices.is_empty() {
                     p.empty { "Belum ada HP. " a href="/hp" { "Buat kode pemasangan" } " untuk kader pertama." }
                 } @else {
-                    (phones_table(&home.devices, now))
+                    (phones_table(home, now))
                 }
             }
         }
     }
 }
 
-fn places_table(villages: &[(VillageRow, Option<u32>, Use)]) -> Markup {
+fn places_table(villages: &[VillagePlaces]) -> Markup {
     html! {
         div.scroll { table.rows {
             thead { tr { th { "Desa" } th { "Program" } th.number { "Terisi" } th.wide { "" } th.number { "Daftar tunggu" } th.number { "Menunggu keputusan" } } }
             tbody {
-                @for (village, quota, used) in villages {
+                @for VillagePlaces { village, programme, quota, used } in villages {
                     tr {
                         td { a href={ "/catatan?desa=" (village.code) } { (village.name) } small { (village.district) } }
-                        td { (village.programme) }
+                        td data-label="Program" { (programme) }
                         td.number data-label="Terisi" {
                             (used.taken) @if let Some(quota) = quota { " / " (quota) }
                         }
@@ -159,16 +166,20 @@ fn places_table(villages: &[(VillageRow, Option<u32>, Use)]) -> Markup {
     }
 }
 
-fn phones_table(devices: &[Device], now: Timestamp) -> Markup {
+fn phones_table(home: &Home, now: Timestamp) -> Markup {
+    let village_of = |device: &Device| {
+        let found = home.villages.iter().find(|row| row.village.code == device.village);
+        found.map_or("", |row| row.village.name.as_str())
+    };
     html! {
         div.scroll { table.rows {
             thead { tr { th { "Kader" } th { "HP" } th { "Desa" } th { "Terakhir terhubung" } } }
             tbody {
-                @for device in devices.iter().filter(|device| !device.is_blocked) {
+                @for device in home.devices.iter().filter(|device| !device.is_blocked) {
                     tr {
                         td { (device.kader_name) }
                         td data-label="HP" { (device.name) }
-                        td data-label="Desa" { (device.village) }
+                        td data-label="Desa" { (village_of(device)) }
                         td data-label="Terakhir terhubung" { (words::ago(moment(device.last_seen_at), now)) }
                     }
                 }

@@ -10,6 +10,7 @@ use crate::hub::Hub;
 use crate::store::search::{self, Filter, Found};
 use crate::store::village::{self, VillageRow};
 use axum::extract::{Query, State};
+use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -67,7 +68,7 @@ pub async fn list(
             @if found.is_empty() {
                 p.card.empty { "Tidak ada catatan yang cocok. Kurangi saringan, atau tunggu kiriman dari kader." }
             } @else {
-                (table(&found))
+                (table(&found, hub.context.now()))
                 (pages(&wanted, number, total))
             }
         }
@@ -98,7 +99,7 @@ fn filters(wanted: &Wanted, villages: &[VillageRow]) -> Markup {
     }
 }
 
-fn table(found: &[Found]) -> Markup {
+fn table(found: &[Found], now: Timestamp) -> Markup {
     html! {
         div.scroll.card { table.rows.sticky {
             thead { tr { th { "Nama" } th { "NIK" } th { "Desa" } th { "Status" } th { "Kader" } th { "Masuk" } } }
@@ -109,8 +110,8 @@ fn table(found: &[Found]) -> Markup {
                         td.mono data-label="NIK" { (row.nik.masked()) }
                         td data-label="Desa" { (row.village) }
                         td data-label="Status" { (words::chip(&row.state)) }
-                        td data-label="Kader" { (row.kader) }
-                        td data-label="Masuk" { (words::moment(moment(row.received_at))) }
+                        td.when data-label="Kader" { (row.kader) }
+                        td.when data-label="Masuk" title=(words::moment(moment(row.received_at))) { (words::ago(moment(row.received_at), now)) }
                     }
                 }
             }

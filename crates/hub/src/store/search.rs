@@ -47,7 +47,8 @@ pub fn records(
 ) -> rusqlite::Result<(Vec<Found>, u32)> {
     let states = format!(",{},", filter.states.join(","));
     let digits: String = filter.text.chars().filter(char::is_ascii_digit).collect();
-    let is_nik = !digits.is_empty() && !filter.text.chars().any(char::is_alphabetic);
+    let is_of_nik = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | '-');
+    let is_nik = !digits.is_empty() && filter.text.chars().all(is_of_nik);
     let pattern = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let name = if is_nik { String::new() } else { pattern(filter.text.trim().to_uppercase().as_str()) };
     let nik = if is_nik { digits } else { String::new() };

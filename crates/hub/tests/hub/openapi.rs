@@ -1,1 +1,177 @@
+//! The description against what is served: every route, every method, and real messages against the schemas.
 
+use crate::world::{VILLAGE, World, enrolment, id, push, push_of, push_text, request};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use payung_domain::Field;
+use payung_domain::state::{Comment, RejectReason, State};
+use payung_domain::wire::{ErrorBody, ErrorCode, Refusal, RefusalReason};
+use payung_hub::decision::{Verdict, decide};
+use payung_hub::store::record;
+use payung_hub::{HubError, Settings};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const ROUTES: &str = include_str!("../../src/routes/mod.rs");
+const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "options"];
+
+fn description() -> Value {
+    serde_json::from_str(include_str!("../../openapi.json")).unwrap()
+}
+
+/// Closes every object: a field that serde writes and nobody described is a mistake here.
+fn close(schema: &mut Value) {
+    if let Some(map) = schema.as_object_mut() {
+        if map.contains_key("properties") && map.get("type") == Some(&json!("object")) {
+            map.insert("additionalProperties".into(), json!(false));
+        }
+        map.values_mut().for_each(close);
+    } else if let Some(list) = schema.as_array_mut() {
+        list.iter_mut().for_each(close);
+    }
+}
+
+#[track_caller]
+fn assert_described(name: &str, message: &Value) {
+    let mut components = description()["components"].clone();
+    close(&mut components["schemas"]);
+    let schema = json!({"$ref": format!("#/components/schemas/{name}"), "components": components});
+    let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(message).map(|error| format!("{}: {error}", error.instance_path)).collect();
+    assert!(errors.is_empty(), "{name}: {errors:#?}");
+}
+
+#[test]
+fn the_paths_that_are_described_are_those_that_are_served() {
+    let described: BTreeSet<String> =
+        description()["paths"].as_object().unwrap().keys().map(String::to_owned).collect();
+    let served: BTreeSet<String> = ROUTES
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| text.starts_with('/') && *text != "/v1/")
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(described, served);
+}
+
+#[tokio::test]
+async fn the_methods_that_are_described_are_those_that_are_served() {
+    let world = World::new();
+    let description = description();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for method in METHODS {
+            let call = Request::builder()
+                .method(method.to_uppercase().as_str())
+                .uri(path.replace("{id}", "0"))
+                .header("tus-resumable", "1.0.0")
+                .body(Body::empty())
+                .unwrap();
+            let answer = world.call(call).await;
+            let is_served = answer.status != StatusCode::METHOD_NOT_ALLOWED;
+            // HEAD of a page that GET draws needs no words of its own
+            let is_described = item.get(method).is_some() || (method == "head" && item.get("get").is_some());
+            assert_eq!(is_served, is_described, "{method} {path}: {}", answer.status);
+            if is_served && method != "head" {
+                let status = answer.status.as_str();
+                assert!(item[method]["responses"].get(status).is_some(), "{method} {path}: {status} is not described");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_description_is_served() {
+    let world = World::new();
+    let answer = world.call(Request::get("/v1/openapi.json").body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.json(), description());
+}
+
+#[tokio::test]
+async fn real_messages_fit_the_schemas() {
+    let world = World::new();
+    let body = world.pair_body(&world.code(VILLAGE));
+    assert_described("PairRequest", &serde_json::from_str(&body).unwrap());
+    let paired = world.post("/v1/pair", None, body).await.json();
+    assert_described("PairResponse", &paired);
+    let token = paired["token"].as_str().unwrap().to_owned();
+    assert_described("Enrolment", &serde_json::to_value(enrolment(1)).unwrap());
+    let mut pushes = request((1..=6).map(push).chain([push_text(9, 1, "[]".into())]).collect());
+    pushes.awaiting = vec![id(1)];
+    let pushes = serde_json::to_string(&pushes).unwrap();
+    assert_described("SyncRequest", &serde_json::from_str(&pushes).unwrap());
+    assert_described("SyncResponse", &world.post("/v1/sync", Some(&token), pushes).await.json());
+    let comments = vec![Comment { field: Field::KtpPhoto, text: "Kabur".into() }];
+    for (number, verdict) in [
+        (1, Verdict::Approve),
+        (2, Verdict::Approve),
+        (3, Verdict::Approve),
+        (4, Verdict::Approve),
+        (5, Verdict::Return(comments)),
+        (6, Verdict::Reject(RejectReason::Deceased, String::new())),
+    ] {
+        let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(number))?)).unwrap().unwrap();
+        decide(&world.hub, id(number), row.change_seq, verdict, "user:sari").unwrap();
+    }
+    let mended = serde_json::to_string(&request(vec![push_of(5, 2, &enrolment(5))])).unwrap();
+    let answer = world.post("/v1/sync", Some(&token), mended).await.json();
+    assert_eq!(answer["changes"].as_array().unwrap().len(), 6 + 4 * 2 + 2 + 1);
+    assert_described("SyncResponse", &answer);
+    assert_described("ErrorBody", &world.post("/v1/sync", None, "").await.json());
+}
+
+#[test]
+fn every_state_refusal_error_and_field_is_described() {
+    let day = "2026-01-01".parse().unwrap();
+    for state in [
+        State::Draft,
+        State::Queued,
+        State::Sending,
+        State::Received,
+        State::Corrected,
+        State::Verified,
+        State::WaitingList { rank: 1 },
+        State::Placed { place: None },
+        State::Active { from: day, until: day },
+        State::Ended,
+        State::Withdrawn,
+    ] {
+        assert_described("State", &serde_json::to_value(state).unwrap());
+    }
+    for &reason in RejectReason::ALL {
+        let state = State::Rejected { reason, words: String::new() };
+        assert_described("State", &serde_json::to_value(state).unwrap());
+    }
+    for &field in Field::ALL {
+        assert_described("Comment", &serde_json::to_value(Comment { field, text: String::new() }).unwrap());
+    }
+    use RefusalReason::*;
+    for reason in [Malformed, UnknownProgramme, OtherVillage, AlreadyDecided, Conflict] {
+        assert_described("Refusal", &serde_json::to_value(Refusal { id: id(1), revision: 1, reason }).unwrap());
+    }
+    use ErrorCode as E;
+    for error in [
+        E::BadRequest,
+        E::TokenUnknown,
+        E::PairingCodeUnknown,
+        E::PairingCodeUsed,
+        E::PairingCodeExpired,
+        E::TooLarge,
+        E::TooMany,
+        E::VersionUnsupported,
+        E::NotFound,
+        E::Conflict,
+        E::Internal,
+    ] {
+        assert_described("ErrorBody", &serde_json::to_value(ErrorBody { error, message: String::new() }).unwrap());
+    }
+}
+
+#[test]
+fn every_programme_is_described() {
+    let world = World::with(Settings::default());
+    for programme in world.hub.catalogue.programmes() {
+        assert_described("Programme", &serde_json::to_value(programme).unwrap());
+    }
+}

@@ -96,6 +96,16 @@
     finally { stream.getTracks().forEach(track => track.stop()); video.srcObject = null; }
   }
 
+  // Where the phone stands, once; asks the person first, as the system does.
+  async function position(dioxus) {
+    try {
+      const found = await new Promise((ok, no) =>
+        navigator.geolocation.getCurrentPosition(ok, no, { enableHighAccuracy: true, timeout: 30000, maximumAge: 60000 }));
+      const { latitude, longitude, accuracy } = found.coords;
+      dioxus.send({ position: [latitude, longitude, accuracy] });
+    } catch { dioxus.send({ error: "no position" }); }
+  }
+
   // Groups digits while they are typed, before Dioxus hears of the key: "3522 2805 0485 9999", "05-04-1985".
   const masks = {
     nik: digits => digits.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 "),
@@ -122,7 +132,7 @@
   };
 
   window.payung = {
-    pick, camera,
+    pick, camera, position,
     shoot: () => { shootNow = true; },
     buzz: () => { if (navigator.vibrate) navigator.vibrate(60); },
     theme: name => { document.documentElement.dataset.theme = name; },

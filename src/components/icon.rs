@@ -27,6 +27,7 @@ pub enum Shape {
     Person,
     Sync,
     Bin,
+    Pin,
 }
 
 impl Shape {
@@ -55,6 +56,9 @@ impl Shape {
             Shape::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             Shape::Person => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c0-4 4-6 8-6s8 2 8 6",
             Shape::Sync => "M20 8a8 8 0 0 0-14-2L4 8M4 4v4h4M4 16a8 8 0 0 0 14 2l2-2M20 20v-4h-4",
+            Shape::Pin => {
+                "M12 21c5-6 7-9 7-12a7 7 0 0 0-14 0c0 3 2 6 7 12zM12 11.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z"
+            }
             Shape::Bin => "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13",
         }
     }

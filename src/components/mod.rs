@@ -6,5 +6,6 @@ pub mod field;
 pub mod frame;
 pub mod icon;
 pub mod photo;
+pub mod position;
 pub mod state;
 pub mod sync_line;

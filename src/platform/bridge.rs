@@ -16,6 +16,8 @@ pub struct FromPage {
     pub end: Option<usize>,
     /// A camera frame, whole.
     pub frame: Option<String>,
+    /// Degrees north, degrees east, metres of accuracy.
+    pub position: Option<[f64; 3]>,
     /// The name of a DOM exception.
     pub error: Option<String>,
 }

@@ -22,10 +22,6 @@ pub fn Record(id: ReadSignal<RecordId>) -> Element {
         async move { Ok::<_, payung_device::DeviceError>((device.record(id()).await?, device.village().await?)) }
     });
     let text = ui.text();
-    let title = match &*read.read() {
-        Some(Ok((view, _))) => view.row.name.clone(),
-        _ => String::new(),
-    };
     let body = match &*read.read() {
         None => rsx! { p { class: "muted", {text.loading} } },
         Some(Err(_)) => rsx! { p { class: "card refuse", {text.store_trouble} } },
@@ -33,7 +29,7 @@ pub fn Record(id: ReadSignal<RecordId>) -> Element {
     };
     rsx! {
         div { class: "screen",
-            BackBar { title, on_back: move |()| { navigator().push(Route::Records {}); } }
+            BackBar { title: text.tab_records, on_back: move |()| { navigator().push(Route::Records {}); } }
             {body}
         }
     }
@@ -68,6 +64,7 @@ fn Page(view: RecordView, village: Village) -> Element {
     rsx! {
         main { class: "body",
             section { class: "stack", id: "standing",
+                h1 { class: "lines", {view.row.name.clone()} }
                 Chip { standing: view.row.standing.clone(), large: true }
                 if !word.is_empty() {
                     p { class: "lines", {word} }

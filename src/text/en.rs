@@ -94,6 +94,9 @@ pub const TEXT: Text = Text {
     address_hint: "street, hamlet or lane",
     optional: "may stay empty",
     phone_hint: "leave empty if there is none",
+    position_note: "Note where the house is",
+    position_searching: "Looking for the position…",
+    position_none: "No position was found. That is fine; go on.",
     male: "Male",
     female: "Female",
 

@@ -94,6 +94,9 @@ pub const TEXT: Text = Text {
     address_hint: "jalan, dusun atau gang",
     optional: "boleh kosong",
     phone_hint: "kosongkan bila tidak punya",
+    position_note: "Catat lokasi rumah",
+    position_searching: "Mencari lokasi…",
+    position_none: "Lokasi tidak didapat. Tidak apa-apa; lanjutkan saja.",
     male: "Laki-laki",
     female: "Perempuan",
 

@@ -100,6 +100,9 @@ pub struct Text {
     pub address_hint: &'static str,
     pub optional: &'static str,
     pub phone_hint: &'static str,
+    pub position_note: &'static str,
+    pub position_searching: &'static str,
+    pub position_none: &'static str,
     pub male: &'static str,
     pub female: &'static str,
 
@@ -181,6 +184,14 @@ pub fn photos_to_send(lang: Lang, photos: u32) -> String {
     match lang {
         Lang::Id => format!("{photos} foto belum terkirim"),
         Lang::En => format!("{photos} photos not sent yet"),
+    }
+}
+
+/// `Lokasi tercatat, teliti sampai 12 m`.
+pub fn position_taken(lang: Lang, metres: f64) -> String {
+    match lang {
+        Lang::Id => format!("Lokasi tercatat, teliti sampai {metres:.0} m"),
+        Lang::En => format!("Position noted, within {metres:.0} m"),
     }
 }
 

@@ -170,3 +170,25 @@ function withOrientation(jpeg, orientation) {
   head.writeUInt16BE(body.length + 2, 2);
   return Buffer.concat([jpeg.subarray(0, 2), head, body, jpeg.subarray(2)]);
 }
+
+// What a camera sees that is held over the fixture's code: a film of grey frames for Chromium's fake camera.
+export async function codeFilm(browser) {
+  const [width, height] = [640, 480];
+  const png = fs.readFileSync(path.join(root, 'tests/fixtures/code-with-nik.png')).toString('base64');
+  const page = await browser.newPage();
+  const grey = await page.evaluate(async ({ png, width, height }) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    const c = canvas.getContext('2d');
+    c.fillStyle = '#fff';
+    c.fillRect(0, 0, width, height);
+    c.drawImage(image, (width - 360) / 2, (height - 360) / 2, 360, 360);
+    const { data } = c.getImageData(0, 0, width, height);
+    return Array.from({ length: width * height }, (_, i) => 16 + data[i * 4] * 219 / 255);
+  }, { png, width, height });
+  await page.close();
+  const frame = Buffer.concat([Buffer.from('FRAME\n'), Buffer.from(grey), Buffer.alloc(width * height / 2, 128)]);
+  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), ...Array(10).fill(frame)]);
+}

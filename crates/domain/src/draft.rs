@@ -379,7 +379,8 @@ fn sex_from_key(key: &str) -> Option<Sex> {
     [Sex::Male, Sex::Female].into_iter().find(|&sex| sex_key(sex) == key)
 }
 
-fn parse_position(text: &str) -> Option<Position> {
+/// The text of [`Field::Position`], `latitude longitude accuracy`.
+pub fn parse_position(text: &str) -> Option<Position> {
     let mut numbers = text.split(' ').map(|part| part.parse::<f64>().ok().filter(|number| number.is_finite()));
     Some(Position { latitude: numbers.next()??, longitude: numbers.next()??, accuracy_metres: numbers.next()?? })
 }

@@ -20,7 +20,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   // A single key never decides: it leads to the button, and Enter presses it.
   control.focus();
-  if (control.tagName === "SUMMARY") control.click();
+  if (control.tagName !== "BUTTON") control.click();
 });
 
 document.addEventListener("click", (event) => {

@@ -4,11 +4,14 @@ use crate::error::HubError;
 use jiff::Timestamp;
 use std::sync::Arc;
 
+/// Fills bytes with random ones, or tells that it can't.
+type Fill = dyn Fn(&mut [u8]) -> Result<(), HubError> + Send + Sync;
+
 /// Where the hub takes the time and its random bytes from.
 #[derive(Clone)]
 pub struct Context {
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-    fill: Arc<dyn Fn(&mut [u8]) -> Result<(), HubError> + Send + Sync>,
+    fill: Arc<Fill>,
 }
 
 impl Context {

@@ -64,12 +64,7 @@ enum Plan {
     Refuse(RefusalReason),
 }
 
-fn plan(
-    transaction: &Transaction,
-    device: &Device,
-    village: &VillageRow,
-    push: &RecordPush,
-) -> rusqlite::Result<Plan> {
+fn plan(transaction: &Transaction, device: &Device, village: &VillageRow, push: &RecordPush) -> rusqlite::Result<Plan> {
     let held = record::get(transaction, push.id)?;
     if held.as_ref().is_some_and(|held| held.village != device.village) {
         return Ok(Plan::Refuse(RefusalReason::OtherVillage));

@@ -73,9 +73,7 @@ impl Metrics {
             .requests
             .iter()
             .map(|((method, route, status), count)| {
-                format!(
-                    "payung_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}} {count}\n"
-                )
+                format!("payung_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}} {count}\n")
             })
             .collect();
         section("payung_requests_total", "counter", "Answered requests.", &requests);

@@ -69,16 +69,14 @@ pub fn pair(hub: &Hub, request: PairRequest) -> Result<PairResponse, ApiError> {
     if request.nonce.len() > LONGEST_NONCE || request.code.len() > 64 {
         return Err(ApiError::bad_request("nonce or code is too long"));
     }
-    let letters: String =
-        request.code.to_uppercase().chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let letters: String = request.code.to_uppercase().chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let token = URL_SAFE_NO_PAD.encode(hub.context.random::<32>()?);
     let device_id = hex::encode(hub.context.random::<16>()?);
     let now = hub.context.now().as_millisecond();
     hub.store.write(|transaction| {
         let refused = |status, code, message| ApiError::new(status, code, message);
-        let code = pairing_code::get(transaction, &hash_of(&letters))?.ok_or_else(|| {
-            refused(StatusCode::NOT_FOUND, ErrorCode::PairingCodeUnknown, "no such pairing code")
-        })?;
+        let code = pairing_code::get(transaction, &hash_of(&letters))?
+            .ok_or_else(|| refused(StatusCode::NOT_FOUND, ErrorCode::PairingCodeUnknown, "no such pairing code"))?;
         if code.is_used {
             return Err(refused(StatusCode::CONFLICT, ErrorCode::PairingCodeUsed, "the code was used by a phone"));
         }

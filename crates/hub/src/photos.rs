@@ -156,7 +156,9 @@ pub fn begin(hub: &Hub, device: &Device, sha256: PhotoHash, length: u64) -> Resu
 /// Where an upload stands; nothing when its bytes were wrong and it is gone.
 fn standing(hub: &Hub, device: &Device, upload: &Upload) -> Result<Option<Standing>, ApiError> {
     let offset = hub.photos.offset(upload)?;
-    if offset == upload.length && let Ok(_claim) = hub.photos.claim(&upload.id) {
+    if offset == upload.length
+        && let Ok(_claim) = hub.photos.claim(&upload.id)
+    {
         // The hub went down between the last byte and the end: without this the phone would wait for ever.
         match finish(hub, device, upload) {
             Err(error) if error.status.is_client_error() => return Ok(None),

@@ -18,8 +18,7 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
     let hub_time = hub.context.now();
     let now = hub_time.as_millisecond();
     hub.store.write(|transaction| {
-        let village_row =
-            village::get(transaction, device.village)?.ok_or(HubError::Corrupt("village of a device"))?;
+        let village_row = village::get(transaction, device.village)?.ok_or(HubError::Corrupt("village of a device"))?;
         device::seen(transaction, &device.id, now)?;
         let (mut receipts, mut refusals) = (Vec::new(), Vec::new());
         // Oldest first, as sent: a correction follows its enrolment.

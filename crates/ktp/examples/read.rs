@@ -19,10 +19,7 @@ fn main() -> ExitCode {
     for path in &paths {
         match files(path) {
             Ok(found) => found.iter().for_each(|file| println!("{}", line(file))),
-            Err(error) => println!(
-                "{}",
-                json!({ "file": path.to_string_lossy(), "error": error.to_string() })
-            ),
+            Err(error) => println!("{}", json!({ "file": path.to_string_lossy(), "error": error.to_string() })),
         }
     }
     ExitCode::SUCCESS
@@ -33,14 +30,10 @@ fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let mut entries = fs::read_dir(path)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<io::Result<Vec<_>>>()?;
+    let mut entries =
+        fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
     entries.sort();
-    let nested = entries
-        .iter()
-        .map(|entry| files(entry))
-        .collect::<io::Result<Vec<_>>>()?;
+    let nested = entries.iter().map(|entry| files(entry)).collect::<io::Result<Vec<_>>>()?;
     Ok(nested.concat())
 }
 

@@ -18,9 +18,7 @@ pub fn classify(text: &str) -> CodeKind {
         return CodeKind::Nik(nik);
     }
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let known = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    let known = text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
     match text.len() {
         11 if known && digits > 0 => CodeKind::Kpj(text.to_owned()),
         13 if digits == 13 => CodeKind::Kis(text.to_owned()),
@@ -32,28 +30,16 @@ pub fn classify(text: &str) -> CodeKind {
 /// (detikcom, 2025); what an IKD leads to is not published, so its name anywhere in the address is taken.
 fn dukcapil_link(text: &str) -> Option<CodeKind> {
     let address = text.to_ascii_lowercase();
-    let address = address
-        .strip_prefix("https://")
-        .or_else(|| address.strip_prefix("http://"))
-        .unwrap_or(&address);
+    let address = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or(&address);
     let end = address.find(['/', '?', '#', ':']).unwrap_or(address.len());
     let (host, rest) = address.split_at(end);
     if !host.ends_with(".go.id") || !host.contains("dukcapil") {
         return None;
     }
     let path = rest.split(['?', '#']).next().unwrap_or_default();
-    let names_ikd = |part: &str| {
-        matches!(
-            part,
-            "ikd" | "digitalid" | "digital-id" | "identitasdigital"
-        )
-    };
+    let names_ikd = |part: &str| matches!(part, "ikd" | "digitalid" | "digital-id" | "identitasdigital");
     let ikd = host.split('.').any(names_ikd) || path.split('/').any(names_ikd);
-    Some(if ikd {
-        CodeKind::IkdLink
-    } else {
-        CodeKind::KkLink
-    })
+    Some(if ikd { CodeKind::IkdLink } else { CodeKind::KkLink })
 }
 
 fn nik_alone(text: &str) -> Option<Nik> {
@@ -92,9 +78,7 @@ fn numbers(text: &str) -> impl Iterator<Item = (&str, &str)> {
     std::iter::from_fn(move || {
         loop {
             let start = from + text[from..].find(digit)?;
-            let length = text[start..]
-                .find(|character| !digit(character))
-                .unwrap_or(text.len() - start);
+            let length = text[start..].find(|character| !digit(character)).unwrap_or(text.len() - start);
             from = start + length;
             if length == 16 {
                 return Some((&text[..start], &text[start..from]));
@@ -106,9 +90,8 @@ fn numbers(text: &str) -> impl Iterator<Item = (&str, &str)> {
 /// The word right before a number: `NIK` for `…; "nik": ` or `No. NIK = `.
 fn label(before: &str) -> Option<String> {
     let before = before.trim_end_matches(|character: char| !character.is_alphanumeric());
-    let start = before
-        .rfind(|character: char| !character.is_alphabetic() && character != '_')
-        .map_or(0, |index| index + 1);
+    let start =
+        before.rfind(|character: char| !character.is_alphabetic() && character != '_').map_or(0, |index| index + 1);
     let word = before.get(start..).filter(|word| !word.is_empty())?;
     Some(word.replace('_', "").to_ascii_uppercase())
 }

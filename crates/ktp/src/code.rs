@@ -60,11 +60,7 @@ impl Code {
             (CodeKind::Nik(_) | CodeKind::Kpj(_) | CodeKind::Kis(_), _) => {}
             (_, CodeFormat::Code39) => return None,
             (CodeKind::KkLink | CodeKind::IkdLink, _) => {
-                return Some(Code {
-                    format,
-                    text: String::new(),
-                    kind,
-                });
+                return Some(Code { format, text: String::new(), kind });
             }
             _ => {}
         }
@@ -113,13 +109,7 @@ impl CodeKind {
 
 impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Code({}, {}, {} bytes)",
-            self.format.name(),
-            self.kind.name(),
-            self.text.len()
-        )
+        write!(f, "Code({}, {}, {} bytes)", self.format.name(), self.kind.name(), self.text.len())
     }
 }
 

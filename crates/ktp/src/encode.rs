@@ -18,10 +18,7 @@ const SMALLEST_SIDE: u32 = 48;
 /// The JPEG of the best quality that fits, and the picture that it shows: the given one, or a smaller copy.
 ///
 /// Baseline, 4:2:0, no metadata but the JFIF header. [`PictureError::DoesNotFit`] when 48 pixels are still too many.
-pub(crate) fn encode_within(
-    mut rgb: RgbImage,
-    max_bytes: usize,
-) -> Result<(Vec<u8>, RgbImage), PictureError> {
+pub(crate) fn encode_within(mut rgb: RgbImage, max_bytes: usize) -> Result<(Vec<u8>, RgbImage), PictureError> {
     loop {
         match best_at_this_size(&rgb, max_bytes)? {
             Tried::Fits(jpeg) => return Ok((jpeg, rgb)),
@@ -65,9 +62,7 @@ fn best_at_this_size(rgb: &RgbImage, max_bytes: usize) -> Result<Tried, PictureE
         } else {
             too_large = quality;
         }
-        let lowest = fits
-            .as_ref()
-            .map_or(WORST_QUALITY, |(quality, _)| quality + 1);
+        let lowest = fits.as_ref().map_or(WORST_QUALITY, |(quality, _)| quality + 1);
         if lowest >= too_large {
             break;
         }
@@ -79,20 +74,14 @@ fn best_at_this_size(rgb: &RgbImage, max_bytes: usize) -> Result<Tried, PictureE
         Some((_, jpeg)) => Ok(Tried::Fits(jpeg)),
         None => {
             let jpeg = encode(rgb, WORST_QUALITY)?;
-            if jpeg.len() <= max_bytes {
-                Ok(Tried::Fits(jpeg))
-            } else {
-                Ok(Tried::TooLarge { bytes: jpeg.len() })
-            }
+            if jpeg.len() <= max_bytes { Ok(Tried::Fits(jpeg)) } else { Ok(Tried::TooLarge { bytes: jpeg.len() }) }
         }
     }
 }
 
 fn encode(rgb: &RgbImage, quality: u8) -> Result<Vec<u8>, PictureError> {
-    let side = |pixels: u32| {
-        u16::try_from(pixels)
-            .map_err(|_| PictureError::Broken("a side is too long for a JPEG".into()))
-    };
+    let side =
+        |pixels: u32| u16::try_from(pixels).map_err(|_| PictureError::Broken("a side is too long for a JPEG".into()));
     let (width, height) = (side(rgb.width())?, side(rgb.height())?);
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, quality);

@@ -57,14 +57,9 @@ fn decode(grey: &GrayImage, effort: Effort) -> Vec<RXingResult> {
     let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
     let mut reader = MultiFormatReader::default();
     if effort.several {
-        GenericMultipleBarcodeReader::new(reader)
-            .decode_multiple_with_hints(&mut bitmap, &hints)
-            .unwrap_or_default()
+        GenericMultipleBarcodeReader::new(reader).decode_multiple_with_hints(&mut bitmap, &hints).unwrap_or_default()
     } else {
-        reader
-            .decode_with_hints(&mut bitmap, &hints)
-            .into_iter()
-            .collect()
+        reader.decode_with_hints(&mut bitmap, &hints).into_iter().collect()
     }
 }
 
@@ -76,8 +71,5 @@ fn symbol(result: &RXingResult) -> Option<Symbol> {
         BarcodeFormat::CODE_39 => CodeFormat::Code39,
         _ => return None,
     };
-    Some(Symbol {
-        format,
-        text: result.getText().to_owned(),
-    })
+    Some(Symbol { format, text: result.getText().to_owned() })
 }

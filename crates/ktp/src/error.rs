@@ -49,10 +49,7 @@ pub enum PictureError {
 /// Runs a decoder that we did not write; a panic inside becomes [`PictureError::Broken`].
 ///
 /// Needs `panic = "unwind"`, the default. The panic hook still runs: its message names a line of source, no data.
-pub(crate) fn contained<T>(
-    decode: impl FnOnce() -> Result<T, PictureError>,
-) -> Result<T, PictureError> {
+pub(crate) fn contained<T>(decode: impl FnOnce() -> Result<T, PictureError>) -> Result<T, PictureError> {
     // Nothing that the closure borrowed is used after a panic, so nothing half-changed can be seen.
-    catch_unwind(AssertUnwindSafe(decode))
-        .unwrap_or_else(|_| Err(PictureError::Broken("the decoder gave up".into())))
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| Err(PictureError::Broken("the decoder gave up".into())))
 }

@@ -27,10 +27,7 @@ pub fn read_codes(bytes: &[u8], limits: &Limits) -> Result<Vec<Code>, PictureErr
     let middle = contained(|| grey_within(&decoded, MIDDLE))?.unwrap_or(decoded);
     let coarse = contained(|| grey_within(&middle, COARSE))?;
 
-    let thorough = Effort {
-        inverted: true,
-        several: true,
-    };
+    let thorough = Effort { inverted: true, several: true };
     for layer in coarse.iter().chain([&middle]) {
         let codes = codes_in(layer, thorough);
         if !codes.is_empty() || started.elapsed() >= limits.read_budget {
@@ -41,13 +38,7 @@ pub fn read_codes(bytes: &[u8], limits: &Limits) -> Result<Vec<Code>, PictureErr
         return Ok(Vec::new());
     }
     // A second look beside a hit would cost as much again at this size.
-    Ok(codes_in(
-        &source.grey(FINE)?,
-        Effort {
-            inverted: false,
-            several: false,
-        },
-    ))
+    Ok(codes_in(&source.grey(FINE)?, Effort { inverted: false, several: false }))
 }
 
 fn codes_in(grey: &GrayImage, effort: Effort) -> Vec<Code> {

@@ -10,36 +10,26 @@ pub(crate) fn rgb_within(rgb: RgbImage, long_side: u32) -> Result<RgbImage, Pict
         return Ok(rgb);
     };
     let (from_width, from_height) = rgb.dimensions();
-    let pixels = resize(
-        (from_width, from_height, rgb.into_raw()),
-        (width, height),
-        PixelType::U8x3,
-        FilterType::Lanczos3,
-    )?;
+    let pixels =
+        resize((from_width, from_height, rgb.into_raw()), (width, height), PixelType::U8x3, FilterType::Lanczos3)?;
     RgbImage::from_raw(width, height, pixels).ok_or_else(fault)
 }
 
 /// Area average, for the code reader: sharpening filters ring beside the bars. Nothing when already that small.
-pub(crate) fn grey_within(
-    grey: &GrayImage,
-    long_side: u32,
-) -> Result<Option<GrayImage>, PictureError> {
+pub(crate) fn grey_within(grey: &GrayImage, long_side: u32) -> Result<Option<GrayImage>, PictureError> {
     let Some((width, height)) = smaller(grey.dimensions(), long_side) else {
         return Ok(None);
     };
     let from = (grey.width(), grey.height(), grey.as_raw().clone());
     let pixels = resize(from, (width, height), PixelType::U8, FilterType::Box)?;
-    Ok(Some(
-        GrayImage::from_raw(width, height, pixels).ok_or_else(fault)?,
-    ))
+    Ok(Some(GrayImage::from_raw(width, height, pixels).ok_or_else(fault)?))
 }
 
 /// The size at the same shape, at least one pixel each way; nothing when no change is needed.
 fn smaller((width, height): (u32, u32), long_side: u32) -> Option<(u32, u32)> {
     let longest = width.max(height);
     let part = |side: u32| {
-        let rounded =
-            (u64::from(side) * u64::from(long_side) + u64::from(longest) / 2) / u64::from(longest);
+        let rounded = (u64::from(side) * u64::from(long_side) + u64::from(longest) / 2) / u64::from(longest);
         u32::try_from(rounded).unwrap_or(long_side).max(1)
     };
     (longest > long_side.max(1)).then(|| (part(width), part(height)))
@@ -54,9 +44,7 @@ fn resize(
     let from = Image::from_vec_u8(width, height, pixels, pixel).map_err(|_| fault())?;
     let mut small = Image::new(to.0, to.1, pixel);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
-    Resizer::new()
-        .resize(&from, &mut small, &options)
-        .map_err(|_| fault())?;
+    Resizer::new().resize(&from, &mut small, &options).map_err(|_| fault())?;
     Ok(small.into_vec())
 }
 

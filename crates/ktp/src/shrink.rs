@@ -1,9 +1,6 @@
 //! The picture that is kept: upright, small, without metadata.
 
-use crate::{
-    Limits, PictureError, encode::encode_within, error::contained, resize::rgb_within,
-    source::Source,
-};
+use crate::{Limits, PictureError, encode::encode_within, error::contained, resize::rgb_within, source::Source};
 use image::{DynamicImage, RgbImage, metadata::Orientation};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -35,12 +32,7 @@ pub struct Picture {
 pub fn shrink(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
     let small = upright(bytes, limits, limits.long_side)?;
     let (jpeg, shown) = contained(|| encode_within(small, limits.max_bytes))?;
-    Ok(Picture {
-        sha256: Sha256::digest(&jpeg).into(),
-        width: shown.width(),
-        height: shown.height(),
-        jpeg,
-    })
+    Ok(Picture { sha256: Sha256::digest(&jpeg).into(), width: shown.width(), height: shown.height(), jpeg })
 }
 
 /// A JPEG for a list: at most `long_side` pixels and 12 kB, from a picture of [`shrink`] or any other file.
@@ -68,12 +60,6 @@ fn turned(rgb: RgbImage, orientation: Orientation) -> RgbImage {
 
 impl fmt::Debug for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Picture({} × {}, {} bytes)",
-            self.width,
-            self.height,
-            self.jpeg.len()
-        )
+        write!(f, "Picture({} × {}, {} bytes)", self.width, self.height, self.jpeg.len())
     }
 }

@@ -18,10 +18,7 @@ fn error(bytes: &[u8]) -> PictureError {
 /// A JPEG that promises a size in its header and holds nothing.
 fn header_only(width: u16, height: u16) -> Vec<u8> {
     let mut jpeg = jpeg_of(&photo(16, 16), 80);
-    let frame = jpeg
-        .windows(2)
-        .position(|pair| pair == [0xFF, 0xC0])
-        .unwrap();
+    let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
     jpeg[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
     jpeg[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
     jpeg
@@ -34,10 +31,7 @@ fn an_empty_file_is_told_apart() {
 
 #[test]
 fn a_text_named_jpg_is_no_picture() {
-    assert_eq!(
-        error(b"Selamat pagi, ini bukan foto."),
-        PictureError::NotAPicture
-    );
+    assert_eq!(error(b"Selamat pagi, ini bukan foto."), PictureError::NotAPicture);
     assert_eq!(error(&[0xFF]), PictureError::NotAPicture);
     assert_eq!(error(&[0; 4096]), PictureError::NotAPicture);
 }
@@ -50,36 +44,16 @@ fn a_picture_of_another_format_is_named() {
         (b"GIF89a\x01\0\x01\0", "GIF"),
         (b"%PDF-1.7\n", "PDF"),
     ] {
-        assert_eq!(
-            error(bytes),
-            PictureError::Unsupported { what: name.into() }
-        );
+        assert_eq!(error(bytes), PictureError::Unsupported { what: name.into() });
     }
 }
 
 #[test]
 fn a_jpeg_that_is_cut_off_is_broken() {
     for progressive in [false, true] {
-        let jpeg = encoded(
-            photo(640, 480).as_raw(),
-            (640, 480),
-            ColorType::Rgb,
-            85,
-            progressive,
-        );
-        for kept in [
-            4,
-            100,
-            jpeg.len() / 3,
-            jpeg.len() / 2,
-            jpeg.len() * 9 / 10,
-            jpeg.len() - 10,
-        ] {
-            assert!(
-                matches!(error(&jpeg[..kept]), PictureError::Broken(_)),
-                "{kept} of {}",
-                jpeg.len()
-            );
+        let jpeg = encoded(photo(640, 480).as_raw(), (640, 480), ColorType::Rgb, 85, progressive);
+        for kept in [4, 100, jpeg.len() / 3, jpeg.len() / 2, jpeg.len() * 9 / 10, jpeg.len() - 10] {
+            assert!(matches!(error(&jpeg[..kept]), PictureError::Broken(_)), "{kept} of {}", jpeg.len());
         }
     }
 }
@@ -88,11 +62,7 @@ fn a_jpeg_that_is_cut_off_is_broken() {
 fn a_png_that_is_cut_off_is_broken() {
     let png = png_of(photo(640, 480).as_raw(), (640, 480), png::ColorType::Rgb);
     for kept in [10, 40, png.len() / 2, png.len() * 9 / 10] {
-        assert!(
-            matches!(error(&png[..kept]), PictureError::Broken(_)),
-            "{kept} of {}",
-            png.len()
-        );
+        assert!(matches!(error(&png[..kept]), PictureError::Broken(_)), "{kept} of {}", png.len());
     }
 }
 
@@ -117,27 +87,14 @@ fn bytes_behind_the_end_do_no_harm() {
 fn a_header_of_a_hundred_megapixels_is_refused_at_once() {
     let started = Instant::now();
     let refused = error(&header_only(10_000, 10_000));
-    assert_eq!(
-        refused,
-        PictureError::TooManyPixels {
-            width: 10_000,
-            height: 10_000,
-            max: 52_000_000
-        }
-    );
-    assert!(matches!(
-        error(&header_only(65_500, 65_500)),
-        PictureError::TooManyPixels { .. }
-    ));
+    assert_eq!(refused, PictureError::TooManyPixels { width: 10_000, height: 10_000, max: 52_000_000 });
+    assert!(matches!(error(&header_only(65_500, 65_500)), PictureError::TooManyPixels { .. }));
     assert!(started.elapsed() < Duration::from_secs(1));
 }
 
 #[test]
 fn a_header_of_fifty_megapixels_over_nothing_is_broken() {
-    assert!(matches!(
-        error(&header_only(8192, 6144)),
-        PictureError::Broken(_)
-    ));
+    assert!(matches!(error(&header_only(8192, 6144)), PictureError::Broken(_)));
 }
 
 #[test]
@@ -147,14 +104,7 @@ fn a_png_bomb_is_refused_at_once() {
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_depth(png::BitDepth::One);
     drop(encoder.write_header().unwrap());
-    assert_eq!(
-        error(&bytes),
-        PictureError::TooManyPixels {
-            width: 40_000,
-            height: 40_000,
-            max: 52_000_000
-        }
-    );
+    assert_eq!(error(&bytes), PictureError::TooManyPixels { width: 40_000, height: 40_000, max: 52_000_000 });
 }
 
 #[test]
@@ -166,39 +116,20 @@ fn an_interlaced_png_may_be_smaller_only_as_it_cannot_be_read_by_rows() {
     header.extend([8, 0, 0, 0, 1]);
     let check = crc32(&header[12..]);
     header.extend(check.to_be_bytes());
-    assert_eq!(
-        error(&header),
-        PictureError::TooManyPixels {
-            width: 5_000,
-            height: 5_000,
-            max: 16_000_000
-        }
-    );
+    assert_eq!(error(&header), PictureError::TooManyPixels { width: 5_000, height: 5_000, max: 16_000_000 });
 }
 
 #[test]
 fn a_file_that_is_too_large_is_not_read() {
-    let limits = Limits {
-        max_input_bytes: 1_000,
-        ..Limits::default()
-    };
+    let limits = Limits { max_input_bytes: 1_000, ..Limits::default() };
     let refused = shrink(&[0xFF; 1_001], &limits).unwrap_err();
-    assert_eq!(
-        refused,
-        PictureError::TooManyBytes {
-            bytes: 1_001,
-            max: 1_000
-        }
-    );
+    assert_eq!(refused, PictureError::TooManyBytes { bytes: 1_001, max: 1_000 });
 }
 
 #[test]
 fn a_progressive_file_of_endless_scans_is_refused() {
     let jpeg = encoded(photo(64, 64).as_raw(), (64, 64), ColorType::Rgb, 85, true);
-    let scan = jpeg
-        .windows(2)
-        .position(|pair| pair == [0xFF, 0xDA])
-        .unwrap();
+    let scan = jpeg.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
     let mut hostile = jpeg[..scan].to_vec();
     (0..500).for_each(|_| hostile.extend(&jpeg[scan..jpeg.len() - 2]));
     hostile.extend([0xFF, 0xD9]);
@@ -207,27 +138,19 @@ fn a_progressive_file_of_endless_scans_is_refused() {
 
 #[test]
 fn a_limit_that_nothing_can_meet_is_said_so() {
-    let limits = Limits {
-        max_bytes: 300,
-        ..Limits::default()
-    };
+    let limits = Limits { max_bytes: 300, ..Limits::default() };
     let refused = shrink(&jpeg_of(&pictures::noise(640, 480), 90), &limits).unwrap_err();
     assert_eq!(refused, PictureError::DoesNotFit { max_bytes: 300 });
 }
 
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg())
-        })
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
     })
 }
 
 fn survives(bytes: &[u8]) {
-    let limits = Limits {
-        max_pixels: 1_000_000,
-        ..Limits::default()
-    };
+    let limits = Limits { max_pixels: 1_000_000, ..Limits::default() };
     let _ = shrink(bytes, &limits);
     let _ = read_codes(bytes, &limits);
     let _ = thumbnail(bytes, 100);

@@ -3,6 +3,7 @@
 use crate::components::choices::{Choice, Choices};
 use crate::components::field::{FormField, Typed};
 use crate::components::frame::{Says, Tone};
+use crate::components::position::HousePosition;
 use crate::form::use_form;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
@@ -40,6 +41,7 @@ pub fn Identity() -> Element {
         }
         p { class: "muted", "{Field::Village.label(lang)}: {village.name}, {village.district}" }
         FormField { field: Field::Phone, typed: Typed::Phone, hint: text.phone_hint }
+        HousePosition {}
     }
 }
 

@@ -42,7 +42,11 @@ impl Code {
             let link = pairing::link(hub, url.trim_end_matches('/'), &code);
             writeln!(out, "{link}")?;
             if out.is_terminal() {
-                let picture = QrCode::new(&link)?.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
+                let picture = QrCode::new(&link)?
+                    .render::<Dense1x2>()
+                    .dark_color(Dense1x2::Light)
+                    .light_color(Dense1x2::Dark)
+                    .build();
                 writeln!(out, "{picture}")?;
             }
         }

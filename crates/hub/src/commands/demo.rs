@@ -76,7 +76,8 @@ fn user(hub: &Hub, folder: &Path) -> anyhow::Result<String> {
 /// The invented people, each once, and what the office did with some of them. Tells how many there are.
 fn fill(hub: &Hub, village: &crate::store::village::VillageRow) -> anyhow::Result<usize> {
     let programme = hub.catalogue.programme(&village.programme).context("no demo programme")?;
-    let ids: Vec<RecordId> = (0..sample::PEOPLE.len()).map(|number| RecordId::from_bytes([0xc0 + number as u8; 16])).collect();
+    let ids: Vec<RecordId> =
+        (0..sample::PEOPLE.len()).map(|number| RecordId::from_bytes([0xc0 + number as u8; 16])).collect();
     if hub.store.read::<_, HubError>(|connection| Ok(record::get(connection, ids[0])?))?.is_some() {
         return Ok(ids.len());
     }

@@ -35,8 +35,8 @@ pub struct Cli {
 #[derive(Args)]
 struct Choices {
     /// The office's name, as phones show it
-    #[arg(long, global = true, env = "PAYUNG_NAME", default_value = "Dinas Ketenagakerjaan")]
-    name_of_office: String,
+    #[arg(long, global = true, value_name = "NAME", env = "PAYUNG_OFFICE", default_value = "Dinas Ketenagakerjaan")]
+    office: String,
     /// Where phones reach this hub, for example https://payung.example.go.id
     #[arg(long, global = true, value_name = "URL", env = "PAYUNG_PUBLIC_URL")]
     public_url: Option<String>,
@@ -83,7 +83,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
 
 fn open(data: &std::path::Path, choices: Choices, is_behind_proxy: bool) -> Result<Arc<Hub>, HubError> {
     let settings = Settings {
-        name: choices.name_of_office,
+        name: choices.office,
         public_url: choices.public_url.map(|url| url.trim_end_matches('/').to_owned()),
         programmes: choices.programmes,
         is_behind_proxy,

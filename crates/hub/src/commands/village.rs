@@ -38,9 +38,9 @@ impl Village {
                 )?;
             }
             Self::List => {
-                let (villages, devices) = hub.store.read::<_, HubError>(|connection| {
-                    Ok((village::list(connection)?, device::list(connection)?))
-                })?;
+                let (villages, devices) = hub
+                    .store
+                    .read::<_, HubError>(|connection| Ok((village::list(connection)?, device::list(connection)?)))?;
                 let mut out = std::io::stdout().lock();
                 for village in villages {
                     let phones = devices.iter().filter(|d| d.village == village.code && !d.is_blocked).count();

@@ -21,11 +21,7 @@ pub fn between(before: &Enrolment, after: &Enrolment, catalogue: &Catalogue) -> 
     let mut changed: Vec<Changed> = Field::ALL
         .iter()
         .filter(|&&field| old.get(field) != new.get(field))
-        .map(|&field| Changed {
-            field,
-            before: shown(before, field, catalogue),
-            after: shown(after, field, catalogue),
-        })
+        .map(|&field| Changed { field, before: shown(before, field, catalogue), after: shown(after, field, catalogue) })
         .collect();
     if before.photos != after.photos {
         changed.push(Changed { field: Field::KtpPhoto, before: "foto lama".into(), after: "foto baru".into() });

@@ -8,10 +8,7 @@ use payung_domain::{Draft, Enrolment, Field, Lang, Sex};
 
 /// The fields in the order in which a card and the form have them, in groups.
 pub const GROUPS: &[(&str, &[Field])] = &[
-    (
-        "Identitas",
-        &[Field::Nik, Field::Name, Field::BirthPlace, Field::BirthDate, Field::Sex, Field::Address],
-    ),
+    ("Identitas", &[Field::Nik, Field::Name, Field::BirthPlace, Field::BirthDate, Field::Sex, Field::Address]),
     ("Tempat tinggal", &[Field::Village, Field::Rt, Field::Rw, Field::Phone]),
     ("Pekerjaan", &[Field::Occupation, Field::Role, Field::Workplace, Field::Source]),
     ("Ahli waris", &[Field::HeirName, Field::HeirRelation, Field::HeirPhone]),
@@ -30,20 +27,24 @@ pub fn shown(enrolment: &Enrolment, field: Field, catalogue: &Catalogue) -> Stri
             Sex::Male => "Laki-laki".into(),
             Sex::Female => "Perempuan".into(),
         }),
-        Field::Village => raw.parse::<VillageCode>().ok().and_then(|code| catalogue.names(code)).map(|names| names.join(", ")),
+        Field::Village => {
+            raw.parse::<VillageCode>().ok().and_then(|code| catalogue.names(code)).map(|names| names.join(", "))
+        }
         Field::Occupation => programme
             .and_then(|programme| programme.occupation(&OccupationId(raw.into())))
             .map(|occupation| occupation.label_id.clone()),
-        Field::Role => programme.and_then(|programme| programme.role(&RoleId(raw.into()))).map(|role| role.label_id.clone()),
+        Field::Role => {
+            programme.and_then(|programme| programme.role(&RoleId(raw.into()))).map(|role| role.label_id.clone())
+        }
         Field::Source => {
             programme.and_then(|programme| programme.source(&SourceId(raw.into()))).map(|source| source.name.clone())
         }
         Field::HeirRelation => Relation::from_key(raw).map(|relation| relation.label(Lang::Id).into()),
         Field::Consent => ConsentManner::from_key(raw).map(|manner| manner.label(Lang::Id).into()),
         Field::ConsentTime => Some(super::words::moment(enrolment.consent.given_at)),
-        Field::Position => enrolment
-            .position
-            .map(|p| format!("{:.5}, {:.5} (± {:.0} m)", p.latitude, p.longitude, p.accuracy_metres)),
+        Field::Position => {
+            enrolment.position.map(|p| format!("{:.5}, {:.5} (± {:.0} m)", p.latitude, p.longitude, p.accuracy_metres))
+        }
         _ => None,
     };
     named.unwrap_or_else(|| raw.to_owned())

@@ -15,8 +15,8 @@ use crate::store::{device, record, village};
 use axum::extract::{Query, State};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use payung_domain::{Lang, RecordId};
 use payung_domain::state::State as Standing;
+use payung_domain::{Lang, RecordId};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -65,11 +65,7 @@ struct Home {
 }
 
 /// The first page.
-pub async fn home(
-    State(hub): State<Arc<Hub>>,
-    staff: Staff,
-    Query(done): Query<Done>,
-) -> Result<Markup, Failure> {
+pub async fn home(State(hub): State<Arc<Hub>>, staff: Staff, Query(done): Query<Done>) -> Result<Markup, Failure> {
     let home = hub.run(move |hub| hub.store.read(|connection| gather(hub, connection, &done))).await?;
     let body = draw(&home, hub.context.now());
     Ok(page(&hub, &staff.0, Part::Home, "Beranda", &body))

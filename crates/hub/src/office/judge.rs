@@ -32,7 +32,7 @@ pub fn comment_box(field: Field) -> Markup {
 }
 
 /// Approve, return, reject; at the foot of the page wherever it stands. Without a decision to take: the next record.
-pub fn decision_bar(row: &RecordRow, session: &Session) -> Markup {
+pub fn decision_bar(row: &RecordRow, next: Option<RecordId>, session: &Session) -> Markup {
     let seen = html! { (csrf(session)) input type="hidden" name="seen" value=(row.change_seq); };
     let path = |act: &str| format!("/catatan/{}/{act}", row.id);
     let can_reject = matches!(row.state, Standing::NeedsCorrection { .. });
@@ -69,8 +69,12 @@ pub fn decision_bar(row: &RecordRow, session: &Session) -> Markup {
                     }
                 }
             }
-            @if !can_decide {
-                a.button href="/catatan?status=undecided" { "Daftar yang menunggu" }
+            @if let Some(next) = next {
+                a.button.skip-on data-key="l" href={ "/catatan/" (next) } {
+                    @if can_decide { "Lewati " } @else { "Yang menunggu " } kbd { "L" }
+                }
+            } @else if !can_decide {
+                a.button href="/catatan" { "Daftar catatan" }
             }
         }
     }
@@ -87,7 +91,7 @@ async fn take(hub: Arc<Hub>, staff: Staff, id: String, form: Fields, verdict: Ve
         })
         .await
         .map_err(|error| Failure::of_decision(error, &record.to_string()))?;
-    // Straight on to the record that has waited longest.
+    // Straight on to the next one that waits.
     Ok(match next {
         Some(next) => Redirect::to(&format!("/catatan/{next}?sudah={record}")),
         None => Redirect::to(&format!("/?sudah={record}")),

@@ -38,8 +38,7 @@ pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff) -> Result<Markup, F
 async fn draw(hub: Arc<Hub>, staff: Staff, made: Option<Made>) -> Result<Markup, Failure> {
     let (devices, villages) = hub
         .run(|hub| {
-            hub.store
-                .read::<_, HubError>(|connection| Ok((device::list(connection)?, village::list(connection)?)))
+            hub.store.read::<_, HubError>(|connection| Ok((device::list(connection)?, village::list(connection)?)))
         })
         .await?;
     let body = html! {

@@ -30,6 +30,7 @@ struct View {
     twins: Vec<Found>,
     photos_held: Vec<PhotoHash>,
     history: Vec<(Change, String)>,
+    next: Option<RecordId>,
     done: Option<(RecordId, String, Standing)>,
 }
 
@@ -61,7 +62,7 @@ pub async fn show(
                 }
             }
             (history(&hub, &view, latest))
-            (decision_bar(&view.row, &staff.0))
+            (decision_bar(&view.row, view.next, &staff.0))
         }
     };
     Ok(page(&hub, &staff.0, Part::Records, name, &body))
@@ -82,6 +83,7 @@ fn gather(hub: &Hub, id: RecordId, done: &Done) -> Result<Option<View>, HubError
         Ok(Some(View {
             photos_held: record::photos_held(connection, id, row.revision)?,
             history: record::history(connection, id)?,
+            next: search::next_to_decide(connection, id)?,
             done: done.line(connection)?,
             twins,
             revisions,
@@ -194,11 +196,7 @@ fn history(hub: &Hub, view: &View, latest: &RevisionRow) -> Markup {
 }
 
 /// A photo, for who is signed in. Who looked at which is in the audit.
-pub async fn photo(
-    State(hub): State<Arc<Hub>>,
-    staff: Staff,
-    Path(sha256): Path<String>,
-) -> Result<Response, Failure> {
+pub async fn photo(State(hub): State<Arc<Hub>>, staff: Staff, Path(sha256): Path<String>) -> Result<Response, Failure> {
     let sha256: PhotoHash = sha256.parse().map_err(|_| Failure::NotFound)?;
     let bytes = hub
         .run(move |hub| {

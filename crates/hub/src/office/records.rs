@@ -46,11 +46,7 @@ impl Wanted {
 }
 
 /// The list.
-pub async fn list(
-    State(hub): State<Arc<Hub>>,
-    staff: Staff,
-    Query(wanted): Query<Wanted>,
-) -> Result<Markup, Failure> {
+pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
     let number = wanted.halaman.unwrap_or(1).clamp(1, 100_000);
     let filter = wanted.filter();
     let (found, total, villages) = hub

@@ -62,18 +62,15 @@ pub async fn enter(
             ([(header::SET_COOKIE, set_cookie(&hub, &cookie))], Redirect::to("/")).into_response()
         }
         SignIn::Refused => {
-            let words = "Nama atau kata sandi belum cocok. Setelah tiga kali salah, tunggu sebentar sebelum mencoba lagi.";
+            let words =
+                "Nama atau kata sandi belum cocok. Setelah tiga kali salah, tunggu sebentar sebelum mencoba lagi.";
             (StatusCode::UNAUTHORIZED, draw(&hub, Some(words))).into_response()
         }
     })
 }
 
 /// Ends a session.
-pub async fn leave(
-    State(hub): State<Arc<Hub>>,
-    staff: Staff,
-    Form(form): Form<Fields>,
-) -> Result<Response, Failure> {
+pub async fn leave(State(hub): State<Arc<Hub>>, staff: Staff, Form(form): Form<Fields>) -> Result<Response, Failure> {
     staff.check(&form)?;
     hub.run(move |hub| sign_in::sign_out(hub, &staff.0)).await?;
     Ok(([(header::SET_COOKIE, set_cookie(&hub, ""))], Redirect::to("/masuk")).into_response())

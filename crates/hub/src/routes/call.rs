@@ -78,4 +78,3 @@ pub fn http_date(milliseconds: i64) -> String {
     let time = crate::context::moment(milliseconds);
     time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
-

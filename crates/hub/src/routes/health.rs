@@ -14,10 +14,8 @@ pub const OPENAPI: &str = include_str!("../../openapi.json");
 
 /// Answers `ok` when the database can be read.
 pub async fn healthz(State(hub): State<Arc<Hub>>) -> Result<&'static str, ApiError> {
-    hub.run(|hub| {
-        hub.store.read::<_, HubError>(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?))
-    })
-    .await?;
+    hub.run(|hub| hub.store.read::<_, HubError>(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?)))
+        .await?;
     Ok("ok\n")
 }
 

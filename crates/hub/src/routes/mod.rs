@@ -43,10 +43,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/photos", post(photos::create).options(photos::options))
         .route(
             "/v1/photos/{id}",
-            axum::routing::head(photos::head)
-                .patch(photos::patch)
-                .delete(photos::terminate)
-                .options(photos::options),
+            axum::routing::head(photos::head).patch(photos::patch).delete(photos::terminate).options(photos::options),
         )
         .layer(from_fn(photos::speak_tus))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PIECE_TIME));

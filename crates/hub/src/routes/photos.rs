@@ -92,9 +92,8 @@ pub async fn patch(
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest, message));
     }
     let said = number(&headers, &OFFSET)?;
-    let (device, upload) = hub
-        .run(move |hub| photos::upload_of(hub, &device, &id).map(|upload| (device, upload)))
-        .await?;
+    let (device, upload) =
+        hub.run(move |hub| photos::upload_of(hub, &device, &id).map(|upload| (device, upload))).await?;
     let claim = hub.photos.claim(&upload.id)?;
     let offset = hub.photos.offset(&upload)?;
     if said != offset {

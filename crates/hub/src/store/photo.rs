@@ -35,13 +35,7 @@ const UPLOAD: &str = "SELECT id, device_id, sha256, length, expires_at FROM uplo
 pub fn add_upload(transaction: &Transaction, upload: &Upload) -> rusqlite::Result<()> {
     transaction.execute(
         "INSERT INTO upload (id, device_id, sha256, length, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![
-            upload.id,
-            upload.device_id,
-            upload.sha256.to_string(),
-            signed(upload.length),
-            upload.expires_at
-        ],
+        params![upload.id, upload.device_id, upload.sha256.to_string(), signed(upload.length), upload.expires_at],
     )?;
     Ok(())
 }

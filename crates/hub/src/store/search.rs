@@ -89,12 +89,13 @@ pub fn twins(connection: &Connection, id: RecordId, nik: &Nik) -> rusqlite::Resu
     Ok(found.into_iter().filter(|twin| twin.id != id).collect())
 }
 
-/// The record that has waited longest for a decision, apart from one.
-pub fn next_to_decide(connection: &Connection, besides: RecordId) -> rusqlite::Result<Option<RecordId>> {
+/// The undecided record that follows this one by age; after the youngest the oldest.
+pub fn next_to_decide(connection: &Connection, after: RecordId) -> rusqlite::Result<Option<RecordId>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id FROM record WHERE state IN ('received', 'corrected') AND id <> ?1 ORDER BY received_at, id LIMIT 1",
+        "SELECT id FROM record WHERE state IN ('received', 'corrected') AND id <> ?1
+         ORDER BY (received_at, id) < (SELECT received_at, id FROM record WHERE id = ?1), received_at, id LIMIT 1",
     )?;
-    let mut rows = statement.query([besides.to_string()])?;
+    let mut rows = statement.query([after.to_string()])?;
     rows.next()?.map(|row| parsed(&row.get::<_, String>(0)?)).transpose()
 }
 
@@ -157,11 +158,7 @@ fn use_where(connection: &Connection, condition: &str, values: &[&str]) -> rusql
 }
 
 /// The use of a programme's places in one village.
-pub fn use_in_village(
-    connection: &Connection,
-    programme: &ProgrammeId,
-    village: VillageCode,
-) -> rusqlite::Result<Use> {
+pub fn use_in_village(connection: &Connection, programme: &ProgrammeId, village: VillageCode) -> rusqlite::Result<Use> {
     use_where(connection, "programme = ?1 AND village = ?2", &[programme.as_str(), &village.to_string()])
 }
 

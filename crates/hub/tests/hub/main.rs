@@ -1,6 +1,7 @@
 //! The hub over its router: each file mirrors a route, each name says what must hold.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod binary;
 mod limits;
 mod office;
 mod openapi;

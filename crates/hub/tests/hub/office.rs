@@ -70,12 +70,21 @@ async fn without_a_session_every_page_leads_to_the_sign_in() {
     let record = format!("/catatan/{}", id(1));
     let photo = format!("/foto/{}", "00".repeat(32));
     for path in ["/", "/catatan", &record, "/hp", &photo] {
-        let answer = world.call(Request::get(path).header("cookie", "payung_session=forged").body(Body::empty()).unwrap());
+        let answer =
+            world.call(Request::get(path).header("cookie", "payung_session=forged").body(Body::empty()).unwrap());
         let answer = answer.await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/masuk"), "{path}");
     }
-    for path in ["/keluar", &format!("{record}/setujui"), &format!("{record}/kembalikan"), &format!("{record}/tolak"), "/hp/kode", "/hp/x/blokir"] {
-        let call = Request::post(path).header("content-type", "application/x-www-form-urlencoded").body("csrf=x".into());
+    for path in [
+        "/keluar",
+        &format!("{record}/setujui"),
+        &format!("{record}/kembalikan"),
+        &format!("{record}/tolak"),
+        "/hp/kode",
+        "/hp/x/blokir",
+    ] {
+        let call =
+            Request::post(path).header("content-type", "application/x-www-form-urlencoded").body("csrf=x".into());
         let answer = world.call(call.unwrap()).await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/masuk"), "{path}");
     }

@@ -65,8 +65,13 @@ impl World {
         let programmes = folder.path().join("programmes");
         std::fs::create_dir(&programmes).unwrap();
         std::fs::write(programmes.join("small.toml"), SMALL).unwrap();
-        std::fs::write(programmes.join("total.toml"), SMALL.replace("\"small\"", "\"total\"").replace("per_village", "regency_total")).unwrap();
-        let listed = SMALL.replace("\"small\"", "\"listed\"").replace("per_village", "listed").replace("places = 3", "");
+        std::fs::write(
+            programmes.join("total.toml"),
+            SMALL.replace("\"small\"", "\"total\"").replace("per_village", "regency_total"),
+        )
+        .unwrap();
+        let listed =
+            SMALL.replace("\"small\"", "\"listed\"").replace("per_village", "listed").replace("places = 3", "");
         std::fs::write(programmes.join("listed.toml"), listed).unwrap();
         let clock = Arc::new(Mutex::new("2026-11-21T02:00:00Z".parse::<Timestamp>().unwrap()));
         let told = Arc::clone(&clock);
@@ -131,7 +136,8 @@ impl World {
         use base64::Engine as _;
         let mut key = [0; 32];
         hex::decode_to_slice(self.hub.key.public_hex(), &mut key).unwrap();
-        let signature = base64::engine::general_purpose::STANDARD.decode(answer.header(wire::SIGNATURE_HEADER)).unwrap();
+        let signature =
+            base64::engine::general_purpose::STANDARD.decode(answer.header(wire::SIGNATURE_HEADER)).unwrap();
         VerifyingKey::from_bytes(&key)
             .unwrap()
             .verify_strict(&wire::signed_bytes(path, &answer.body), &Signature::from_slice(&signature).unwrap())

@@ -23,9 +23,7 @@ pub(super) fn size(bytes: &[u8], max_pixels: u64) -> Result<(u32, u32), PictureE
     }
     // A block of 8 × 8 takes one bit at least; the decoder would fill what is missing with grey, at the full price.
     if bytes.len() as u64 * 8 < u64::from(width) * u64::from(height) / 64 {
-        return Err(PictureError::Broken(
-            "too few bytes for so many pixels".into(),
-        ));
+        return Err(PictureError::Broken("too few bytes for so many pixels".into()));
     }
     Ok((width, height))
 }
@@ -35,9 +33,7 @@ fn scans(bytes: &[u8]) -> usize {
     let mut count = 0;
     let mut at = 2;
     while let Some(&[marker, code]) = bytes.get(at..at + 2) {
-        let length = bytes
-            .get(at + 2..at + 4)
-            .map_or(0, |two| usize::from(u16::from_be_bytes([two[0], two[1]])));
+        let length = bytes.get(at + 2..at + 4).map_or(0, |two| usize::from(u16::from_be_bytes([two[0], two[1]])));
         at += match (marker, code) {
             (0xFF, 0xD9) => break,
             // no marker, or one that stands alone: in picture data, or padding
@@ -56,41 +52,24 @@ fn scans(bytes: &[u8]) -> usize {
 pub(super) fn rgb(bytes: &[u8], long_side: u32) -> Result<(RgbImage, Orientation), PictureError> {
     let mut decoder = Decoder::new(bytes);
     let (info, pixels) = pixels(&mut decoder, long_side)?;
-    let orientation = decoder
-        .exif_data()
-        .and_then(Orientation::from_exif_chunk)
-        .unwrap_or(Orientation::NoTransforms);
+    let orientation = decoder.exif_data().and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms);
     let rgb = match info.pixel_format {
         PixelFormat::RGB24 => pixels,
         PixelFormat::L8 => pixels.into_iter().flat_map(|grey| [grey; 3]).collect(),
         // native byte order, and only the upper byte counts
-        PixelFormat::L16 => pixels
-            .as_chunks()
-            .0
-            .iter()
-            .flat_map(|&two| [(u16::from_ne_bytes(two) >> 8) as u8; 3])
-            .collect(),
-        PixelFormat::CMYK32 => pixels
-            .as_chunks()
-            .0
-            .iter()
-            .flat_map(|&ink| rgb_of_ink(ink))
-            .collect(),
+        PixelFormat::L16 => {
+            pixels.as_chunks().0.iter().flat_map(|&two| [(u16::from_ne_bytes(two) >> 8) as u8; 3]).collect()
+        }
+        PixelFormat::CMYK32 => pixels.as_chunks().0.iter().flat_map(|&ink| rgb_of_ink(ink)).collect(),
     };
-    Ok((
-        image_of(info.width.into(), info.height.into(), rgb)?,
-        orientation,
-    ))
+    Ok((image_of(info.width.into(), info.height.into(), rgb)?, orientation))
 }
 
 pub(super) fn grey(bytes: &[u8], long_side: u32) -> Result<GrayImage, PictureError> {
     rgb(bytes, long_side).map(|(rgb, _)| grey_of(&rgb))
 }
 
-fn pixels(
-    decoder: &mut Decoder<&[u8]>,
-    long_side: u32,
-) -> Result<(ImageInfo, Vec<u8>), PictureError> {
+fn pixels(decoder: &mut Decoder<&[u8]>, long_side: u32) -> Result<(ImageInfo, Vec<u8>), PictureError> {
     let full = info(decoder)?;
     if let Some((width, height)) = reduced(&full, long_side) {
         decoder.scale(width, height).map_err(broken)?;
@@ -102,18 +81,14 @@ fn pixels(
 /// The size at the strongest reduction that still has `long_side` pixels on the longer side.
 fn reduced(full: &ImageInfo, long_side: u32) -> Option<(u16, u16)> {
     let longest = u32::from(full.width.max(full.height));
-    let divisor = [8, 4, 2]
-        .into_iter()
-        .find(|divisor| longest / divisor >= long_side.max(1))?;
+    let divisor = [8, 4, 2].into_iter().find(|divisor| longest / divisor >= long_side.max(1))?;
     let part = |side: u16| side.div_ceil(divisor as u16);
     Some((part(full.width), part(full.height)))
 }
 
 fn info(decoder: &mut Decoder<&[u8]>) -> Result<ImageInfo, PictureError> {
     decoder.read_info().map_err(broken)?;
-    decoder
-        .info()
-        .ok_or_else(|| PictureError::Broken("no frame header".into()))
+    decoder.info().ok_or_else(|| PictureError::Broken("no frame header".into()))
 }
 
 /// The decoder has already undone the inversion that Adobe's CMYK files have: 255 is full ink.

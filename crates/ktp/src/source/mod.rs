@@ -29,22 +29,14 @@ impl<'a> Source<'a> {
             return Err(PictureError::Empty);
         }
         if bytes.len() > limits.max_input_bytes {
-            return Err(PictureError::TooManyBytes {
-                bytes: bytes.len(),
-                max: limits.max_input_bytes,
-            });
+            return Err(PictureError::TooManyBytes { bytes: bytes.len(), max: limits.max_input_bytes });
         }
         let format = format_of(bytes)?;
         let (width, height) = contained(|| match format {
             Format::Jpeg => jpeg::size(bytes, limits.max_pixels),
             Format::Png => png::size(bytes, limits.max_pixels),
         })?;
-        Ok(Source {
-            bytes,
-            format,
-            width,
-            height,
-        })
+        Ok(Source { bytes, format, width, height })
     }
 
     /// The pixels, on white where transparent, and how they must be turned.
@@ -79,36 +71,9 @@ fn format_of(bytes: &[u8]) -> Result<Format, PictureError> {
     let what = match bytes {
         [0xFF, 0xD8, 0xFF, ..] => return Ok(Format::Jpeg),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => return Ok(Format::Png),
-        [
-            _,
-            _,
-            _,
-            _,
-            b'f',
-            b't',
-            b'y',
-            b'p',
-            b'h' | b'm',
-            b'e' | b'i',
-            b'i' | b'v' | b'f',
-            ..,
-        ] => "HEIC",
+        [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', b'e' | b'i', b'i' | b'v' | b'f', ..] => "HEIC",
         [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', ..] => "AVIF",
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => "WebP",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "WebP",
         [b'G', b'I', b'F', b'8', ..] => "GIF",
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => "BMP",
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "TIFF",
@@ -124,18 +89,11 @@ fn grey_of(rgb: &RgbImage) -> GrayImage {
         let [red, green, blue] = [pixel[0], pixel[1], pixel[2]].map(u32::from);
         ((red * 77 + green * 150 + blue * 29) >> 8) as u8
     };
-    let grey: Vec<u8> = rgb
-        .as_raw()
-        .as_chunks::<3>()
-        .0
-        .iter()
-        .map(|pixel| luma(pixel))
-        .collect();
+    let grey: Vec<u8> = rgb.as_raw().as_chunks::<3>().0.iter().map(|pixel| luma(pixel)).collect();
     GrayImage::from_raw(rgb.width(), rgb.height(), grey).unwrap_or_default()
 }
 
 /// What a decoder returned, as an image; the sizes are its own and can only differ by a fault of it.
 fn image_of(width: u32, height: u32, rgb: Vec<u8>) -> Result<RgbImage, PictureError> {
-    RgbImage::from_raw(width, height, rgb)
-        .ok_or_else(|| PictureError::Broken("fewer pixels than promised".into()))
+    RgbImage::from_raw(width, height, rgb).ok_or_else(|| PictureError::Broken("fewer pixels than promised".into()))
 }

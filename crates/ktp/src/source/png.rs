@@ -13,11 +13,7 @@ const MAX_INTERLACED_PIXELS: u64 = 16_000_000;
 pub(super) fn size(bytes: &[u8], max_pixels: u64) -> Result<(u32, u32), PictureError> {
     let mut decoder = Decoder::new(Cursor::new(bytes));
     let info = decoder.read_header_info().map_err(broken)?;
-    let max = if info.interlaced {
-        max_pixels.min(MAX_INTERLACED_PIXELS)
-    } else {
-        max_pixels
-    };
+    let max = if info.interlaced { max_pixels.min(MAX_INTERLACED_PIXELS) } else { max_pixels };
     allowed(info.width, info.height, max)
 }
 
@@ -28,18 +24,9 @@ pub(super) fn rgb(bytes: &[u8], long_side: u32) -> Result<(RgbImage, Orientation
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     let mut reader = decoder.read_info().map_err(broken)?;
-    let (width, height, interlaced) = (
-        reader.info().width,
-        reader.info().height,
-        reader.info().interlaced,
-    );
+    let (width, height, interlaced) = (reader.info().width, reader.info().height, reader.info().interlaced);
     let (color, _) = reader.output_color_type();
-    let mut mean = Mean::new(
-        width,
-        height,
-        (width.max(height) / long_side.max(1)).max(1),
-        color,
-    );
+    let mut mean = Mean::new(width, height, (width.max(height) / long_side.max(1)).max(1), color);
     if interlaced {
         interlaced_rows(&mut reader, &mut mean)?;
     } else {
@@ -56,18 +43,11 @@ pub(super) fn rgb(bytes: &[u8], long_side: u32) -> Result<(RgbImage, Orientation
     Ok((mean.finish()?, orientation))
 }
 
-fn interlaced_rows(
-    reader: &mut Reader<Cursor<&[u8]>>,
-    mean: &mut Mean,
-) -> Result<(), PictureError> {
-    let size = reader
-        .output_buffer_size()
-        .ok_or_else(|| PictureError::Broken("too large".into()))?;
+fn interlaced_rows(reader: &mut Reader<Cursor<&[u8]>>, mean: &mut Mean) -> Result<(), PictureError> {
+    let size = reader.output_buffer_size().ok_or_else(|| PictureError::Broken("too large".into()))?;
     let mut frame = vec![0; size];
     let shape = reader.next_frame(&mut frame).map_err(broken)?;
-    frame
-        .chunks_exact(shape.line_size.max(1))
-        .for_each(|row| mean.add(row));
+    frame.chunks_exact(shape.line_size.max(1)).for_each(|row| mean.add(row));
     Ok(())
 }
 
@@ -85,22 +65,11 @@ struct Mean {
 impl Mean {
     fn new(width: u32, height: u32, side: u32, color: ColorType) -> Self {
         let sums = vec![[0; 3]; width.div_ceil(side) as usize];
-        Mean {
-            width: width as usize,
-            rows_left: height,
-            side: side as usize,
-            color,
-            sums,
-            rows: 0,
-            small: Vec::new(),
-        }
+        Mean { width: width as usize, rows_left: height, side: side as usize, color, sums, rows: 0, small: Vec::new() }
     }
 
     fn add(&mut self, row: &[u8]) {
-        for (part, sum) in row
-            .chunks(self.side * self.color.samples())
-            .zip(&mut self.sums)
-        {
+        for (part, sum) in row.chunks(self.side * self.color.samples()).zip(&mut self.sums) {
             for pixel in part.chunks_exact(self.color.samples()) {
                 let rgb = on_white(pixel);
                 (0..3).for_each(|channel| sum[channel] += rgb[channel]);
@@ -117,8 +86,7 @@ impl Mean {
         for (index, sum) in self.sums.iter_mut().enumerate() {
             let columns = self.side.min(self.width - index * self.side) as u32;
             let count = (columns * self.rows).max(1);
-            self.small
-                .extend(sum.map(|total| ((total + count / 2) / count) as u8));
+            self.small.extend(sum.map(|total| ((total + count / 2) / count) as u8));
             *sum = [0; 3];
         }
         self.rows = 0;
@@ -126,19 +94,14 @@ impl Mean {
 
     fn finish(self) -> Result<RgbImage, PictureError> {
         let width = self.sums.len();
-        image_of(
-            width as u32,
-            (self.small.len() / (width * 3).max(1)) as u32,
-            self.small,
-        )
+        image_of(width as u32, (self.small.len() / (width * 3).max(1)) as u32, self.small)
     }
 }
 
 /// One pixel of one to four samples, laid on white paper.
 fn on_white(pixel: &[u8]) -> [u32; 3] {
-    let over = |value: u8, alpha: u8| {
-        (u32::from(value) * u32::from(alpha) + 255 * (255 - u32::from(alpha)) + 127) / 255
-    };
+    let over =
+        |value: u8, alpha: u8| (u32::from(value) * u32::from(alpha) + 255 * (255 - u32::from(alpha)) + 127) / 255;
     match *pixel {
         [grey] => [grey.into(); 3],
         [grey, alpha] => [over(grey, alpha); 3],
@@ -151,9 +114,7 @@ fn on_white(pixel: &[u8]) -> [u32; 3] {
 fn broken(error: DecodingError) -> PictureError {
     match error {
         DecodingError::IoError(_) => PictureError::Broken("the file ends too early".into()),
-        DecodingError::LimitsExceeded => {
-            PictureError::Broken("a part of the file is too large".into())
-        }
+        DecodingError::LimitsExceeded => PictureError::Broken("a part of the file is too large".into()),
         DecodingError::Format(reason) => PictureError::Broken(reason.to_string()),
         DecodingError::Parameter(reason) => PictureError::Broken(reason.to_string()),
     }

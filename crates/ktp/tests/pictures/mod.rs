@@ -30,28 +30,14 @@ pub fn noise(width: u32, height: u32) -> RgbImage {
 }
 
 pub fn jpeg_of(rgb: &RgbImage, quality: u8) -> Vec<u8> {
-    encoded(
-        rgb.as_raw(),
-        rgb.dimensions(),
-        ColorType::Rgb,
-        quality,
-        false,
-    )
+    encoded(rgb.as_raw(), rgb.dimensions(), ColorType::Rgb, quality, false)
 }
 
-pub fn encoded(
-    raw: &[u8],
-    (width, height): (u32, u32),
-    color: ColorType,
-    quality: u8,
-    progressive: bool,
-) -> Vec<u8> {
+pub fn encoded(raw: &[u8], (width, height): (u32, u32), color: ColorType, quality: u8, progressive: bool) -> Vec<u8> {
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, quality);
     encoder.set_progressive(progressive);
-    encoder
-        .encode(raw, width as u16, height as u16, color)
-        .unwrap();
+    encoder.encode(raw, width as u16, height as u16, color).unwrap();
     jpeg
 }
 
@@ -64,11 +50,7 @@ pub fn png_of(raw: &[u8], (width, height): (u32, u32), color: png::ColorType) ->
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(color);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder
-        .write_header()
-        .unwrap()
-        .write_image_data(raw)
-        .unwrap();
+    encoder.write_header().unwrap().write_image_data(raw).unwrap();
     bytes
 }
 
@@ -121,25 +103,14 @@ pub fn stored_for(upright: &RgbImage, orientation: u16) -> RgbImage {
 
 /// A symbol with its quiet zone, black on white.
 pub fn symbol(format: BarcodeFormat, text: &str, width: u32, height: u32) -> GrayImage {
-    let bits = MultiFormatWriter
-        .encode(text, &format, width as i32, height as i32)
-        .unwrap();
-    GrayImage::from_fn(bits.width(), bits.height(), |x, y| {
-        Luma([if bits.get(x, y) { 20 } else { 235 }])
-    })
+    let bits = MultiFormatWriter.encode(text, &format, width as i32, height as i32).unwrap();
+    GrayImage::from_fn(bits.width(), bits.height(), |x, y| Luma([if bits.get(x, y) { 20 } else { 235 }]))
 }
 
 /// The symbol laid on a large, uneven grey sheet.
-pub fn on_sheet(
-    symbol: &GrayImage,
-    (width, height): (u32, u32),
-    (left, top): (i64, i64),
-) -> GrayImage {
+pub fn on_sheet(symbol: &GrayImage, (width, height): (u32, u32), (left, top): (i64, i64)) -> GrayImage {
     let mut sheet = GrayImage::from_fn(width, height, |x, y| {
-        Luma([120
-            + (x * 60 / width) as u8
-            + (y * 40 / height) as u8
-            + ((x * 31 + y * 17) % 7) as u8])
+        Luma([120 + (x * 60 / width) as u8 + (y * 40 / height) as u8 + ((x * 31 + y * 17) % 7) as u8])
     });
     image::imageops::replace(&mut sheet, symbol, left, top);
     sheet

@@ -112,7 +112,8 @@ async fn main() -> anyhow::Result<ExitCode> {
 async fn enrol(device: &Device, people: &Path, photos: &Path) -> anyhow::Result<ExitCode> {
     let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(people)?;
     let header = table.headers()?.clone();
-    for column in header.iter().filter(|column| *column != "photo" && Field::from_key(column).is_none()) {
+    let is_unknown = |column: &&str| *column != "photo" && Field::from_key(column).is_none();
+    if let Some(column) = header.iter().find(is_unknown) {
         bail!("unknown column “{column}”; known are photo and {}", keys());
     }
     let (mut enrolled, mut bad) = (0, 0);

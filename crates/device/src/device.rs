@@ -2,6 +2,7 @@
 
 use crate::draft::DraftView;
 use crate::env::Env;
+use crate::judgement::{Judgement, judge};
 use crate::key::{self, Pin, UnlockError};
 use crate::pairing::{self, PairError, PairLink, Pairing};
 use crate::store::record::{Counts, RecordRow, RecordView};
@@ -9,11 +10,10 @@ use crate::store::{self, Store, StoreError, outbox, photo, record, setting};
 use crate::sync::failure::SyncFailure;
 use crate::sync::{self, JournalEntry, Report};
 use jiff::Timestamp;
-use payung_domain::draft::{Problem, ProblemKind, Setting};
-use payung_domain::eligibility::{Ineligible, reasons_against};
+use payung_domain::draft::Problem;
 use payung_domain::enrolment::PhotoKind;
 use payung_domain::wire::Village;
-use payung_domain::{Draft, Enrolment, Field, NikWarning, PhotoHash, RecordId};
+use payung_domain::{Draft, Field, PhotoHash, RecordId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -65,19 +65,6 @@ impl From<rusqlite::Error> for DeviceError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Store(error.into())
     }
-}
-
-/// What stands against a draft.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Judgement {
-    /// What must be mended before it can be saved.
-    pub problems: Vec<Problem>,
-    /// What to look at twice.
-    pub warnings: Vec<NikWarning>,
-    /// Why the programme may not be for this person, as far as can be told.
-    pub ineligible: Vec<Ineligible>,
-    /// The living record of this phone that has the NIK already.
-    pub duplicate: Option<RecordId>,
 }
 
 /// Why a draft was not saved. It is kept as it was.
@@ -296,7 +283,7 @@ impl Device {
     /// What stands against a draft.
     pub async fn judge(&self, id: RecordId) -> Result<Judgement, DeviceError> {
         let device = self.clone();
-        self.with_store(move |s| s.read(|db| Ok(device.judge_in(db, id)?.0))).await
+        self.with_store(move |s| s.read(|db| Ok(judge(device.env(), db, id)?.0))).await
     }
 
     /// Saves a draft and queues it for sending, in one transaction.
@@ -307,7 +294,7 @@ impl Device {
                 let mut guard = device.store();
                 let store = guard.as_mut().ok_or(DeviceError::Locked)?;
                 store.write(|tx| {
-                    let (judgement, enrolment) = device.judge_in(tx, id)?;
+                    let (judgement, enrolment) = judge(device.env(), tx, id)?;
                     if let Some(other) = judgement.duplicate {
                         return Err(SaveError::AlreadyEnrolled(other));
                     }
@@ -322,33 +309,6 @@ impl Device {
             .await;
         self.say_changed();
         saved
-    }
-
-    fn judge_in(&self, db: &rusqlite::Connection, id: RecordId) -> store::Result<(Judgement, Option<Enrolment>)> {
-        let view = store::draft::view(db, id)?;
-        let village = setting::village(db)?.ok_or(StoreError::NoSuchRecord)?;
-        let regions = &self.env().regions;
-        let today = self.env().clock.today();
-        let knows_district = |nik: &payung_domain::Nik| regions.contains_district(nik.district());
-        let setting = Setting { programme: &village.programme, today, knows_district: &knows_district };
-        let mut judgement = Judgement { warnings: view.draft.warnings(&setting), ..Judgement::default() };
-        if let Ok(nik) = view.draft.nik() {
-            judgement.duplicate = record::with_nik(db, &nik, id)?;
-        }
-        let enrolment = match view.draft.enrolment(&setting, &view.photos) {
-            Ok(enrolment) => {
-                judgement.ineligible = reasons_against(&enrolment, &village.programme, today, false);
-                if !judgement.ineligible.is_empty() && enrolment.warning_reason.is_none() {
-                    judgement.problems.push(Problem { field: Field::WarningReason, kind: ProblemKind::NeedsReason });
-                }
-                Some(enrolment)
-            }
-            Err(problems) => {
-                judgement.problems = problems;
-                None
-            }
-        };
-        Ok((judgement, enrolment))
     }
 
     /// The newest records, at most `most`; `search` finds part of a name or of a NIK.

@@ -5,6 +5,7 @@
 
 mod draft;
 mod env;
+mod judgement;
 mod key;
 mod pairing;
 mod store;
@@ -13,9 +14,10 @@ mod transport;
 
 mod device;
 
-pub use device::{Device, DeviceError, Judgement, SaveError, Status};
+pub use device::{Device, DeviceError, SaveError, Status};
 pub use draft::DraftView;
 pub use env::{Clock, Entropy, Env, SystemClock, SystemEntropy};
+pub use judgement::Judgement;
 pub use key::{KeyCost, KeyError, Pin, UnlockError};
 pub use pairing::{PairError, PairLink, Pairing};
 pub use store::StoreError;

@@ -1,11 +1,16 @@
 //! What the kader has typed so far, field by field, as text; and the one place where it becomes an [`Enrolment`].
 
+mod problem;
+mod reader;
+
+pub use problem::{Problem, ProblemKind};
+use reader::Reader;
+
 use crate::enrolment::*;
-use crate::lang::{Lang, parse_date, typed_date};
+use crate::lang::{parse_date, typed_date};
 use crate::nik::{Nik, NikError, NikWarning, Sex};
-use crate::programme::{OccupationId, Programme, RoleId, SourceId};
+use crate::programme::{Programme, SourceId};
 use crate::region::VillageCode;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -74,41 +79,6 @@ pub struct Setting<'a> {
     pub today: Date,
     /// Whether the NIK's district exists today.
     pub knows_district: &'a dyn Fn(&Nik) -> bool,
-}
-
-/// What keeps a draft from being saved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Where to mend it.
-    pub field: Field,
-    /// What is wrong.
-    pub kind: ProblemKind,
-}
-
-/// What is wrong with a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ProblemKind {
-    /// Nothing was entered.
-    Missing,
-    /// Not a NIK.
-    Nik(NikError),
-    /// Not a day of the calendar, or not written day–month–year.
-    NotADate,
-    /// After today.
-    InTheFuture,
-    /// More letters than a card can print.
-    TooLong {
-        /// The most that is taken.
-        most: usize,
-    },
-    /// Not 8 to 15 digits.
-    NotAPhone,
-    /// Not a number from 1 to 999.
-    NotANumber,
-    /// Not one of the choices.
-    NotAChoice,
-    /// Warnings stand that need a reason.
-    NeedsReason,
 }
 
 impl Draft {
@@ -238,135 +208,6 @@ impl From<&Enrolment> for Draft {
     }
 }
 
-/// Reads typed fields and gathers what is wrong.
-struct Reader<'a> {
-    draft: &'a Draft,
-    problems: Vec<Problem>,
-}
-
-/// A KTP prints no longer name; the longest on record has fewer letters.
-const LONGEST_NAME: usize = 100;
-const LONGEST_LINE: usize = 200;
-
-impl Reader<'_> {
-    fn note(&mut self, field: Field, kind: ProblemKind) {
-        self.problems.push(Problem { field, kind });
-    }
-
-    fn fail<T>(&mut self, field: Field, kind: ProblemKind) -> Option<T> {
-        self.note(field, kind);
-        None
-    }
-
-    fn text(&mut self, field: Field, most: usize, required: bool) -> Option<String> {
-        let text = self.draft.get(field);
-        match text.chars().count() {
-            0 if required => self.fail(field, ProblemKind::Missing),
-            0 => None,
-            count if count > most => self.fail(field, ProblemKind::TooLong { most }),
-            _ => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
-        }
-    }
-
-    fn name(&mut self, field: Field) -> Option<String> {
-        Some(self.text(field, LONGEST_NAME, true)?.to_uppercase())
-    }
-
-    fn phone(&mut self, field: Field) -> Option<String> {
-        let phone: String =
-            self.draft.get(field).chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.')).collect();
-        let digits = phone.strip_prefix('+').unwrap_or(&phone);
-        match digits.len() {
-            0 if phone.is_empty() => None,
-            8..=15 if digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(phone),
-            _ => self.fail(field, ProblemKind::NotAPhone),
-        }
-    }
-
-    fn number(&mut self, field: Field) -> Option<u16> {
-        match self.draft.get(field) {
-            "" => self.fail(field, ProblemKind::Missing),
-            text => match text.parse() {
-                Ok(number @ 1..=999) => Some(number),
-                _ => self.fail(field, ProblemKind::NotANumber),
-            },
-        }
-    }
-
-    fn among(&mut self, field: Field, is_choice: impl Fn(&str) -> bool) -> Option<String> {
-        match self.draft.get(field) {
-            "" => None,
-            key if is_choice(key) => Some(key.to_owned()),
-            _ => self.fail(field, ProblemKind::NotAChoice),
-        }
-    }
-
-    fn required<T>(&mut self, field: Field, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-        match self.draft.get(field) {
-            "" => self.fail(field, ProblemKind::Missing),
-            key => read(key).or_else(|| self.fail(field, ProblemKind::NotAChoice)),
-        }
-    }
-
-    fn identity(&mut self, today: Date) -> Option<Identity> {
-        let nik = match self.draft.nik() {
-            Ok(nik) => Some(nik),
-            Err(NikError::Length { found: 0 }) => self.fail(Field::Nik, ProblemKind::Missing),
-            Err(error) => self.fail(Field::Nik, ProblemKind::Nik(error)),
-        };
-        let name = self.name(Field::Name);
-        let birth_place = self.name(Field::BirthPlace);
-        let birth_date = match self.draft.get(Field::BirthDate) {
-            "" => self.fail(Field::BirthDate, ProblemKind::Missing),
-            text => match parse_date(text) {
-                Some(date) if date <= today => Some(date),
-                Some(_) => self.fail(Field::BirthDate, ProblemKind::InTheFuture),
-                None => self.fail(Field::BirthDate, ProblemKind::NotADate),
-            },
-        };
-        let sex = self.required(Field::Sex, sex_from_key);
-        let address = self.text(Field::Address, LONGEST_LINE, true);
-        Some(Identity {
-            nik: nik?,
-            name: name?,
-            birth_place: birth_place?,
-            birth_date: birth_date?,
-            sex: sex?,
-            address: address?,
-        })
-    }
-
-    fn residence(&mut self) -> Option<Residence> {
-        let village = self.required(Field::Village, |text| text.parse().ok());
-        let (rt, rw) = (self.number(Field::Rt), self.number(Field::Rw));
-        Some(Residence { village: village?, rt: rt?, rw: rw? })
-    }
-
-    fn work(&mut self, programme: &Programme) -> Option<Work> {
-        let occupation = self.among(Field::Occupation, |id| programme.occupations.iter().any(|o| o.id.0 == id));
-        let role = self.among(Field::Role, |id| programme.roles.iter().any(|r| r.id.0 == id));
-        if self.draft.get(Field::Occupation).is_empty() && self.draft.get(Field::Role).is_empty() {
-            return self.fail(Field::Occupation, ProblemKind::Missing);
-        }
-        let place = self.text(Field::Workplace, LONGEST_LINE, true)?;
-        Some(Work { occupation: occupation.map(OccupationId), role: role.map(RoleId), place })
-    }
-
-    fn heir(&mut self) -> Option<Heir> {
-        let name = self.name(Field::HeirName);
-        let relation = self.required(Field::HeirRelation, Relation::from_key);
-        let phone = self.phone(Field::HeirPhone);
-        Some(Heir { name: name?, relation: relation?, phone })
-    }
-
-    fn consent(&mut self) -> Option<Consent> {
-        let manner = self.required(Field::Consent, ConsentManner::from_key)?;
-        let notice_version = self.text(Field::ConsentNotice, 40, true)?;
-        let given_at: Timestamp = self.required(Field::ConsentTime, |text| text.parse().ok())?;
-        Some(Consent { notice_version, manner, given_at })
-    }
-}
-
 /// `male` or `female`, as in a draft.
 pub fn sex_key(sex: Sex) -> &'static str {
     match sex {
@@ -383,52 +224,4 @@ fn sex_from_key(key: &str) -> Option<Sex> {
 pub fn parse_position(text: &str) -> Option<Position> {
     let mut numbers = text.split(' ').map(|part| part.parse::<f64>().ok().filter(|number| number.is_finite()));
     Some(Position { latitude: numbers.next()??, longitude: numbers.next()??, accuracy_metres: numbers.next()?? })
-}
-
-impl Problem {
-    /// What is wrong and what to do next.
-    pub fn sentence(&self, lang: Lang) -> String {
-        let label = self.field.label(lang);
-        match (&self.kind, lang) {
-            (ProblemKind::Nik(error), _) => error.sentence(lang),
-            (ProblemKind::Missing, Lang::Id) => match self.field {
-                Field::KtpPhoto => "Foto KTP belum ada. Ambil fotonya dulu.".into(),
-                Field::Consent => "Pilih cara persetujuan diberikan setelah pemberitahuan dibacakan.".into(),
-                _ => format!("{label} belum diisi."),
-            },
-            (ProblemKind::Missing, Lang::En) => match self.field {
-                Field::KtpPhoto => "There is no photo of the KTP. Take it first.".into(),
-                Field::Consent => "Choose how consent was given after the notice was read.".into(),
-                _ => format!("{label} is empty."),
-            },
-            (ProblemKind::NotADate, Lang::Id) => "Tulis tanggal sebagai hari-bulan-tahun, misalnya 05-04-1985.".into(),
-            (ProblemKind::NotADate, Lang::En) => "Write the date as day-month-year, for example 05-04-1985.".into(),
-            (ProblemKind::InTheFuture, Lang::Id) => "Tanggal ini belum terjadi. Periksa tahunnya.".into(),
-            (ProblemKind::InTheFuture, Lang::En) => "This date is in the future. Check the year.".into(),
-            (ProblemKind::TooLong { most }, Lang::Id) => {
-                format!("{label} paling banyak {most} huruf. Singkat sedikit.")
-            }
-            (ProblemKind::TooLong { most }, Lang::En) => {
-                format!("{label} takes {most} letters at most. Shorten it.")
-            }
-            (ProblemKind::NotAPhone, Lang::Id) => {
-                "Nomor HP terdiri dari 8 sampai 15 angka. Kosongkan bila tidak punya.".into()
-            }
-            (ProblemKind::NotAPhone, Lang::En) => {
-                "A phone number has 8 to 15 digits. Leave it empty if there is none.".into()
-            }
-            (ProblemKind::NotANumber, Lang::Id) => format!("{label} diisi angka 1 sampai 999."),
-            (ProblemKind::NotANumber, Lang::En) => format!("{label} is a number from 1 to 999."),
-            (ProblemKind::NotAChoice, Lang::Id) => {
-                format!("{label}: pilih salah satu dari daftar.")
-            }
-            (ProblemKind::NotAChoice, Lang::En) => format!("{label}: choose one from the list."),
-            (ProblemKind::NeedsReason, Lang::Id) => {
-                "Ada yang berbeda dengan NIK. Tulis alasannya supaya kantor mengerti.".into()
-            }
-            (ProblemKind::NeedsReason, Lang::En) => {
-                "Something differs from the NIK. Say why, so that the office understands.".into()
-            }
-        }
-    }
 }

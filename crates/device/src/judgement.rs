@@ -1,0 +1,49 @@
+//! What stands against saving a draft: faults, warnings, eligibility, a double.
+
+use crate::env::Env;
+use crate::store::{self, StoreError, record, setting};
+use payung_domain::draft::{Problem, ProblemKind, Setting};
+use payung_domain::eligibility::{Ineligible, reasons_against};
+use payung_domain::{Enrolment, Field, Nik, NikWarning, RecordId};
+use rusqlite::Connection;
+
+/// What stands against a draft.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judgement {
+    /// What must be mended before it can be saved.
+    pub problems: Vec<Problem>,
+    /// What to look at twice.
+    pub warnings: Vec<NikWarning>,
+    /// Why the programme may not be for this person, as far as can be told.
+    pub ineligible: Vec<Ineligible>,
+    /// The living record of this phone that has the NIK already.
+    pub duplicate: Option<RecordId>,
+}
+
+/// Judges a draft; the enrolment is there when every field can be read.
+pub(crate) fn judge(env: &Env, db: &Connection, id: RecordId) -> store::Result<(Judgement, Option<Enrolment>)> {
+    let view = store::draft::view(db, id)?;
+    let village = setting::village(db)?.ok_or(StoreError::NoSuchRecord)?;
+    let regions = &env.regions;
+    let today = env.clock.today();
+    let knows_district = |nik: &Nik| regions.contains_district(nik.district());
+    let setting = Setting { programme: &village.programme, today, knows_district: &knows_district };
+    let mut judgement = Judgement { warnings: view.draft.warnings(&setting), ..Judgement::default() };
+    if let Ok(nik) = view.draft.nik() {
+        judgement.duplicate = record::with_nik(db, &nik, id)?;
+    }
+    let enrolment = match view.draft.enrolment(&setting, &view.photos) {
+        Ok(enrolment) => {
+            judgement.ineligible = reasons_against(&enrolment, &village.programme, today, false);
+            if !judgement.ineligible.is_empty() && enrolment.warning_reason.is_none() {
+                judgement.problems.push(Problem { field: Field::WarningReason, kind: ProblemKind::NeedsReason });
+            }
+            Some(enrolment)
+        }
+        Err(problems) => {
+            judgement.problems = problems;
+            None
+        }
+    };
+    Ok((judgement, enrolment))
+}

@@ -29,12 +29,12 @@ CREATE TABLE photo (
     record_number INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,
     sha256        TEXT NOT NULL,            -- PhotoHash of jpeg
     kind          TEXT NOT NULL,            -- PhotoKind key
-    jpeg          BLOB NOT NULL,            -- upright, small, without metadata
-    thumbnail     BLOB NOT NULL,            -- a small JPEG for lists
     in_draft      INTEGER NOT NULL,           -- 1: the open draft shows it
     in_record     INTEGER NOT NULL DEFAULT 0, -- 1: the saved revision names it
     is_held       INTEGER NOT NULL DEFAULT 0, -- 1: a signed receipt lists it
     upload_url    TEXT NOT NULL DEFAULT '', -- tus address of a started upload, to go on where it broke off
+    thumbnail     BLOB NOT NULL,              -- a small JPEG for lists
+    jpeg          BLOB NOT NULL,              -- upright, small, without metadata; last, so that the rest is read without it
     PRIMARY KEY (record_number, sha256)
 ) STRICT;
 

@@ -22,12 +22,14 @@ impl Admin {
     pub fn run(self, hub: &Hub) -> anyhow::Result<()> {
         let Self::Add { name, password_stdin } = self;
         let stdin = std::io::stdin();
-        if !password_stdin && stdin.is_terminal() {
-            // Shown as it is typed: hiding it takes a terminal library, and an office can give it by --password-stdin.
-            write!(std::io::stderr(), "Password for {name} (at least {} characters): ", sign_in::SHORTEST_PASSWORD)?;
-        }
-        let mut password = String::new();
-        stdin.lock().read_line(&mut password).context("no password on standard input")?;
+        let password = if password_stdin || !stdin.is_terminal() {
+            let mut line = String::new();
+            stdin.lock().read_line(&mut line).context("no password on standard input")?;
+            line
+        } else {
+            let prompt = format!("Password for {name} (at least {} characters, not shown): ", sign_in::SHORTEST_PASSWORD);
+            rpassword::prompt_password(prompt)?
+        };
         sign_in::put_user(hub, &name, password.trim_end_matches(['\n', '\r']))?;
         writeln!(std::io::stdout(), "{name} may sign in")?;
         Ok(())

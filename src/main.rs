@@ -55,6 +55,7 @@ fn main() -> anyhow::Result<()> {
         None => platform::data_folder()?,
     };
     std::fs::create_dir_all(&folder).context("the data folder can't be made")?;
+    platform::keep_out_of_backups(&folder)?;
     let env = Env {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),

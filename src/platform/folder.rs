@@ -30,3 +30,20 @@ pub fn data_folder() -> anyhow::Result<PathBuf> {
     let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(home);
     Ok(base.ok_or_else(|| anyhow::anyhow!("no home folder: say where the data goes with --data"))?.join("payung"))
 }
+
+/// People's data must not travel in a backup of the phone. Android is told so by the manifest, iOS folder by folder.
+#[cfg(target_os = "ios")]
+#[allow(unsafe_code)] // Foundation's constants and calls are foreign; the value is of the type that the key asks for
+pub fn keep_out_of_backups(folder: &std::path::Path) -> anyhow::Result<()> {
+    use objc2_foundation::{NSNumber, NSString, NSURL, NSURLIsExcludedFromBackupKey};
+    let url = NSURL::fileURLWithPath(&NSString::from_str(&folder.to_string_lossy()));
+    let yes = NSNumber::new_bool(true);
+    unsafe { url.setResourceValue_forKey_error(Some(&yes), NSURLIsExcludedFromBackupKey) }
+        .map_err(|error| anyhow::anyhow!("the data folder can't be kept out of backups: {error}"))
+}
+
+/// People's data must not travel in a backup of the phone; nothing to do here.
+#[cfg(not(target_os = "ios"))]
+pub fn keep_out_of_backups(_: &std::path::Path) -> anyhow::Result<()> {
+    Ok(())
+}

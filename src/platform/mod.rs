@@ -7,7 +7,7 @@ mod folder;
 #[cfg(any(feature = "desktop", feature = "mobile"))]
 pub mod window;
 
-pub use folder::data_folder;
+pub use folder::{data_folder, keep_out_of_backups};
 
 /// Goes into every page's head.
 const CSS: &str = concat!(include_str!("../../assets/css/tokens.css"), include_str!("../../assets/css/app.css"));

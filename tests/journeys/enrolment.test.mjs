@@ -318,6 +318,10 @@ test('four workers from a village without a signal to the office and back', { ti
     await shoot(page, '28-settings-sunlight-english');
     await page.click('#choice-language-id');
     await page.click('#choice-theme-system');
+    await page.click('#lock');
+    await page.waitForSelector('#pin');
+    await kader.unlock();
+    await page.waitForSelector('#journal');
   });
 
   await t.test('every screen stands 200 % text and the dark', async () => {

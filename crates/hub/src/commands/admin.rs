@@ -27,7 +27,8 @@ impl Admin {
             stdin.lock().read_line(&mut line).context("no password on standard input")?;
             line
         } else {
-            let prompt = format!("Password for {name} (at least {} characters, not shown): ", sign_in::SHORTEST_PASSWORD);
+            let prompt =
+                format!("Password for {name} (at least {} characters, not shown): ", sign_in::SHORTEST_PASSWORD);
             rpassword::prompt_password(prompt)?
         };
         sign_in::put_user(hub, &name, password.trim_end_matches(['\n', '\r']))?;

@@ -10,7 +10,7 @@ use crate::text;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_device::{RecordView, Standing};
-use payung_domain::wire::Village;
+use payung_domain::wire::{RefusalReason, Village};
 use payung_domain::{Draft, Field, RecordId, State};
 
 #[component]
@@ -40,9 +40,10 @@ fn Page(view: RecordView, village: Village) -> Element {
     let (ui, device) = (use_ui(), use_device());
     let (lang, text, id) = (ui.lang(), ui.text(), view.row.id);
     let can_correct = match &view.row.standing {
-        Standing::SetAside(_) => true,
+        Standing::SetAside(reason) => *reason != RefusalReason::AlreadyDecided,
         Standing::State(state) => matches!(state, State::Queued | State::Sending) || state.is_correctable(),
     };
+    let other_device = device.clone();
     let correct = move |_| {
         let (device, navigator) = (device.clone(), navigator());
         async move {
@@ -51,6 +52,14 @@ fn Page(view: RecordView, village: Village) -> Element {
                     navigator.push(Route::Enrol { id, step: Step::Check });
                 }
                 Err(error) => tracing::error!(%error, "a record can't be opened for a correction"),
+            }
+        }
+    };
+    let give_up = move |_| {
+        let device = other_device.clone();
+        async move {
+            if let Err(error) = device.give_up_correction(id).await {
+                tracing::error!(%error, "a late correction can't be given up");
             }
         }
     };
@@ -68,6 +77,9 @@ fn Page(view: RecordView, village: Village) -> Element {
                 Chip { standing: view.row.standing.clone(), large: true }
                 if !word.is_empty() {
                     p { class: "lines", {word} }
+                }
+                if view.row.standing == Standing::SetAside(RefusalReason::AlreadyDecided) {
+                    button { id: "give-up", class: "button", r#type: "button", onclick: give_up, {text.record_give_up} }
                 }
                 if view.row.photos_to_send > 0 {
                     p { class: "muted small", {text::photos_to_send(lang, view.row.photos_to_send)} }

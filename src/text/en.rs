@@ -128,6 +128,7 @@ pub const TEXT: Text = Text {
     records_none: "No records on this phone yet.",
     records_not_found: "Nothing fits. Try a part of the name.",
     record_saved: "Kept on the phone. It is sent by itself when there is a signal.",
+    record_give_up: "Use what the office has",
     record_correct: "Correct",
     record_timeline: "Timeline",
     record_comments: "The office asks to correct",

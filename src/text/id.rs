@@ -128,6 +128,7 @@ pub const TEXT: Text = Text {
     records_none: "Belum ada catatan di HP ini.",
     records_not_found: "Tidak ada yang cocok. Coba sebagian nama saja.",
     record_saved: "Tersimpan di HP. Terkirim sendiri bila ada sinyal.",
+    record_give_up: "Pakai data yang ada di kantor",
     record_correct: "Perbaiki",
     record_timeline: "Perjalanan",
     record_comments: "Kantor minta diperbaiki",

@@ -134,6 +134,7 @@ pub struct Text {
     pub records_none: &'static str,
     pub records_not_found: &'static str,
     pub record_saved: &'static str,
+    pub record_give_up: &'static str,
     pub record_correct: &'static str,
     pub record_timeline: &'static str,
     pub record_comments: &'static str,

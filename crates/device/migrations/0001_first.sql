@@ -11,6 +11,7 @@ CREATE TABLE record (
     state      TEXT NOT NULL,                   -- domain State as JSON: the last one that phone and hub agree on
     revision   INTEGER NOT NULL DEFAULT 0,      -- the last one saved; 0 = never saved
     enrolment  TEXT,                            -- JSON of that revision, byte for byte as it is sent
+    held       TEXT,                            -- JSON of the last revision that the hub receipted
     nik        TEXT NOT NULL DEFAULT '',        -- for the search and for duplicates
     name       TEXT NOT NULL DEFAULT '',        -- for the list and the search
     is_editing INTEGER NOT NULL DEFAULT 0,      -- 1: draft_field holds unsaved changes
@@ -30,7 +31,7 @@ CREATE TABLE photo (
     sha256        TEXT NOT NULL,            -- PhotoHash of jpeg
     kind          TEXT NOT NULL,            -- PhotoKind key
     in_draft      INTEGER NOT NULL,           -- 1: the open draft shows it
-    in_record     INTEGER NOT NULL DEFAULT 0, -- 1: the saved revision names it
+    in_record     INTEGER NOT NULL DEFAULT 0, -- 1: the saved revision names it, or the one that the hub holds
     is_held       INTEGER NOT NULL DEFAULT 0, -- 1: a signed receipt lists it
     upload_url    TEXT NOT NULL DEFAULT '', -- tus address of a started upload, to go on where it broke off
     thumbnail     BLOB NOT NULL,              -- a small JPEG for lists

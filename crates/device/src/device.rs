@@ -280,6 +280,13 @@ impl Device {
         Ok(())
     }
 
+    /// Gives up a correction that came too late: the record is again what the hub holds.
+    pub async fn give_up_correction(&self, id: RecordId) -> Result<(), DeviceError> {
+        self.with_store(move |s| s.write(|tx| outbox::give_up_correction(tx, id))).await?;
+        self.say_changed();
+        Ok(())
+    }
+
     /// What stands against a draft.
     pub async fn judge(&self, id: RecordId) -> Result<Judgement, DeviceError> {
         let device = self.clone();

@@ -148,6 +148,29 @@ async fn a_judgement_of_an_older_revision_does_not_undo_a_waiting_correction() {
 }
 
 #[tokio::test]
+async fn a_correction_that_came_too_late_can_be_given_up() {
+    let phone = Phone::paired().await;
+    let id = phone.enrol(9999).await;
+    phone.device.sync().await;
+    phone.device.reopen(id).await.unwrap();
+    phone.device.set_field(id, Field::Address, "Dusun Krajan").unwrap();
+    phone.device.add_photo(id, payung_domain::enrolment::PhotoKind::Ktp, photo(1), b"small".to_vec()).await.unwrap();
+    phone.device.save(id).await.unwrap();
+    phone.hub.decide(id, 1, State::Placed { place: Some(4) });
+    phone.hub.state().refuse.insert(id, RefusalReason::AlreadyDecided);
+    phone.device.sync().await;
+    assert_eq!(phone.standing(id).await, Standing::SetAside(RefusalReason::AlreadyDecided));
+
+    phone.device.give_up_correction(id).await.unwrap();
+    let view = phone.device.record(id).await.unwrap();
+    assert_eq!(view.row.standing, Standing::State(State::Placed { place: Some(4) }));
+    assert_eq!(view.enrolment.unwrap().identity.address, "Dusun Contoh");
+    assert_eq!(phone.device.photo(id, view.photos[0].0.sha256, false).await.unwrap().unwrap(), photo(9999));
+    assert!(phone.device.needing_me().await.unwrap().is_empty());
+    assert_eq!(phone.counts().await.to_send, 0);
+}
+
+#[tokio::test]
 async fn what_is_saved_while_sending_is_not_taken_for_sent() {
     let phone = Phone::paired().await;
     let id = phone.enrol(9999).await;

@@ -83,7 +83,9 @@ pub(crate) fn save(tx: &Transaction, id: RecordId, enrolment: &Enrolment, next: 
         ],
     )?;
     tx.execute("DELETE FROM draft_field WHERE record_number = ?1", [row.number])?;
-    photo::keep_only(tx, row.number, &enrolment.photos)?;
+    photo::name_in_record(tx, row.number, &enrolment.photos)?;
+    // what the hub holds stays whole until it holds the new one
+    photo::prune(tx, row.number, &[enrolment.photos.clone(), row.held_photos()?].concat())?;
     record::add_event(tx, row.number, revision, &next, now)?;
     outbox::queue(tx, row.number, revision, now)
 }
@@ -91,11 +93,13 @@ pub(crate) fn save(tx: &Transaction, id: RecordId, enrolment: &Enrolment, next: 
 /// Throws away what was typed: a new record as a whole, a correction back to what was saved.
 pub(crate) fn discard(tx: &Transaction, id: RecordId) -> Result<()> {
     let row = record::by_id(tx, id)?;
+    let held_photos = row.held_photos()?;
     match row.enrolment {
         None => tx.execute("DELETE FROM record WHERE number = ?1", [row.number])?,
         Some(text) => {
             let enrolment: Enrolment = serde_json::from_str(&text)?;
-            photo::keep_only(tx, row.number, &enrolment.photos)?;
+            photo::name_in_record(tx, row.number, &enrolment.photos)?;
+            photo::prune(tx, row.number, &[enrolment.photos, held_photos].concat())?;
             tx.execute("DELETE FROM draft_field WHERE record_number = ?1", [row.number])?;
             tx.execute("UPDATE record SET is_editing = 0 WHERE number = ?1", [row.number])?
         }

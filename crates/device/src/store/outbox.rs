@@ -1,6 +1,6 @@
 //! What the hub does not hold yet, and what its answers change.
 
-use super::{Result, record, setting};
+use super::{Result, photo, record, setting};
 use jiff::{SignedDuration, Timestamp};
 use payung_domain::ids::ContentHash;
 use payung_domain::state::Event;
@@ -126,6 +126,8 @@ fn apply_receipt(tx: &Transaction, receipt: &Receipt) -> Result<()> {
         record::set_state(tx, stored.number, receipt.revision, &state, receipt.received_at)?;
     }
     let enrolment: Enrolment = serde_json::from_str(&text)?;
+    tx.execute("UPDATE record SET held = enrolment WHERE number = ?1", [stored.number])?;
+    photo::prune(tx, stored.number, &enrolment.photos)?;
     if enrolment.photos.iter().all(|photo| receipt.photos_held.contains(&photo.sha256)) {
         tx.execute("DELETE FROM outbox WHERE record_number = ?1", [stored.number])?;
     }
@@ -153,6 +155,36 @@ fn apply_change(tx: &Transaction, change: &Change) -> Result<bool> {
         return Ok(true);
     }
     record::set_state(tx, stored.number, change.revision, &change.state, change.at)
+}
+
+/// Gives up a correction that came too late: the record is again what the hub holds, in the state that the office gave.
+pub(crate) fn give_up_correction(tx: &Transaction, id: RecordId) -> Result<()> {
+    let stored = record::by_id(tx, id)?;
+    let held = stored.held.as_deref().ok_or(super::StoreError::NoSuchRecord)?;
+    let enrolment: Enrolment = serde_json::from_str(held)?;
+    let decided = record::timeline(tx, stored.number)?
+        .into_iter()
+        .rev()
+        .find(|entry| !matches!(entry.state, State::Draft | State::Queued | State::Sending | State::Corrected))
+        .ok_or(super::StoreError::NoSuchRecord)?;
+    tx.execute(
+        "UPDATE record SET enrolment = held, revision = ?4, nik = ?2, name = ?3 WHERE number = ?1",
+        params![stored.number, enrolment.identity.nik.digits(), enrolment.identity.name, decided.revision],
+    )?;
+    photo::name_in_record(tx, stored.number, &enrolment.photos)?;
+    photo::prune(tx, stored.number, &enrolment.photos)?;
+    // its photos may still be on the way
+    tx.execute(
+        "UPDATE outbox SET is_text_held = 1, lease_until = '', refusal = '' WHERE record_number = ?1",
+        [stored.number],
+    )?;
+    tx.execute(
+        "DELETE FROM outbox WHERE record_number = ?1
+            AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.record_number = ?1 AND p.in_record = 1 AND p.is_held = 0)",
+        [stored.number],
+    )?;
+    record::set_state(tx, stored.number, decided.revision, &decided.state, decided.at)?;
+    Ok(())
 }
 
 /// Turns "no such record" into nothing: the hub may speak of records that another phone of the village made.

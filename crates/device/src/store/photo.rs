@@ -35,15 +35,27 @@ fn read(row: &Row) -> rusqlite::Result<Option<Photo>> {
     }))
 }
 
-/// Forgets the photos that a saved revision does not name.
-pub(crate) fn keep_only(tx: &Transaction, record_number: i64, photos: &[Photo]) -> Result<()> {
-    let kept = serde_json::to_string(&photos.iter().map(|photo| photo.sha256).collect::<Vec<_>>())?;
+/// Marks the photos that the record's current revision names, and ends the draft's hold on any.
+pub(crate) fn name_in_record(tx: &Transaction, record_number: i64, photos: &[Photo]) -> Result<()> {
     tx.execute(
-        "DELETE FROM photo WHERE record_number = ?1 AND sha256 NOT IN (SELECT value FROM json_each(?2))",
-        params![record_number, kept],
+        "UPDATE photo SET in_draft = 0, in_record = sha256 IN (SELECT value FROM json_each(?2)) WHERE record_number = ?1",
+        params![record_number, hashes(photos)?],
     )?;
-    tx.execute("UPDATE photo SET in_draft = 0, in_record = 1 WHERE record_number = ?1", [record_number])?;
     Ok(())
+}
+
+/// Forgets the photos that neither the open draft nor the revisions in `kept` name.
+pub(crate) fn prune(tx: &Transaction, record_number: i64, kept: &[Photo]) -> Result<()> {
+    tx.execute(
+        "DELETE FROM photo WHERE record_number = ?1 AND in_draft = 0
+            AND sha256 NOT IN (SELECT value FROM json_each(?2))",
+        params![record_number, hashes(kept)?],
+    )?;
+    Ok(())
+}
+
+fn hashes(photos: &[Photo]) -> Result<String> {
+    Ok(serde_json::to_string(&photos.iter().map(|photo| photo.sha256).collect::<Vec<_>>())?)
 }
 
 /// The JPEG of a photo, or its thumbnail.

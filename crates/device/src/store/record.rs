@@ -80,7 +80,16 @@ pub(crate) struct Stored {
     pub state: State,
     pub revision: u32,
     pub enrolment: Option<String>,
+    pub held: Option<String>,
     pub is_editing: bool,
+}
+
+impl Stored {
+    /// The photos of the revision that the hub holds.
+    pub(crate) fn held_photos(&self) -> Result<Vec<Photo>> {
+        let held: Option<Enrolment> = self.held.as_deref().map(serde_json::from_str).transpose()?;
+        Ok(held.map(|enrolment| enrolment.photos).unwrap_or_default())
+    }
 }
 
 /// The record's number on this phone.
@@ -94,13 +103,13 @@ pub(crate) fn number(db: &Connection, id: RecordId) -> Result<i64> {
 /// The record.
 pub(crate) fn by_id(db: &Connection, id: RecordId) -> Result<Stored> {
     let row = db
-        .prepare_cached("SELECT number, state, revision, enrolment, is_editing FROM record WHERE id = ?1")?
+        .prepare_cached("SELECT number, state, revision, enrolment, held, is_editing FROM record WHERE id = ?1")?
         .query_row([id.to_string()], |row| {
-            Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
         })
         .optional()?;
-    let (number, state, revision, enrolment, is_editing) = row.ok_or(StoreError::NoSuchRecord)?;
-    Ok(Stored { number, state: serde_json::from_str(&state)?, revision, enrolment, is_editing })
+    let (number, state, revision, enrolment, held, is_editing) = row.ok_or(StoreError::NoSuchRecord)?;
+    Ok(Stored { number, state: serde_json::from_str(&state)?, revision, enrolment, held, is_editing })
 }
 
 /// Writes a step into the timeline.
@@ -231,16 +240,20 @@ pub(crate) fn view(db: &Connection, id: RecordId) -> Result<RecordView> {
         Ok((*photo, is_held.unwrap_or(false)))
     });
     let photos = photos.collect::<Result<Vec<_>>>()?;
+    let timeline = timeline(db, row.number)?;
+    Ok(RecordView { row, enrolment, photos, timeline })
+}
+
+/// A record's way, oldest first.
+pub(crate) fn timeline(db: &Connection, number: i64) -> Result<Vec<TimelineEntry>> {
     let mut statement =
         db.prepare_cached("SELECT at, revision, state FROM event WHERE record_number = ?1 ORDER BY number")?;
-    let events =
-        statement.query_map([row.number], |r| Ok((r.get::<_, String>(0)?, r.get(1)?, r.get::<_, String>(2)?)))?;
-    let timeline = events
+    let events = statement.query_map([number], |r| Ok((r.get::<_, String>(0)?, r.get(1)?, r.get::<_, String>(2)?)))?;
+    events
         .map(|event| {
             let (at, revision, state) = event?;
             let at = at.parse().unwrap_or(Timestamp::UNIX_EPOCH);
             Ok(TimelineEntry { at, revision, state: serde_json::from_str(&state)? })
         })
-        .collect::<Result<Vec<_>>>()?;
-    Ok(RecordView { row, enrolment, photos, timeline })
+        .collect()
 }

@@ -148,6 +148,17 @@ async fn a_judgement_of_an_older_revision_does_not_undo_a_waiting_correction() {
 }
 
 #[tokio::test]
+async fn a_receipt_for_another_revision_settles_nothing_and_is_not_asked_for_again_at_once() {
+    let phone = Phone::paired().await;
+    let id = phone.enrol(9999).await;
+    phone.hub.state().ahead.insert(id, 7);
+    let report = phone.device.sync().await;
+    assert_eq!((report.records_sent, report.failure), (0, None));
+    assert_eq!(phone.hub.state().pushes.len(), 1);
+    assert_eq!(phone.standing(id).await, Standing::State(State::Queued));
+}
+
+#[tokio::test]
 async fn a_correction_that_came_too_late_can_be_given_up() {
     let phone = Phone::paired().await;
     let id = phone.enrol(9999).await;

@@ -73,6 +73,18 @@ pub(crate) fn take_batch(tx: &Transaction, most: usize, now: Timestamp) -> Resul
     Ok(batch)
 }
 
+/// How many of these still wait to be sent.
+pub(crate) fn unsettled(db: &Connection, ids: &[RecordId]) -> Result<usize> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox o JOIN record r ON r.number = o.record_number
+               WHERE r.id = ?1 AND o.is_text_held = 0 AND o.refusal = '')";
+    let mut statement = db.prepare_cached(sql)?;
+    let mut count = 0;
+    for id in ids {
+        count += usize::from(statement.query_row([id.to_string()], |row| row.get::<_, bool>(0))?);
+    }
+    Ok(count)
+}
+
 /// Whether text waits for a batch.
 pub(crate) fn has_waiting(db: &Connection) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE is_text_held = 0 AND refusal = '' AND lease_until = '')";

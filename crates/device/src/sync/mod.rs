@@ -88,27 +88,27 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
     let answer = answer.and_then(|answer| if answer.nonce == nonce { Ok(answer) } else { Err(SyncFailure::NotTheHub) });
     let applied = match answer {
         Ok(answer) => {
-            let taken = |id| answer.receipts.iter().any(|r| r.id == id) || answer.refusals.iter().any(|r| r.id == id);
-            let receipted = sent.iter().filter(|id| answer.receipts.iter().any(|r| r.id == **id)).count();
-            report.records_sent += u32::try_from(receipted).unwrap_or(0);
-            report.records_refused += u32::try_from(answer.refusals.len()).unwrap_or(0);
-            // an answer that passes over what was sent must not make the phone ask for ever
-            let passed_over = sent.iter().any(|id| !taken(*id));
-            let (news, has_waiting) = device
+            let (sent_count, refused) = (sent.len(), answer.refusals.len());
+            let (news, unsettled, more) = device
                 .with_store(move |store| {
-                    let more = answer.more;
                     store.write(|tx| {
                         let news = outbox::apply(tx, &answer)?;
                         outbox::stop_sending(tx, &sent)?;
+                        let unsettled = outbox::unsettled(tx, &sent)?;
                         // a full page of photo receipts of which some came: there may be more behind it
                         let is_full = asked.len() == wire::MOST_RECORDS;
                         let moved_on = is_full && outbox::awaiting(tx, wire::MOST_RECORDS)? != asked;
-                        crate::store::Result::Ok((news, more || moved_on || outbox::has_waiting(tx)?))
+                        // what an answer does not settle must not make the phone ask for ever
+                        let goes_on = unsettled == 0 && outbox::has_waiting(tx)?;
+                        crate::store::Result::Ok((news, unsettled, answer.more || moved_on || goes_on))
                     })
                 })
                 .await?;
+            let settled = sent_count.saturating_sub(unsettled).saturating_sub(refused);
+            report.records_sent += u32::try_from(settled).unwrap_or(0);
+            report.records_refused += u32::try_from(refused).unwrap_or(0);
             report.changes += news;
-            Ok(has_waiting && !passed_over)
+            Ok(more)
         }
         Err(failure) => {
             device.with_store(move |store| store.write(|tx| outbox::stop_sending(tx, &sent))).await?;

@@ -77,6 +77,8 @@ pub struct HubState {
     pub uploads: BTreeMap<String, (PhotoHash, usize, Vec<u8>)>,
     pub changes: Vec<Change>,
     pub refuse: BTreeMap<RecordId, RefusalReason>,
+    /// Records of which the hub answers only that it holds this later revision, as after a phone's old backup.
+    pub ahead: BTreeMap<RecordId, u32>,
     /// Records as they arrived, with repetitions.
     pub pushes: Vec<(RecordId, u32)>,
     pub patch_bytes: usize,
@@ -184,7 +186,8 @@ impl TestHub {
                 refusals.push(Refusal { id: record.id, revision: record.revision, reason: reason.clone() });
                 continue;
             }
-            state.records.insert(record.id, (record.revision, record.enrolment.get().to_owned()));
+            let revision = state.ahead.get(&record.id).copied().unwrap_or(record.revision);
+            state.records.insert(record.id, (revision, record.enrolment.get().to_owned()));
             told.push(record.id);
         }
         let receipts = told.iter().filter_map(|id| {

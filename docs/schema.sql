@@ -12,7 +12,6 @@ CREATE TABLE record (
     state      TEXT NOT NULL,                   -- domain State as JSON: the last one that phone and hub agree on
     revision   INTEGER NOT NULL DEFAULT 0,      -- the last one saved; 0 = never saved
     enrolment  TEXT,                            -- JSON of that revision, byte for byte as it is sent
-    held       TEXT,                            -- JSON of the last revision that the hub receipted
     nik        TEXT NOT NULL DEFAULT '',        -- for the search and for duplicates
     name       TEXT NOT NULL DEFAULT '',        -- for the list and the search
     is_editing INTEGER NOT NULL DEFAULT 0,      -- 1: draft_field holds unsaved changes
@@ -32,7 +31,7 @@ CREATE TABLE photo (
     sha256        TEXT NOT NULL,            -- PhotoHash of jpeg
     kind          TEXT NOT NULL,            -- PhotoKind key
     in_draft      INTEGER NOT NULL,           -- 1: the open draft shows it
-    in_record     INTEGER NOT NULL DEFAULT 0, -- 1: the saved revision names it, or the one that the hub holds
+    in_record     INTEGER NOT NULL DEFAULT 0, -- 1: the saved revision names it
     is_held       INTEGER NOT NULL DEFAULT 0, -- 1: a signed receipt lists it
     upload_url    TEXT NOT NULL DEFAULT '', -- tus address of a started upload, to go on where it broke off
     thumbnail     BLOB NOT NULL,              -- a small JPEG for lists
@@ -48,6 +47,13 @@ CREATE TABLE outbox ( -- one row per record that the hub does not hold whole: th
     is_text_held  INTEGER NOT NULL DEFAULT 0, -- 1: receipted but for its photos
     refusal       TEXT NOT NULL DEFAULT ''    -- RefusalReason as JSON: set aside until it is mended
 ) STRICT;
+
+CREATE TABLE sent ( -- revisions that have left the phone; older ones go when a newer one is receipted
+    record_number INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,
+    revision      INTEGER NOT NULL, -- the hub may hold it, also when its answer was lost
+    enrolment     TEXT NOT NULL,    -- JSON, byte for byte as it was sent
+    PRIMARY KEY (record_number, revision)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event ( -- the timeline of a record
     number        INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- order on this phone

@@ -154,6 +154,7 @@ fn sentence(error: &PairError, text: &Text, lang: Lang) -> String {
         PairError::CodeUsed => text.pair_code_used.into(),
         PairError::CodeExpired => text.pair_code_expired.into(),
         PairError::WrongHub => text.pair_wrong_hub.into(),
+        PairError::OtherVillage => text.pair_other_village.into(),
         PairError::Call(payung_device::SyncFailure::NoSignal) => text.pair_no_signal.into(),
         PairError::Call(failure) => failure.sentence(lang).into(),
         PairError::Key(_) | PairError::Store(_) | PairError::AlreadyPaired => text.store_trouble.into(),

@@ -26,6 +26,7 @@ pub const TEXT: Text = Text {
     pair_code_used: "Another phone used this code. Ask for a new one.",
     pair_code_expired: "This code has expired. Ask for a new one.",
     pair_wrong_hub: "It was not the office of this code that answered. Don't go on; call the office.",
+    pair_other_village: "This code is for another village, and records of the present one wait here. Ask for a code for this village first.",
     pair_no_signal: "Not connected yet. Find a place with a signal and try again. The code is still good.",
     pair_again: "Connect again with a new code",
     pairing: "Connecting…",

@@ -26,6 +26,7 @@ pub const TEXT: Text = Text {
     pair_code_used: "Kode ini sudah dipakai HP lain. Minta kode baru.",
     pair_code_expired: "Kode ini sudah kedaluwarsa. Minta kode baru.",
     pair_wrong_hub: "Yang menjawab bukan kantor pemilik kode ini. Jangan lanjutkan; hubungi kantor.",
+    pair_other_village: "Kode ini untuk desa lain, padahal di HP ini masih ada catatan desa sekarang. Minta kode untuk desa ini dulu.",
     pair_no_signal: "Belum tersambung. Cari tempat bersinyal, lalu coba lagi. Kodenya masih berlaku.",
     pair_again: "Sambungkan lagi dengan kode baru",
     pairing: "Menyambungkan…",

@@ -32,6 +32,7 @@ pub struct Text {
     pub pair_code_used: &'static str,
     pub pair_code_expired: &'static str,
     pub pair_wrong_hub: &'static str,
+    pub pair_other_village: &'static str,
     pub pair_no_signal: &'static str,
     pub pair_again: &'static str,
     pub pairing: &'static str,

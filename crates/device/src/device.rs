@@ -175,10 +175,27 @@ impl Device {
         if self.status() != Status::Open {
             return Err(PairError::Call(SyncFailure::Locked));
         }
+        // an answer from the old hub that is still on its way must not be taken for the new one's
+        let _turn = self.shared.syncing.lock().await;
         let (pairing, village) = pairing::ask(self.env(), &link, device_name).await?;
-        let written = self.with_store(move |s| s.write(|tx| setting::take_pairing(tx, &pairing, &village))).await;
+        let is_taken = self
+            .with_store(move |s| {
+                s.write(|tx| {
+                    let is_elsewhere = setting::village(tx)?.is_some_and(|old| old.code != village.code);
+                    if is_elsewhere && record::has_unfinished(tx)? {
+                        return Ok(false);
+                    }
+                    setting::take_pairing(tx, &pairing, &village)?;
+                    store::Result::Ok(true)
+                })
+            })
+            .await;
         self.say_changed();
-        written.map_err(|error| PairError::Call(error.into()))
+        match is_taken {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(PairError::OtherVillage),
+            Err(error) => Err(PairError::Call(error.into())),
+        }
     }
 
     /// Opens the store with the PIN.
@@ -258,7 +275,8 @@ impl Device {
         jpeg: Vec<u8>,
         thumbnail: Vec<u8>,
     ) -> Result<PhotoHash, DeviceError> {
-        let hash = self.with_store(move |s| s.write(|tx| photo::add(tx, id, kind, &jpeg, &thumbnail))).await?;
+        let now = self.env().clock.now();
+        let hash = self.with_store(move |s| s.write(|tx| photo::add(tx, id, kind, &jpeg, &thumbnail, now))).await?;
         self.say_changed();
         Ok(hash)
     }
@@ -403,7 +421,11 @@ impl Device {
         match tokio::task::spawn_blocking(move || job(&device)).await {
             Ok(result) => result,
             // a bug in the job: let it be seen where it was called from
-            Err(failure) => std::panic::resume_unwind(failure.into_panic()),
+            Err(failure) => match failure.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // the runtime ends, and this task with it
+                Err(_) => std::future::pending().await,
+            },
         }
     }
 

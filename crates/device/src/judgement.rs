@@ -34,7 +34,8 @@ pub(crate) fn judge(env: &Env, db: &Connection, id: RecordId) -> store::Result<(
     }
     let enrolment = match view.draft.enrolment(&setting, &view.photos) {
         Ok(enrolment) => {
-            judgement.ineligible = reasons_against(&enrolment, &village.programme, today, false);
+            judgement.ineligible =
+                reasons_against(&enrolment, &village.programme, today, judgement.duplicate.is_some());
             if !judgement.ineligible.is_empty() && enrolment.warning_reason.is_none() {
                 judgement.problems.push(Problem { field: Field::WarningReason, kind: ProblemKind::NeedsReason });
             }

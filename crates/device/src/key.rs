@@ -97,6 +97,7 @@ struct KeyFile {
 }
 
 const NAME: &str = "key.json";
+const VERSION: u32 = 1;
 /// Tries that cost no wait: a thumb slips.
 const FREE_TRIES: u32 = 4;
 
@@ -123,7 +124,7 @@ impl KeyFile {
         Ok(std::fs::File::open(folder)?.sync_all()?)
     }
 
-    /// When the next try is taken. A clock that was turned back starts the wait anew.
+    /// When the next try is taken.
     fn wait_until(&self, now: Timestamp) -> Option<Timestamp> {
         let since = self.last_wrong_at?.min(now);
         let until = since.checked_add(SignedDuration::from_secs(wait_seconds(self.wrong_tries))).ok()?;
@@ -149,7 +150,7 @@ pub(crate) fn make(folder: &Path, pin: &Pin, env: &Env) -> Result<StoreKey, KeyE
         .encrypt(XNonce::from_slice(&nonce), key.as_slice())
         .map_err(|_| KeyError::Content("key"))?;
     KeyFile {
-        version: 1,
+        version: VERSION,
         cost: env.key_cost,
         salt: STANDARD.encode(salt),
         nonce: STANDARD.encode(nonce),
@@ -164,6 +165,14 @@ pub(crate) fn make(folder: &Path, pin: &Pin, env: &Env) -> Result<StoreKey, KeyE
 /// Opens the file with the PIN. The try is written down before it is judged: pulling the battery gains nothing.
 pub(crate) fn unwrap(folder: &Path, pin: &Pin, now: Timestamp) -> Result<StoreKey, UnlockError> {
     let mut file = KeyFile::read(folder)?;
+    if file.version != VERSION {
+        return Err(KeyError::Content("version").into());
+    }
+    if file.last_wrong_at.is_some_and(|at| at > now) {
+        // the clock was put right since: the wait runs from now on, or it would never end
+        file.last_wrong_at = Some(now);
+        file.write(folder)?;
+    }
     if let Some(until) = file.wait_until(now) {
         return Err(UnlockError::Wait { until });
     }

@@ -8,7 +8,7 @@ use payung_domain::wire::{self, ErrorCode, PairRequest, PairResponse};
 use serde::{Deserialize, Serialize};
 
 /// What the office hands over, as a QR code or typed: `payung://pair?hub=…&code=…&key=…`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PairLink {
     /// The hub's address without a slash at the end, for example `https://payung.bojonegorokab.go.id`.
     pub hub_url: String,
@@ -47,20 +47,18 @@ fn hub_address(text: &str) -> Option<String> {
     (is_usable && (scheme == "https" || (scheme == "http" && is_local))).then(|| format!("{scheme}://{rest}"))
 }
 
+/// `%2F` is `/`; what is no such code stays as it is.
 fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
-        match (first, tail) {
-            (b'%', [high, low, ..]) => {
-                let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-                match (digit(*high), digit(*low)) {
-                    (Some(high), Some(low)) => bytes.push(high * 16 + low),
-                    _ => bytes.extend([first, *high, *low]),
-                }
+        let code = tail.get(..2).filter(|_| first == b'%').and_then(|code| hex::decode(code).ok());
+        match code {
+            Some(code) => {
+                bytes.extend(code);
                 rest = &tail[2..];
             }
-            _ => {
+            None => {
                 bytes.push(first);
                 rest = tail;
             }
@@ -110,6 +108,9 @@ pub enum PairError {
     /// The store could not be made or written.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
+    /// The code is for another village, and records of the present one wait here.
+    #[error("the code is for another village")]
+    OtherVillage,
     /// There is a store here already: unlock it, then pair again.
     #[error("this phone is paired already")]
     AlreadyPaired,
@@ -167,8 +168,10 @@ mod tests {
         let link = PairLink::parse("payung://pair?hub=https%3A%2F%2Fhub.example%2F&code=ABCD-EFGH&key=00ff");
         let expected =
             PairLink { hub_url: "https://hub.example".into(), code: "ABCD-EFGH".into(), hub_key: Some("00ff".into()) };
-        assert_eq!(link, Some(expected));
-        assert_eq!(PairLink::parse("https://example.org"), None);
+        assert!(link == Some(expected));
+        assert!(PairLink::parse("https://example.org").is_none());
+        let odd = PairLink::parse("payung://pair?hub=https://hub.example&code=100%25%zz%4").map(|link| link.code);
+        assert_eq!(odd.as_deref(), Some("100%%zz%4"));
     }
 
     #[test]

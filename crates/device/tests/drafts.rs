@@ -144,3 +144,29 @@ async fn a_correction_can_be_thrown_away_and_the_record_stays() {
     assert_eq!(view.row.name, "CONTOH WARGA 9999");
     assert_eq!(phone.device.photo(id, view.photos[0].0.sha256, false).await.unwrap().unwrap(), photo(9999));
 }
+
+#[tokio::test]
+async fn a_clock_that_is_put_right_does_not_lock_the_kader_out() {
+    let phone = Phone::paired().await;
+    phone.device.lock();
+    phone.clock.pass(365 * 86_400);
+    for _ in 0..5 {
+        assert!(phone.device.unlock(payung_device::Pin::parse("000000").unwrap()).await.is_err());
+    }
+    phone.clock.pass(-365 * 86_400);
+    assert!(matches!(phone.device.unlock(pin()).await.unwrap_err(), UnlockError::Wait { .. }));
+    phone.clock.pass(31);
+    phone.device.unlock(pin()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_photo_that_comes_after_saving_opens_the_record_again_and_is_not_lost() {
+    let phone = Phone::paired().await;
+    let id = phone.enrol(9999).await;
+    assert!(phone.device.set_field(id, Field::Name, "x").is_err(), "nothing is typed into a closed record");
+    let late = phone.device.add_photo(id, PhotoKind::Ktp, photo(1), b"small".to_vec()).await.unwrap();
+    let view = phone.device.draft(id).await.unwrap();
+    assert_eq!(view.photos.iter().map(|p| p.sha256).collect::<Vec<_>>(), [late]);
+    assert_eq!(view.draft.get(Field::Name), "CONTOH WARGA 9999");
+    assert_eq!(phone.device.open_drafts().await.unwrap().len(), 1);
+}

@@ -230,3 +230,65 @@ async fn pairing_again_keeps_every_record() {
     phone.device.pair_again(link, "test").await.unwrap();
     assert_eq!(phone.device.sync().await.records_sent, 1);
 }
+
+async fn correct(phone: &Phone, id: payung_domain::RecordId, address: &str, new_photo: Option<u16>) {
+    phone.device.reopen(id).await.unwrap();
+    phone.device.set_field(id, Field::Address, address).unwrap();
+    if let Some(number) = new_photo {
+        let kind = payung_domain::enrolment::PhotoKind::Ktp;
+        phone.device.add_photo(id, kind, photo(number), b"small".to_vec()).await.unwrap();
+    }
+    phone.device.save(id).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_left_unheard_is_kept_until_something_newer_is_receipted() {
+    let phone = Phone::paired().await;
+    let id = phone.enrol(9999).await;
+    phone.hub.set(Weather::AnswersLost);
+    phone.device.sync().await;
+    correct(&phone, id, "Dusun Krajan", Some(1)).await;
+    // the office has decided on the revision of which the phone never heard
+    phone.hub.set(Weather::Fine);
+    phone.hub.decide(id, 1, State::Placed { place: Some(4) });
+    phone.hub.state().refuse.insert(id, RefusalReason::AlreadyDecided);
+    phone.device.sync().await;
+    phone.device.give_up_correction(id).await.unwrap();
+    let view = phone.device.record(id).await.unwrap();
+    assert_eq!(view.row.standing, Standing::State(State::Placed { place: Some(4) }));
+    let kept = phone.device.photo(id, view.photos[0].0.sha256, false).await.unwrap().unwrap();
+    assert_eq!(kept, photo(9999));
+    phone.hub.state().refuse.clear();
+    assert_eq!(phone.device.sync().await.photos_sent, 1, "and the photo that the hub lacks goes there");
+    assert_eq!(phone.counts().await.photos_to_send, 0);
+}
+
+#[tokio::test]
+async fn a_second_correction_names_one_photo() {
+    let phone = Phone::paired().await;
+    let id = phone.enrol(9999).await;
+    phone.device.sync().await;
+    correct(&phone, id, "Dusun Krajan", Some(1)).await;
+    correct(&phone, id, "Dusun Lor", None).await;
+    let view = phone.device.record(id).await.unwrap();
+    assert_eq!(view.photos.len(), 1);
+    let shown = phone.device.photo(id, view.photos[0].0.sha256, false).await.unwrap().unwrap();
+    assert_eq!(shown, photo(1));
+}
+
+#[tokio::test]
+async fn a_hub_that_has_forgotten_gets_text_and_photo_again() {
+    let phone = Phone::paired().await;
+    let id = phone.enrol(9999).await;
+    phone.hub.set(Weather::PatchesLeft(1));
+    phone.device.sync().await;
+    phone.hub.set(Weather::Fine);
+    phone.hub.state().records.clear();
+    phone.hub.state().uploads.clear();
+    for _ in 0..2 {
+        assert_eq!(phone.device.sync().await.failure, None);
+    }
+    assert!(phone.hub.state().records.contains_key(&id));
+    assert_eq!(phone.hub.state().photos.values().next().unwrap(), &photo(9999));
+    assert_eq!(phone.counts().await.photos_to_send, 0);
+}

@@ -92,15 +92,6 @@ impl Draft {
         self.0.insert(field, text.into());
     }
 
-    /// Takes a field only where nothing stands yet, as a scan does; tells whether it did.
-    pub fn prefill(&mut self, field: Field, text: impl Into<String>) -> bool {
-        let is_empty = self.get(field).is_empty();
-        if is_empty {
-            self.set(field, text);
-        }
-        is_empty
-    }
-
     /// Every field with its text.
     pub fn fields(&self) -> impl Iterator<Item = (Field, &str)> {
         self.0.iter().map(|(&field, text)| (field, text.as_str()))

@@ -125,7 +125,7 @@ pub enum Event {
 
 /// A step that can't follow the state it was tried on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{event:?} can't happen to a record that is {state:?}")]
+#[error("this can't happen to a record that is {}", state.key())]
 pub struct IllegalTransition {
     /// Where the record stands; it stays there.
     pub state: State,

@@ -36,7 +36,7 @@ pub fn signed_bytes(path: &str, body: &[u8]) -> Vec<u8> {
 }
 
 /// A phone asks to belong to a village.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct PairRequest {
     /// [`VERSION`].
     pub version: u32,
@@ -115,7 +115,7 @@ pub struct SyncRequest {
 }
 
 /// One revision of one enrolment.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub struct RecordPush {
     /// The enrolment.
     pub id: RecordId,
@@ -125,6 +125,13 @@ pub struct RecordPush {
     pub saved_at: Timestamp,
     /// An [`crate::Enrolment`]. Kept as text, because the receipt names the hash of exactly these bytes.
     pub enrolment: Box<RawValue>,
+}
+
+impl std::fmt::Debug for RecordPush {
+    /// Personal data stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RecordPush({}, revision {})", self.id, self.revision)
+    }
 }
 
 /// The hub's answer. It is applied in one transaction, and the next request carries its cursor.

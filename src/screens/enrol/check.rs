@@ -11,6 +11,7 @@ use crate::screens::record::{Data, rows};
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_device::SaveError;
+use payung_domain::eligibility::Ineligible;
 use payung_domain::{Draft, Field, RecordId, State};
 
 #[component]
@@ -53,7 +54,9 @@ pub fn Check() -> Element {
             is_saving.set(false);
         }
     };
-    let judgement = judged().unwrap_or_default();
+    let mut judgement = judged().unwrap_or_default();
+    // said by its own card, with the way to the other record
+    judgement.ineligible.retain(|reason| *reason != Ineligible::AlreadyEnrolled);
     let problems: Vec<_> = judgement.problems.iter().filter(|p| p.field != Field::WarningReason).cloned().collect();
     let asks_reason =
         judgement.warnings.iter().any(|warning| warning.needs_reason()) || !judgement.ineligible.is_empty();

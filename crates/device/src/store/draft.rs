@@ -17,7 +17,7 @@ pub(crate) fn start(tx: &Transaction, id: RecordId, fields: &Draft, now: Timesta
 
 /// Takes one field as typed.
 pub(crate) fn set_field(tx: &Transaction, id: RecordId, field: Field, text: &str, now: Timestamp) -> Result<()> {
-    let number = record::number(tx, id)?;
+    let number = record::open_number(tx, id)?;
     tx.execute(
         "INSERT INTO draft_field (record_number, field, value) VALUES (?1, ?2, ?3)
          ON CONFLICT (record_number, field) DO UPDATE SET value = excluded.value",
@@ -45,7 +45,8 @@ pub(crate) fn reopen(tx: &Transaction, id: RecordId, now: Timestamp) -> Result<(
     let text = row.enrolment.ok_or(StoreError::NoSuchRecord)?;
     let enrolment: Enrolment = serde_json::from_str(&text)?;
     tx.execute("UPDATE record SET is_editing = 1 WHERE number = ?1", [row.number])?;
-    tx.execute("UPDATE photo SET in_draft = 1 WHERE record_number = ?1", [row.number])?;
+    tx.execute("DELETE FROM draft_field WHERE record_number = ?1", [row.number])?;
+    tx.execute("UPDATE photo SET in_draft = in_record WHERE record_number = ?1", [row.number])?;
     Draft::from(&enrolment).fields().try_for_each(|(field, text)| set_field(tx, id, field, text, now))
 }
 
@@ -68,6 +69,9 @@ pub(crate) fn view(db: &Connection, id: RecordId) -> Result<DraftView> {
 /// Turns the draft into the record's next revision and queues it, in the same transaction.
 pub(crate) fn save(tx: &Transaction, id: RecordId, enrolment: &Enrolment, next: State, now: Timestamp) -> Result<()> {
     let row = record::by_id(tx, id)?;
+    if !row.is_editing {
+        return Err(StoreError::NotOpen);
+    }
     let revision = row.revision + 1;
     tx.execute(
         "UPDATE record SET state = ?2, revision = ?3, enrolment = ?4, nik = ?5, name = ?6, is_editing = 0,
@@ -83,9 +87,7 @@ pub(crate) fn save(tx: &Transaction, id: RecordId, enrolment: &Enrolment, next: 
         ],
     )?;
     tx.execute("DELETE FROM draft_field WHERE record_number = ?1", [row.number])?;
-    photo::name_in_record(tx, row.number, &enrolment.photos)?;
-    // what the hub holds stays whole until it holds the new one
-    photo::prune(tx, row.number, &[enrolment.photos.clone(), row.held_photos()?].concat())?;
+    photo::close_draft(tx, row.number)?;
     record::add_event(tx, row.number, revision, &next, now)?;
     outbox::queue(tx, row.number, revision, now)
 }
@@ -93,16 +95,11 @@ pub(crate) fn save(tx: &Transaction, id: RecordId, enrolment: &Enrolment, next: 
 /// Throws away what was typed: a new record as a whole, a correction back to what was saved.
 pub(crate) fn discard(tx: &Transaction, id: RecordId) -> Result<()> {
     let row = record::by_id(tx, id)?;
-    let held_photos = row.held_photos()?;
-    match row.enrolment {
-        None => tx.execute("DELETE FROM record WHERE number = ?1", [row.number])?,
-        Some(text) => {
-            let enrolment: Enrolment = serde_json::from_str(&text)?;
-            photo::name_in_record(tx, row.number, &enrolment.photos)?;
-            photo::prune(tx, row.number, &[enrolment.photos, held_photos].concat())?;
-            tx.execute("DELETE FROM draft_field WHERE record_number = ?1", [row.number])?;
-            tx.execute("UPDATE record SET is_editing = 0 WHERE number = ?1", [row.number])?
-        }
-    };
-    Ok(())
+    if row.enrolment.is_none() {
+        tx.execute("DELETE FROM record WHERE number = ?1", [row.number])?;
+        return Ok(());
+    }
+    tx.execute("DELETE FROM draft_field WHERE record_number = ?1", [row.number])?;
+    tx.execute("UPDATE record SET is_editing = 0 WHERE number = ?1", [row.number])?;
+    photo::close_draft(tx, row.number)
 }

@@ -31,11 +31,15 @@ pub enum StoreError {
         found: u32,
     },
     /// A row holds what this version can't read.
-    #[error("row: {0}")]
+    /// Its place only: serde quotes what it could not read.
+    #[error("a row can't be read (line {}, column {})", .0.line(), .0.column())]
     Row(#[from] serde_json::Error),
     /// The record is not there.
     #[error("no such record")]
     NoSuchRecord,
+    /// The record is not open for changes.
+    #[error("the record is not open for changes")]
+    NotOpen,
     /// The folder can't be used.
     #[error("folder: {0}")]
     Folder(#[from] std::io::Error),
@@ -70,6 +74,9 @@ impl Store {
     }
 
     fn connect(file: &Path, key: &StoreKey) -> Result<Self> {
+        // SQLCipher sets itself up at the first use, and two first uses at once disturb each other
+        static FIRST: std::sync::Once = std::sync::Once::new();
+        FIRST.call_once(|| drop(Connection::open_in_memory()));
         let mut connection = Connection::open(file)?;
         // a raw key, so that SQLCipher spends no time on deriving one
         let pragma = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", hex::encode(key.as_slice())));
@@ -78,6 +85,8 @@ impl Store {
             "PRAGMA cipher_memory_security = OFF;
              PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
+             PRAGMA fullfsync = ON; -- on iOS an fsync alone stops in the drive's cache
+             PRAGMA checkpoint_fullfsync = ON;
              PRAGMA foreign_keys = ON;
              PRAGMA secure_delete = ON;
              PRAGMA temp_store = MEMORY;

@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 /// How long a batch may be under way before it counts as not sent.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
-/// Text of a batch, in bytes; on 100 kbit/s this takes some 20 s uncompressed.
-const BATCH_BYTES: usize = 256 << 10;
+/// Text of a batch, in bytes: ten seconds on 30 kbit/s, so that a weak link gets something through before it breaks off.
+const BATCH_BYTES: usize = 32 << 10;
 
 /// Queues a revision; it takes the place of an older one that has not gone.
 pub(crate) fn queue(tx: &Transaction, record_number: i64, revision: u32, now: Timestamp) -> Result<()> {
@@ -66,8 +66,12 @@ pub(crate) fn take_batch(tx: &Transaction, most: usize, now: Timestamp) -> Resul
             break;
         }
         let Ok(id) = id.parse() else { continue };
-        let saved_at = row.get::<_, String>(3)?.parse().unwrap_or(now);
-        batch.push(RecordPush { id, revision: row.get(2)?, saved_at, enrolment: RawValue::from_string(text)? });
+        let (revision, saved_at) = (row.get(2)?, row.get::<_, String>(3)?.parse().unwrap_or(now));
+        tx.execute(
+            "INSERT OR IGNORE INTO sent (record_number, revision, enrolment) VALUES (?1, ?2, ?3)",
+            params![number, revision, text],
+        )?;
+        batch.push(RecordPush { id, revision, saved_at, enrolment: RawValue::from_string(text)? });
         tx.execute("UPDATE outbox SET lease_until = ?2 WHERE record_number = ?1", params![number, until])?;
     }
     Ok(batch)
@@ -102,9 +106,21 @@ pub(crate) fn awaiting(db: &Connection, most: usize) -> Result<Vec<RecordId>> {
 }
 
 /// Takes over an answer whose signature was checked, all of it in this transaction; tells how many records of this phone
-/// have a new state.
-pub(crate) fn apply(tx: &Transaction, answer: &SyncResponse) -> Result<u32> {
-    answer.receipts.iter().try_for_each(|receipt| apply_receipt(tx, receipt))?;
+/// have a new state. `asked` are the records whose receipts were asked for.
+pub(crate) fn apply(tx: &Transaction, answer: &SyncResponse, asked: &[RecordId]) -> Result<u32> {
+    let mut receipted = Vec::new();
+    for receipt in &answer.receipts {
+        if apply_receipt(tx, receipt)? {
+            receipted.push(receipt.id);
+        }
+    }
+    for id in asked.iter().filter(|id| !receipted.contains(id)) {
+        // the hub held it once and does not any more: it was restored from an old backup
+        tx.execute(
+            "UPDATE outbox SET is_text_held = 0 WHERE record_number = (SELECT number FROM record WHERE id = ?1)",
+            [id.to_string()],
+        )?;
+    }
     answer.refusals.iter().try_for_each(|refusal| apply_refusal(tx, refusal))?;
     let mut news = 0;
     for change in &answer.changes {
@@ -115,34 +131,58 @@ pub(crate) fn apply(tx: &Transaction, answer: &SyncResponse) -> Result<u32> {
     Ok(news)
 }
 
-/// A receipt counts for exactly the bytes that it names; what was saved since stays in the queue.
-fn apply_receipt(tx: &Transaction, receipt: &Receipt) -> Result<()> {
-    let Some(stored) = record::by_id(tx, receipt.id).optional()? else {
-        return Ok(());
-    };
-    let held = serde_json::to_string(&receipt.photos_held)?;
-    tx.execute(
-        "UPDATE photo SET is_held = 1, upload_url = ''
-         WHERE record_number = ?1 AND sha256 IN (SELECT value FROM json_each(?2))",
-        params![stored.number, held],
-    )?;
+/// A receipt counts for exactly the bytes that it names; what was saved since stays in the queue. Tells whether it is for
+/// the revision that is saved now.
+fn apply_receipt(tx: &Transaction, receipt: &Receipt) -> Result<bool> {
+    let Some(stored) = record::by_id(tx, receipt.id).optional()? else { return Ok(false) };
     let text = stored.enrolment.unwrap_or_default();
     if receipt.revision != stored.revision || receipt.content != ContentHash::of(&text) {
-        return Ok(());
+        return Ok(false);
     }
+    let held = serde_json::to_string(&receipt.photos_held)?;
+    // exactly what is listed: a restored hub may have lost a photo
     tx.execute(
-        "UPDATE outbox SET is_text_held = 1, lease_until = '', refusal = '' WHERE record_number = ?1",
-        [stored.number],
+        "UPDATE photo SET is_held = sha256 IN (SELECT value FROM json_each(?2))
+         WHERE record_number = ?1 AND in_record = 1",
+        params![stored.number, held],
     )?;
+    tx.execute("UPDATE photo SET upload_url = '' WHERE record_number = ?1 AND is_held = 1", [stored.number])?;
+    tx.execute(
+        "DELETE FROM sent WHERE record_number = ?1 AND revision < ?2",
+        params![stored.number, receipt.revision],
+    )?;
+    photo::settle(tx, stored.number)?;
     if let Ok(state) = stored.state.after(Event::Receipt) {
         record::set_state(tx, stored.number, receipt.revision, &state, receipt.received_at)?;
     }
-    let enrolment: Enrolment = serde_json::from_str(&text)?;
-    tx.execute("UPDATE record SET held = enrolment WHERE number = ?1", [stored.number])?;
-    photo::prune(tx, stored.number, &enrolment.photos)?;
-    if enrolment.photos.iter().all(|photo| receipt.photos_held.contains(&photo.sha256)) {
-        tx.execute("DELETE FROM outbox WHERE record_number = ?1", [stored.number])?;
-    }
+    text_is_held(tx, stored.number)?;
+    Ok(true)
+}
+
+/// The hub holds the saved revision's text; with all its photos the record leaves the queue.
+fn text_is_held(tx: &Transaction, record_number: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE outbox SET is_text_held = 1, lease_until = '', refusal = '' WHERE record_number = ?1",
+        [record_number],
+    )?;
+    tx.execute(
+        "DELETE FROM outbox WHERE record_number = ?1
+            AND NOT EXISTS (SELECT 1 FROM photo WHERE record_number = ?1 AND in_record = 1 AND is_held = 0)",
+        [record_number],
+    )?;
+    Ok(())
+}
+
+/// Queues every record that is not at its end, with its photos: another hub holds none of it.
+pub(crate) fn queue_everything(tx: &Transaction) -> Result<()> {
+    tx.execute("UPDATE photo SET is_held = 0, upload_url = ''", [])?;
+    tx.execute(
+        "INSERT INTO outbox (record_number, revision, saved_at)
+            SELECT number, revision, touched_at FROM record
+            WHERE revision > 0 AND state ->> 'state' NOT IN ('ended', 'rejected', 'withdrawn')
+         ON CONFLICT (record_number) DO UPDATE SET is_text_held = 0, lease_until = '', refusal = ''",
+        [],
+    )?;
     Ok(())
 }
 
@@ -169,32 +209,32 @@ fn apply_change(tx: &Transaction, change: &Change) -> Result<bool> {
     record::set_state(tx, stored.number, change.revision, &change.state, change.at)
 }
 
-/// Gives up a correction that came too late: the record is again what the hub holds, in the state that the office gave.
+/// Gives up a correction that came too late: the record is again what the office decided on, in the state that it gave.
 pub(crate) fn give_up_correction(tx: &Transaction, id: RecordId) -> Result<()> {
     let stored = record::by_id(tx, id)?;
-    let held = stored.held.as_deref().ok_or(super::StoreError::NoSuchRecord)?;
-    let enrolment: Enrolment = serde_json::from_str(held)?;
     let decided = record::timeline(tx, stored.number)?
         .into_iter()
         .rev()
         .find(|entry| !matches!(entry.state, State::Draft | State::Queued | State::Sending | State::Corrected))
         .ok_or(super::StoreError::NoSuchRecord)?;
-    tx.execute(
-        "UPDATE record SET enrolment = held, revision = ?4, nik = ?2, name = ?3 WHERE number = ?1",
-        params![stored.number, enrolment.identity.nik.digits(), enrolment.identity.name, decided.revision],
+    let text: String = tx.query_row(
+        "SELECT enrolment FROM sent WHERE record_number = ?1 AND revision = ?2",
+        params![stored.number, decided.revision],
+        |row| row.get(0),
     )?;
-    photo::name_in_record(tx, stored.number, &enrolment.photos)?;
-    photo::prune(tx, stored.number, &enrolment.photos)?;
+    let enrolment: Enrolment = serde_json::from_str(&text)?;
+    tx.execute(
+        "UPDATE record SET enrolment = ?2, revision = ?3, nik = ?4, name = ?5 WHERE number = ?1",
+        params![stored.number, text, decided.revision, enrolment.identity.nik.digits(), enrolment.identity.name],
+    )?;
+    tx.execute(
+        "DELETE FROM sent WHERE record_number = ?1 AND revision > ?2",
+        params![stored.number, decided.revision],
+    )?;
+    tx.execute("UPDATE outbox SET revision = ?2 WHERE record_number = ?1", params![stored.number, decided.revision])?;
+    photo::settle(tx, stored.number)?;
     // its photos may still be on the way
-    tx.execute(
-        "UPDATE outbox SET is_text_held = 1, lease_until = '', refusal = '' WHERE record_number = ?1",
-        [stored.number],
-    )?;
-    tx.execute(
-        "DELETE FROM outbox WHERE record_number = ?1
-            AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.record_number = ?1 AND p.in_record = 1 AND p.is_held = 0)",
-        [stored.number],
-    )?;
+    text_is_held(tx, stored.number)?;
     record::set_state(tx, stored.number, decided.revision, &decided.state, decided.at)?;
     Ok(())
 }

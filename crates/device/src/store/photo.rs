@@ -1,12 +1,23 @@
 //! Photos, encrypted with everything else.
 
-use super::{Result, record};
+use super::{Result, draft, record};
+use jiff::Timestamp;
 use payung_domain::enrolment::{Photo, PhotoKind};
 use payung_domain::{PhotoHash, RecordId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// Stores a photo for the open draft; it takes the place of the draft's photo of the same kind.
-pub(crate) fn add(tx: &Transaction, id: RecordId, kind: PhotoKind, jpeg: &[u8], thumbnail: &[u8]) -> Result<PhotoHash> {
+///
+/// A photo that was still being made smaller when the record was saved opens the record again, so that the kader sees it.
+pub(crate) fn add(
+    tx: &Transaction,
+    id: RecordId,
+    kind: PhotoKind,
+    jpeg: &[u8],
+    thumbnail: &[u8],
+    now: Timestamp,
+) -> Result<PhotoHash> {
+    draft::reopen(tx, id, now)?;
     let (number, sha256) = (record::number(tx, id)?, PhotoHash::of(jpeg));
     tx.execute("UPDATE photo SET in_draft = 0 WHERE record_number = ?1 AND kind = ?2", params![number, kind.key()])?;
     tx.execute(
@@ -35,27 +46,27 @@ fn read(row: &Row) -> rusqlite::Result<Option<Photo>> {
     }))
 }
 
-/// Marks the photos that the record's current revision names, and ends the draft's hold on any.
-pub(crate) fn name_in_record(tx: &Transaction, record_number: i64, photos: &[Photo]) -> Result<()> {
+/// Marks the photos that the saved revision names, and forgets those that nothing names: not the open draft, not the
+/// saved revision, and none that has left the phone and that the hub may hold.
+pub(crate) fn settle(tx: &Transaction, record_number: i64) -> Result<()> {
     tx.execute(
-        "UPDATE photo SET in_draft = 0, in_record = sha256 IN (SELECT value FROM json_each(?2)) WHERE record_number = ?1",
-        params![record_number, hashes(photos)?],
+        "UPDATE photo SET in_record = sha256 IN (
+            SELECT p.value ->> 'sha256' FROM record r, json_each(r.enrolment, '$.photos') p WHERE r.number = ?1)
+         WHERE record_number = ?1",
+        [record_number],
+    )?;
+    tx.execute(
+        "DELETE FROM photo WHERE record_number = ?1 AND in_draft = 0 AND in_record = 0 AND sha256 NOT IN (
+            SELECT p.value ->> 'sha256' FROM sent s, json_each(s.enrolment, '$.photos') p WHERE s.record_number = ?1)",
+        [record_number],
     )?;
     Ok(())
 }
 
-/// Forgets the photos that neither the open draft nor the revisions in `kept` name.
-pub(crate) fn prune(tx: &Transaction, record_number: i64, kept: &[Photo]) -> Result<()> {
-    tx.execute(
-        "DELETE FROM photo WHERE record_number = ?1 AND in_draft = 0
-            AND sha256 NOT IN (SELECT value FROM json_each(?2))",
-        params![record_number, hashes(kept)?],
-    )?;
-    Ok(())
-}
-
-fn hashes(photos: &[Photo]) -> Result<String> {
-    Ok(serde_json::to_string(&photos.iter().map(|photo| photo.sha256).collect::<Vec<_>>())?)
+/// The open draft is closed: it shows no photo any more.
+pub(crate) fn close_draft(tx: &Transaction, record_number: i64) -> Result<()> {
+    tx.execute("UPDATE photo SET in_draft = 0 WHERE record_number = ?1", [record_number])?;
+    settle(tx, record_number)
 }
 
 /// The JPEG of a photo, or its thumbnail.

@@ -17,7 +17,7 @@ pub enum Standing {
 }
 
 /// A line of the list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct RecordRow {
     /// The record.
     pub id: RecordId,
@@ -29,7 +29,7 @@ pub struct RecordRow {
     pub nik_masked: String,
     /// Where it stands.
     pub standing: Standing,
-    /// The hub has the text, and this many photos are still to go.
+    /// This many of its photos are still to go.
     pub photos_to_send: u32,
     /// A draft or an unfinished correction is open.
     pub is_editing: bool,
@@ -48,6 +48,13 @@ pub struct TimelineEntry {
     pub revision: u32,
     /// Where the record stood from then on.
     pub state: State,
+}
+
+impl std::fmt::Debug for RecordRow {
+    /// Personal data stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RecordRow({}, {:?}, {} photos to send)", self.id, self.standing, self.photos_to_send)
+    }
 }
 
 /// A record with everything that its page shows.
@@ -80,16 +87,7 @@ pub(crate) struct Stored {
     pub state: State,
     pub revision: u32,
     pub enrolment: Option<String>,
-    pub held: Option<String>,
     pub is_editing: bool,
-}
-
-impl Stored {
-    /// The photos of the revision that the hub holds.
-    pub(crate) fn held_photos(&self) -> Result<Vec<Photo>> {
-        let held: Option<Enrolment> = self.held.as_deref().map(serde_json::from_str).transpose()?;
-        Ok(held.map(|enrolment| enrolment.photos).unwrap_or_default())
-    }
 }
 
 /// The record's number on this phone.
@@ -100,16 +98,28 @@ pub(crate) fn number(db: &Connection, id: RecordId) -> Result<i64> {
         .ok_or(StoreError::NoSuchRecord)
 }
 
+/// The number of a record that is open for changes.
+pub(crate) fn open_number(db: &Connection, id: RecordId) -> Result<i64> {
+    let row = by_id(db, id)?;
+    if row.is_editing { Ok(row.number) } else { Err(StoreError::NotOpen) }
+}
+
+/// Whether anything is open or has not reached the hub whole.
+pub(crate) fn has_unfinished(db: &Connection) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM record WHERE is_editing = 1)";
+    Ok(db.query_row(sql, [], |row| row.get(0))?)
+}
+
 /// The record.
 pub(crate) fn by_id(db: &Connection, id: RecordId) -> Result<Stored> {
     let row = db
-        .prepare_cached("SELECT number, state, revision, enrolment, held, is_editing FROM record WHERE id = ?1")?
+        .prepare_cached("SELECT number, state, revision, enrolment, is_editing FROM record WHERE id = ?1")?
         .query_row([id.to_string()], |row| {
-            Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+            Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
         })
         .optional()?;
-    let (number, state, revision, enrolment, held, is_editing) = row.ok_or(StoreError::NoSuchRecord)?;
-    Ok(Stored { number, state: serde_json::from_str(&state)?, revision, enrolment, held, is_editing })
+    let (number, state, revision, enrolment, is_editing) = row.ok_or(StoreError::NoSuchRecord)?;
+    Ok(Stored { number, state: serde_json::from_str(&state)?, revision, enrolment, is_editing })
 }
 
 /// Writes a step into the timeline.

@@ -1,6 +1,6 @@
 //! Single values: the pairing, the village, how far the hub was heard, where the kader was.
 
-use super::Result;
+use super::{Result, outbox};
 use crate::pairing::Pairing;
 use crate::sync::{JournalEntry, Report};
 use jiff::Timestamp;
@@ -38,11 +38,19 @@ pub(crate) fn village(db: &Connection) -> Result<Option<Village>> {
     get(db, VILLAGE)
 }
 
-/// Takes over a pairing; what the phone has heard of another hub's changes does not count any more.
+/// Takes over a pairing. Another hub knows nothing of what this phone has sent: all of it waits again.
 pub(crate) fn take_pairing(tx: &Transaction, pairing: &Pairing, village: &Village) -> Result<()> {
-    let is_same_hub = self::pairing(tx)?.is_some_and(|old| old.hub_key == pairing.hub_key);
-    if !is_same_hub {
+    let old_pairing = self::pairing(tx)?;
+    let old_village = self::village(tx)?;
+    let is_other_hub = old_pairing.as_ref().is_some_and(|old| old.hub_key != pairing.hub_key);
+    if is_other_hub {
+        outbox::queue_everything(tx)?;
+    }
+    if is_other_hub || old_village.is_some_and(|old| old.code != village.code) {
         tx.execute("DELETE FROM setting WHERE name = ?1", [CURSOR])?;
+    }
+    if old_pairing.is_some_and(|old| old.hub_url != pairing.hub_url) {
+        tx.execute("UPDATE photo SET upload_url = ''", [])?;
     }
     set(tx, PAIRING, pairing)?;
     set(tx, VILLAGE, village)

@@ -7,6 +7,7 @@ pub(crate) mod upload;
 use crate::device::Device;
 use crate::pairing::Pairing;
 use crate::store::{outbox, photo, setting};
+use crate::transport::Transport;
 use call::{Hub, post_signed};
 use failure::SyncFailure;
 use jiff::Timestamp;
@@ -55,11 +56,12 @@ async fn exchange(device: &Device, report: &mut Report) -> Result<(), SyncFailur
         .await?
         .ok_or(SyncFailure::NotPaired)?;
     while round(device, &pairing, report).await? {}
-    if send_photos(device, &pairing, report).await? {
-        // for the receipts of the photos
+    let sent = send_photos(device, &pairing, report).await;
+    if report.photos_sent > 0 {
+        // for the receipts of the photos, also when a later one failed
         while round(device, &pairing, report).await? {}
     }
-    Ok(())
+    sent
 }
 
 /// One round trip; tells whether there is more to say or to hear.
@@ -92,7 +94,7 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
             let (news, unsettled, more) = device
                 .with_store(move |store| {
                     store.write(|tx| {
-                        let news = outbox::apply(tx, &answer)?;
+                        let news = outbox::apply(tx, &answer, &asked)?;
                         outbox::stop_sending(tx, &sent)?;
                         let unsettled = outbox::unsettled(tx, &sent)?;
                         // a full page of photo receipts of which some came: there may be more behind it
@@ -119,26 +121,41 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
     applied
 }
 
-/// Sends photos until none is left; tells whether any went. A cut photo goes on where it stopped, next time.
-async fn send_photos(device: &Device, pairing: &Pairing, report: &mut Report) -> Result<bool, SyncFailure> {
+/// Sends photos until none is left. A cut photo goes on where it stopped, next time; one that the hub can't take does not
+/// block the others.
+async fn send_photos(device: &Device, pairing: &Pairing, report: &mut Report) -> Result<(), SyncFailure> {
     let transport = device.env().transport.as_ref();
     let hub = Hub { url: &pairing.hub_url, token: Some(&pairing.token), key: Some(&pairing.hub_key) };
     let mut tried: Vec<PhotoHash> = Vec::new();
+    let mut trouble = None;
     loop {
         let known = tried.clone();
         let next = device.with_store(move |store| store.read(|db| photo::next_upload(db, &known))).await?;
         let Some(upload) = next else {
-            return Ok(!tried.is_empty());
+            return trouble.map_or(Ok(()), Err);
         };
-        let sha256 = upload.sha256;
-        tried.push(sha256);
-        let mut progress = upload::begin(transport, &hub, sha256, upload.jpeg.len(), &upload.url).await?;
-        let url = progress.url.clone();
-        device.with_store(move |store| store.write(|tx| photo::set_upload_url(tx, sha256, &url))).await?;
-        while progress.offset < upload.jpeg.len() {
-            progress = upload::send_piece(transport, &hub, &progress, &upload.jpeg).await?;
+        tried.push(upload.sha256);
+        match send_photo(device, transport, &hub, &upload).await {
+            Ok(()) => report.photos_sent += 1,
+            Err(failure @ (SyncFailure::Refused(_) | SyncFailure::HubTrouble(_))) => trouble = Some(failure),
+            Err(failure) => return Err(failure),
         }
-        report.photos_sent += 1;
         device.say_changed();
     }
+}
+
+async fn send_photo(
+    device: &Device,
+    transport: &dyn Transport,
+    hub: &Hub<'_>,
+    upload: &photo::Upload,
+) -> Result<(), SyncFailure> {
+    let sha256 = upload.sha256;
+    let mut progress = upload::begin(transport, hub, sha256, upload.jpeg.len(), &upload.url).await?;
+    let url = progress.url.clone();
+    device.with_store(move |store| store.write(|tx| photo::set_upload_url(tx, sha256, &url))).await?;
+    while progress.offset < upload.jpeg.len() {
+        progress = upload::send_piece(transport, hub, &progress, &upload.jpeg).await?;
+    }
+    Ok(())
 }

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use payung_domain::PhotoHash;
 
 /// Bytes of one PATCH. A cut costs no more than what the hub had not written of it.
-const CHUNK: usize = 64 << 10;
+const CHUNK: usize = 32 << 10;
 
 /// Where an upload stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,9 @@ pub(crate) async fn begin(
     length: usize,
     known_url: &str,
 ) -> Result<Progress, SyncFailure> {
-    if !known_url.is_empty() {
+    // the token goes to this hub only, also when the phone was paired with another one before
+    let is_here = known_url.strip_prefix(hub.url).is_some_and(|path| path.starts_with("/v1/photos/"));
+    if is_here {
         let response = transport.call(tus(hub, Method::Head, known_url.to_owned(), Vec::new())).await?;
         match (response.status, offset(&response)) {
             (200 | 204, Some(offset)) if offset <= length => {
@@ -37,6 +39,10 @@ pub(crate) async fn begin(
             }
             // expired, or of another hub: begin anew
             (403 | 404 | 410, _) => {}
+            // an answer to HEAD has no body that would say more
+            (401, _) => return Err(SyncFailure::TokenUnknown),
+            (412, _) => return Err(SyncFailure::UpdateApp),
+            (429, _) => return Err(SyncFailure::TooMany),
             _ => return Err(failure_of(&response)),
         }
     }

@@ -78,10 +78,10 @@ impl Problem {
             }
             (ProblemKind::NotAChoice, Lang::En) => format!("{label}: choose one from the list."),
             (ProblemKind::NeedsReason, Lang::Id) => {
-                "Ada yang berbeda dengan NIK. Tulis alasannya supaya kantor mengerti.".into()
+                "Ada yang perlu dijelaskan. Tulis alasannya supaya kantor mengerti.".into()
             }
             (ProblemKind::NeedsReason, Lang::En) => {
-                "Something differs from the NIK. Say why, so that the office understands.".into()
+                "Something needs a word. Say why, so that the office understands.".into()
             }
         }
     }

@@ -55,7 +55,7 @@
           const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
           blob = await jpeg(draw(bitmap, bitmap.width, bitmap.height, LONG_SIDE), 0.92);
           bitmap.close();
-        } catch { blob = file.slice(0, 48 << 20); }
+        } catch (undecodable) { blob = file.slice(0, 48 << 20); }
         await sendBlob(dioxus, blob);
       } catch (error) { dioxus.send({ error: error.name || "Error" }); }
       input.value = "";
@@ -103,7 +103,7 @@
         navigator.geolocation.getCurrentPosition(ok, no, { enableHighAccuracy: true, timeout: 30000, maximumAge: 60000 }));
       const { latitude, longitude, accuracy } = found.coords;
       dioxus.send({ position: [latitude, longitude, accuracy] });
-    } catch { dioxus.send({ error: "no position" }); }
+    } catch (error) { dioxus.send({ error: "no position" }); }
   }
 
   // Groups digits while they are typed, before Dioxus hears of the key: "3522 2805 0485 9999", "05-04-1985".

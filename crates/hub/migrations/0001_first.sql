@@ -30,7 +30,8 @@ CREATE TABLE pairing_code (
     made_by    TEXT    NOT NULL,
     expires_at INTEGER NOT NULL,
     used_at    INTEGER,
-    device_id  TEXT REFERENCES device (id)
+    device_id  TEXT REFERENCES device (id),
+    nonce_hash TEXT                          -- of the call that used it: the same call again is answered again
 ) STRICT;
 
 -- Where each enrolment stands. The columns below the state repeat the held revision, for search and duplicates.
@@ -52,8 +53,10 @@ CREATE TABLE record (
 ) STRICT;
 CREATE INDEX record_by_nik ON record (nik);
 CREATE INDEX record_by_state ON record (state, received_at);
-CREATE INDEX record_by_village ON record (village, state);
-CREATE INDEX record_by_programme ON record (programme, state);
+-- Covers the counts of places in a village, which every sync needs, and those that an approval needs.
+CREATE INDEX record_by_programme ON record (programme, village, state, place, rank);
+-- For the places that all villages share: a sync counts by state alone.
+CREATE INDEX record_by_programme_state ON record (programme, state);
 
 CREATE TABLE revision (
     record_id   TEXT    NOT NULL REFERENCES record (id),
@@ -84,6 +87,7 @@ CREATE TABLE photo (
     stored_at INTEGER NOT NULL,
     device_id TEXT    NOT NULL
 ) STRICT;
+CREATE INDEX photo_by_device ON photo (device_id, stored_at, bytes);
 
 -- Uploads under way; how far one is, is the length of its file under DIR/uploads.
 CREATE TABLE upload (
@@ -112,8 +116,18 @@ CREATE TABLE office_user (
     name          TEXT    NOT NULL PRIMARY KEY,
     password_hash TEXT    NOT NULL, -- argon2id, PHC string
     added_at      INTEGER NOT NULL,
-    failures      INTEGER NOT NULL DEFAULT 0, -- wrong passwords in a row
+    failures      INTEGER NOT NULL DEFAULT 0, -- wrong passwords in a row, from everywhere
     locked_until  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Wrong passwords in a row from one address; forgotten after a day.
+CREATE TABLE sign_in_failure (
+    user_name    TEXT    NOT NULL REFERENCES office_user (name),
+    caller       TEXT    NOT NULL, -- an IPv4 address, or of IPv6 the /64
+    failures     INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL DEFAULT 0,
+    failed_at    INTEGER NOT NULL,
+    PRIMARY KEY (user_name, caller)
 ) STRICT;
 
 CREATE TABLE session (
@@ -137,4 +151,21 @@ CREATE TRIGGER audit_keeps_rows BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT,
 CREATE TRIGGER audit_keeps_text BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER change_keeps_rows BEFORE DELETE ON change BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER change_keeps_text BEFORE UPDATE ON change BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER revision_keeps_rows BEFORE DELETE ON revision BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER revision_keeps_text BEFORE UPDATE ON revision BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER revision_photo_keeps_rows BEFORE DELETE ON revision_photo BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER revision_photo_keeps_text BEFORE UPDATE ON revision_photo BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+
+-- INSERT OR REPLACE removes a row without its DELETE trigger.
+CREATE TRIGGER audit_replaces_nothing BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq)
+    BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER change_replaces_nothing BEFORE INSERT ON change WHEN EXISTS (SELECT 1 FROM change WHERE seq = NEW.seq)
+    BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER revision_replaces_nothing BEFORE INSERT ON revision
+    WHEN EXISTS (SELECT 1 FROM revision WHERE record_id = NEW.record_id AND revision = NEW.revision)
+    BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+-- One enrolment may name the same photo twice: the first stays.
+CREATE TRIGGER revision_photo_replaces_nothing BEFORE INSERT ON revision_photo
+    WHEN EXISTS (SELECT 1 FROM revision_photo
+        WHERE record_id = NEW.record_id AND revision = NEW.revision AND sha256 = NEW.sha256)
+    BEGIN SELECT RAISE(IGNORE); END;

@@ -19,6 +19,9 @@ pub enum HubError {
     /// Something that the hub wrote can't be read back.
     #[error("unreadable: {0}")]
     Corrupt(&'static str),
+    /// Phones are paired, and the key that they pinned is not there.
+    #[error("hub.key is missing and phones have pinned it: restore it from a backup, or read docs/hub.md")]
+    KeyMissing,
     /// The database is from a newer hub.
     #[error("the database has version {found}, this hub knows {known}")]
     NewerStore {

@@ -7,7 +7,7 @@ use crate::key::HubKey;
 use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::photos::PhotoFolder;
-use crate::store::Store;
+use crate::store::{Store, device};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -60,17 +60,25 @@ pub struct Hub {
     /// The operator's choices.
     pub settings: Settings,
     /// Passwords that may be hashed at once: each takes 19 MiB.
-    pub hashing: Semaphore,
+    pub hashing: Arc<Semaphore>,
+    /// Blocking jobs at once, and with them open readers of the database.
+    jobs: Arc<Semaphore>,
 }
+
+/// More would only wait for the disk and for the one writer.
+const MOST_JOBS: usize = 32;
 
 impl Hub {
     /// Opens a data folder, or makes it: database, key and folders for photos.
     pub fn open(folder: &Path, settings: Settings, context: Context) -> Result<Arc<Self>, HubError> {
         make_private_folder(folder)?;
+        shut_out_others(folder);
+        let store = Store::open(&folder.join("hub.db"))?;
+        let has_phones = !store.read::<_, HubError>(|connection| Ok(device::is_empty(connection)?))?;
         Ok(Arc::new(Self {
-            store: Store::open(&folder.join("hub.db"))?,
+            store,
             photos: PhotoFolder::open(folder)?,
-            key: HubKey::open(&folder.join("hub.key"), &context)?,
+            key: HubKey::open(&folder.join("hub.key"), &context, has_phones)?,
             catalogue: Catalogue::load(settings.programmes.as_deref())?,
             context,
             metrics: Metrics::default(),
@@ -82,7 +90,8 @@ impl Hub {
                 device: Limiter::new(2_000, 0.05),
             },
             settings,
-            hashing: Semaphore::new(2),
+            hashing: Arc::new(Semaphore::new(2)),
+            jobs: Arc::new(Semaphore::new(MOST_JOBS)),
         }))
     }
 
@@ -93,7 +102,13 @@ impl Hub {
         E: From<HubError> + Send + 'static,
     {
         let hub = Arc::clone(self);
-        tokio::task::spawn_blocking(move || work(&hub)).await.unwrap_or_else(|_| Err(HubError::Thread.into()))
+        // Owned by the job itself: a caller that goes away does not end its job.
+        let permit = Arc::clone(&self.jobs).acquire_owned().await.map_err(|_| HubError::Thread)?;
+        let job = move || {
+            let _permit = permit;
+            work(&hub)
+        };
+        tokio::task::spawn_blocking(job).await.unwrap_or_else(|_| Err(HubError::Thread.into()))
     }
 
     /// Takes one call from a caller's bucket.
@@ -110,4 +125,19 @@ pub fn make_private_folder(folder: &Path) -> Result<(), HubError> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
     Ok(())
+}
+
+/// Closes a folder that was there before to other users: the database in it holds names and NIKs.
+fn shut_out_others(folder: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let is_open = std::fs::metadata(folder).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0);
+        if is_open && let Err(error) = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)) {
+            // The folder may be another user's, shared with this one on purpose: the hub can still work.
+            tracing::warn!(%error, "other users of this machine can look into the data folder");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
 }

@@ -1,6 +1,6 @@
 //! One pushed revision: taken with a receipt, or refused with a reason. Never both, never neither.
 
-use crate::store::device::Device;
+use crate::store::device::{self, Device};
 use crate::store::record::{self, NewRevision};
 use crate::store::village::VillageRow;
 use payung_domain::Enrolment;
@@ -13,6 +13,8 @@ use rusqlite::Transaction;
 const MOST_ENROLMENT_BYTES: usize = 32 << 10;
 /// Photos of one enrolment.
 const MOST_PHOTOS: usize = 8;
+/// A phone counts its revisions one by one; one far ahead would leave no number for the next correction.
+const MOST_REVISIONS_AHEAD: u32 = 1000;
 /// Characters of one text in an enrolment; the phone takes 200 at most.
 const LONGEST_TEXT: usize = 400;
 
@@ -56,7 +58,7 @@ pub fn take(
 }
 
 enum Plan {
-    /// It is here already, or a later one is.
+    /// It is here already.
     Keep,
     /// It is new.
     Add { enrolment: Box<Enrolment>, state: State },
@@ -69,12 +71,19 @@ fn plan(transaction: &Transaction, device: &Device, village: &VillageRow, push: 
     if held.as_ref().is_some_and(|held| held.village != device.village) {
         return Ok(Plan::Refuse(RefusalReason::OtherVillage));
     }
-    if let Some(held) = held.as_ref().filter(|held| push.revision <= held.revision) {
-        let is_other = record::content_of(transaction, push.id, push.revision)?
-            .is_some_and(|content| content != ContentHash::of(push.enrolment.get()));
-        // Of an older revision that was never sent, the later one says it all.
-        let is_conflict = is_other && push.revision == held.revision;
-        return Ok(if is_conflict { Plan::Refuse(RefusalReason::Conflict) } else { Plan::Keep });
+    if held.as_ref().is_some_and(|held| push.revision <= held.revision) {
+        // A receipt says that the pushed bytes are held: it is given for no others.
+        let content = record::content_of(transaction, push.id, push.revision)?;
+        let is_held = content == Some(ContentHash::of(push.enrolment.get()));
+        return Ok(if is_held { Plan::Keep } else { Plan::Refuse(RefusalReason::Conflict) });
+    }
+    let highest = held.as_ref().map_or(0, |held| held.revision).saturating_add(MOST_REVISIONS_AHEAD);
+    let is_others = match &held {
+        Some(held) => !may_correct(transaction, device, &held.device_id)?,
+        None => false,
+    };
+    if push.revision > highest || is_others {
+        return Ok(Plan::Refuse(RefusalReason::Conflict));
     }
     let enrolment = match checked(push, village) {
         Ok(enrolment) => Box::new(enrolment),
@@ -86,6 +95,17 @@ fn plan(transaction: &Transaction, device: &Device, village: &VillageRow, push: 
         Some(Ok(state)) => Plan::Add { enrolment, state },
         Some(Err(_)) => Plan::Refuse(RefusalReason::AlreadyDecided),
     })
+}
+
+/// Whether a phone may go on with a record: its own, that of a blocked phone, or of the kader's phone before this one.
+fn may_correct(transaction: &Transaction, device: &Device, owner: &str) -> rusqlite::Result<bool> {
+    if owner == device.id {
+        return Ok(true);
+    }
+    let owner = device::get(transaction, owner)?;
+    // Without names nothing says that two phones are one kader's.
+    let is_same_kader = |owner: &Device| !owner.kader_name.is_empty() && owner.kader_name == device.kader_name;
+    Ok(owner.is_none_or(|owner| owner.is_blocked || is_same_kader(&owner)))
 }
 
 /// What the JSON says, if it is an enrolment of this village for its programme.

@@ -15,13 +15,15 @@ pub struct HubKey(SigningKey);
 
 impl HubKey {
     /// Reads the key, or makes it at the first start. Without this file every phone must be paired again: back it up.
-    pub fn open(path: &Path, context: &Context) -> Result<Self, HubError> {
+    /// A hub that has phones makes none: they pinned another one, and would believe nothing that this one signs.
+    pub fn open(path: &Path, context: &Context, has_phones: bool) -> Result<Self, HubError> {
         match std::fs::read_to_string(path) {
             Ok(text) => {
                 let mut seed = [0; 32];
                 hex::decode_to_slice(text.trim(), &mut seed).map_err(|_| HubError::Corrupt("hub.key"))?;
                 Ok(Self(SigningKey::from_bytes(&seed)))
             }
+            Err(error) if error.kind() == ErrorKind::NotFound && has_phones => Err(HubError::KeyMissing),
             Err(error) if error.kind() == ErrorKind::NotFound => Self::make(path, context),
             Err(error) => Err(error.into()),
         }

@@ -26,6 +26,7 @@ pub mod places;
 pub mod routes;
 pub mod sign_in;
 pub mod store;
+pub mod sweep;
 pub mod sync;
 
 pub use context::Context;

@@ -5,13 +5,14 @@ use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
 use crate::places::village_of;
 use crate::store::device::{self, Device};
-use crate::store::pairing_code::{self, PairingCode};
+use crate::store::pairing_code::{self, PairingCode, Used};
 use crate::store::{audit, village};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use payung_domain::region::VillageCode;
 use payung_domain::wire::{ErrorCode, PairRequest, PairResponse, VERSION};
+use rusqlite::Transaction;
 
 /// 32 letters and digits, none of which looks like another: five bits each.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -19,6 +20,10 @@ const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 pub const CODE_HOURS: u32 = 24;
 /// A phone may call itself no longer name, in characters.
 const LONGEST_DEVICE_NAME: usize = 80;
+/// For how long the call that used a code is answered again.
+const ANSWERED_AGAIN_HOURS: i64 = 1;
+/// A shorter nonce could be guessed, and with it a phone's token replaced.
+const SHORTEST_LASTING_NONCE: usize = 16;
 /// A nonce has no more characters.
 pub(crate) const LONGEST_NONCE: usize = 128;
 
@@ -38,7 +43,7 @@ pub fn make_code(
         village,
         kader_name: kader_name.trim().to_owned(),
         expires_at: now + i64::from(hours) * 3_600_000,
-        is_used: false,
+        used: None,
     };
     hub.store.write(|transaction| {
         pairing_code::add(transaction, &code, made_by, now)?;
@@ -77,24 +82,34 @@ pub fn pair(hub: &Hub, request: PairRequest) -> Result<PairResponse, ApiError> {
         let refused = |status, code, message| ApiError::new(status, code, message);
         let code = pairing_code::get(transaction, &hash_of(&letters))?
             .ok_or_else(|| refused(StatusCode::NOT_FOUND, ErrorCode::PairingCodeUnknown, "no such pairing code"))?;
-        if code.is_used {
-            return Err(refused(StatusCode::CONFLICT, ErrorCode::PairingCodeUsed, "the code was used by a phone"));
-        }
-        if code.expires_at <= now {
-            return Err(refused(StatusCode::GONE, ErrorCode::PairingCodeExpired, "the code is too old"));
-        }
         let village = village::get(transaction, code.village)?.ok_or(HubError::Corrupt("village of a code"))?;
-        let device = Device {
-            id: device_id.clone(),
-            village: code.village,
-            name: one_line(&request.device_name, LONGEST_DEVICE_NAME),
-            kader_name: code.kader_name.clone(),
-            paired_at: now,
-            last_seen_at: now,
-            is_blocked: false,
+        let device = match &code.used {
+            Some(used) => {
+                let device = device_again(transaction, used, &request.nonce, now)?.ok_or_else(|| {
+                    refused(StatusCode::CONFLICT, ErrorCode::PairingCodeUsed, "the code was used by a phone")
+                })?;
+                device::set_token(transaction, &device.id, &hash_of(&token))?;
+                device
+            }
+            None if code.expires_at <= now => {
+                return Err(refused(StatusCode::GONE, ErrorCode::PairingCodeExpired, "the code is too old"));
+            }
+            None => {
+                let device = Device {
+                    id: device_id.clone(),
+                    village: code.village,
+                    name: one_line(&request.device_name, LONGEST_DEVICE_NAME),
+                    kader_name: code.kader_name.clone(),
+                    paired_at: now,
+                    last_seen_at: now,
+                    is_blocked: false,
+                };
+                device::add(transaction, &device, &hash_of(&token))?;
+                let used = Used { device_id: device.id.clone(), nonce_hash: hash_of(&request.nonce), at: now };
+                pairing_code::use_up(transaction, &code.hash, &used)?;
+                device
+            }
         };
-        device::add(transaction, &device, &hash_of(&token))?;
-        pairing_code::used(transaction, &code.hash, &device.id, now)?;
         audit::add(transaction, now, &format!("device:{}", device.id), "device.pair", &code.village.to_string())?;
         Ok(PairResponse {
             version: VERSION,
@@ -107,6 +122,15 @@ pub fn pair(hub: &Hub, request: PairRequest) -> Result<PairResponse, ApiError> {
             village: village_of(hub, transaction, &village)?,
         })
     })
+}
+
+/// The phone that a code became, if this is the same call again because its answer was lost.
+fn device_again(transaction: &Transaction, used: &Used, nonce: &str, now: i64) -> rusqlite::Result<Option<Device>> {
+    let is_same = nonce.len() >= SHORTEST_LASTING_NONCE && hash_of(nonce) == used.nonce_hash;
+    if !is_same || now - used.at >= ANSWERED_AGAIN_HOURS * 3_600_000 {
+        return Ok(None);
+    }
+    Ok(device::get(transaction, &used.device_id)?.filter(|device| !device.is_blocked))
 }
 
 /// A name from outside without line breaks and other marks that could spoil a page or a log.

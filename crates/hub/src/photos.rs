@@ -11,12 +11,15 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How long an upload waits for its next piece.
 const UPLOAD_DAYS: i64 = 7;
 /// Uploads of one phone at once.
 const MOST_UPLOADS: u32 = 200;
+/// Bytes of one phone in 24 hours, those under way included: 8,000 photos of the usual 125 kB, and an end to what a
+/// stolen token can fill.
+const MOST_BYTES_A_DAY: u64 = 1 << 30;
 /// How every JPEG begins.
 const JPEG_START: [u8; 3] = [0xff, 0xd8, 0xff];
 /// tus 1.0.0, checksum: the bytes are not what they were said to be.
@@ -26,18 +29,18 @@ const CHECKSUM_MISMATCH: u16 = 460;
 pub struct PhotoFolder {
     photos: PathBuf,
     uploads: PathBuf,
-    busy: Mutex<HashSet<String>>,
+    busy: Arc<Mutex<HashSet<String>>>,
 }
 
-/// An upload that nobody else writes to as long as this lives.
-pub struct Claim<'a> {
-    folder: &'a PhotoFolder,
+/// An upload that nobody else writes to as long as this lives. Whoever writes owns it, on whatever thread.
+pub struct Claim {
+    busy: Arc<Mutex<HashSet<String>>>,
     id: String,
 }
 
-impl Drop for Claim<'_> {
+impl Drop for Claim {
     fn drop(&mut self) {
-        self.folder.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
     }
 }
 
@@ -47,7 +50,7 @@ impl PhotoFolder {
         let (photos, uploads) = (folder.join("photos"), folder.join("uploads"));
         make_private_folder(&photos)?;
         make_private_folder(&uploads)?;
-        Ok(Self { photos, uploads, busy: Mutex::default() })
+        Ok(Self { photos, uploads, busy: Arc::default() })
     }
 
     /// Where a whole photo lies.
@@ -62,21 +65,31 @@ impl PhotoFolder {
     }
 
     /// The upload for one writer alone.
-    pub fn claim(&self, id: &str) -> Result<Claim<'_>, ApiError> {
+    pub fn claim(&self, id: &str) -> Result<Claim, ApiError> {
         let is_free = self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
         match is_free {
-            true => Ok(Claim { folder: self, id: id.to_owned() }),
+            true => Ok(Claim { busy: Arc::clone(&self.busy), id: id.to_owned() }),
             false => Err(ApiError::conflict("another call writes to this upload")),
+        }
+    }
+
+    /// How many bytes of an upload are here; nothing when it has no file.
+    fn bytes_of(&self, upload: &Upload) -> Result<Option<u64>, HubError> {
+        match std::fs::metadata(self.upload_path(upload)) {
+            Ok(metadata) => Ok(Some(metadata.len())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 
     /// How many bytes of an upload are here.
     pub fn offset(&self, upload: &Upload) -> Result<u64, HubError> {
-        match std::fs::metadata(self.upload_path(upload)) {
-            Ok(metadata) => Ok(metadata.len()),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(0),
-            Err(error) => Err(error.into()),
-        }
+        Ok(self.bytes_of(upload)?.unwrap_or(0))
+    }
+
+    /// Where uploads gather.
+    pub(crate) fn uploads(&self) -> &Path {
+        &self.uploads
     }
 
     /// Puts a photo where whole ones lie; it survives a power cut when this returns.
@@ -128,17 +141,24 @@ pub fn begin(hub: &Hub, device: &Device, sha256: PhotoHash, length: u64) -> Resu
         length,
         expires_at: now + UPLOAD_DAYS * 86_400_000,
     };
+    let goes_on = |known: &Upload| known.length == length && known.expires_at > now;
+    let known = hub.store.read::<_, HubError>(|connection| Ok(photo::upload_of(connection, &device.id, sha256)?))?;
+    if let Some(other) = known.filter(|known| !goes_on(known)) {
+        let _claim = hub.photos.claim(&other.id)?;
+        cancel(hub, &other)?;
+    }
     let found = hub.store.write(|transaction| {
         if photo::bytes_of(transaction, sha256)?.is_some() {
             return Ok(None);
         }
         match photo::upload_of(transaction, &device.id, sha256)? {
-            Some(known) if known.length == length => return Ok(Some(known)),
-            Some(known) => photo::remove_upload(transaction, &known.id)?,
-            None if photo::count_uploads(transaction, &device.id)? >= MOST_UPLOADS => {
-                return Err(ApiError::too_many(3600));
-            }
+            Some(known) if goes_on(&known) => return Ok(Some(known)),
+            Some(_) => return Err(ApiError::conflict("another call begins this upload")),
             None => {}
+        }
+        let bytes_of_day = photo::bytes_since(transaction, &device.id, now - 86_400_000)?;
+        if photo::count_uploads(transaction, &device.id)? >= MOST_UPLOADS || bytes_of_day + length > MOST_BYTES_A_DAY {
+            return Err(ApiError::too_many(3600));
         }
         photo::add_upload(transaction, &new)?;
         Ok(Some(new))
@@ -155,10 +175,23 @@ pub fn begin(hub: &Hub, device: &Device, sha256: PhotoHash, length: u64) -> Resu
 
 /// Where an upload stands; nothing when its bytes were wrong and it is gone.
 fn standing(hub: &Hub, device: &Device, upload: &Upload) -> Result<Option<Standing>, ApiError> {
-    let offset = hub.photos.offset(upload)?;
+    let offset = match hub.photos.bytes_of(upload)? {
+        Some(offset) => offset,
+        // Not begun, or the file lies where whole photos do: the call with the last byte may end at this moment.
+        None => match hub.store.read::<_, HubError>(|connection| Ok(photo::bytes_of(connection, upload.sha256)?))? {
+            Some(length) => {
+                return Ok(Some(Standing { id: upload.id.clone(), offset: length, length, expires_at: None }));
+            }
+            None => 0,
+        },
+    };
     if offset == upload.length
         && let Ok(_claim) = hub.photos.claim(&upload.id)
     {
+        if hub.photos.bytes_of(upload)?.is_none() {
+            // The call with the last byte has ended since.
+            return Ok(Some(Standing { id: upload.id.clone(), offset, length: upload.length, expires_at: None }));
+        }
         // The hub went down between the last byte and the end: without this the phone would wait for ever.
         match finish(hub, device, upload) {
             Err(error) if error.status.is_client_error() => return Ok(None),
@@ -214,14 +247,4 @@ pub fn finish(hub: &Hub, device: &Device, upload: &Upload) -> Result<(), ApiErro
 pub fn cancel(hub: &Hub, upload: &Upload) -> Result<(), HubError> {
     hub.store.write::<_, HubError>(|transaction| Ok(photo::remove_upload(transaction, &upload.id)?))?;
     hub.photos.forget(upload)
-}
-
-/// Removes uploads that nobody went on with; tells how many.
-pub fn sweep(hub: &Hub) -> Result<usize, HubError> {
-    let now = hub.context.now().as_millisecond();
-    let expired = hub.store.read::<_, HubError>(|connection| Ok(photo::expired_uploads(connection, now)?))?;
-    for upload in &expired {
-        cancel(hub, upload)?;
-    }
-    Ok(expired.len())
 }

@@ -9,11 +9,14 @@ use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier 
 use argon2::{Argon2, Params};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rusqlite::Transaction;
 
 /// A working day; after that the office signs in again.
 const SESSION_HOURS: i64 = 10;
-/// Wrong passwords in a row before the waits begin.
+/// Wrong passwords in a row from one address before its waits begin.
 const FREE_FAILURES: u32 = 3;
+/// The same from everywhere: many addresses together don't guess on, and one of them alone locks nobody out.
+const FREE_FAILURES_OF_NAME: u32 = 100;
 /// The longest wait, in seconds.
 const LONGEST_WAIT: i64 = 15 * 60;
 /// Characters of the shortest password.
@@ -74,22 +77,28 @@ fn is_password(password: &str, hash: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
-/// Tries a name and a password.
-pub fn sign_in(hub: &Hub, name: &str, password: &str) -> Result<SignIn, HubError> {
+/// Tries a name and a password. Every refusal takes one hash and one write: time must not tell which names exist or
+/// wait.
+pub fn sign_in(hub: &Hub, name: &str, caller: &str, password: &str) -> Result<SignIn, HubError> {
     let now = hub.context.now().as_millisecond();
-    let user = hub.store.read::<_, HubError>(|connection| Ok(office_user::get(connection, name)?))?;
-    let Some(user) = user.filter(|user| user.locked_until <= now) else {
-        // As slow as a wrong password: time must not tell which names exist or wait.
-        hash_password(&password.chars().take(LONGEST_PASSWORD).collect::<String>(), &[0; 16])?;
+    let password: String = password.chars().take(LONGEST_PASSWORD).collect();
+    let user = hub.store.read::<_, HubError>(|connection| {
+        let Some(user) = office_user::get(connection, name)? else { return Ok(None) };
+        let is_locked = office_user::locked_until(connection, name, caller)? > now;
+        Ok(Some((user, is_locked)))
+    })?;
+    let Some((user, is_locked)) = user else {
+        hash_password(&password, &[0; 16])?;
+        // Never what was typed: people type passwords there.
+        refuse(hub, "user:?", |_| Ok(()))?;
         return Ok(SignIn::Refused);
     };
-    let actor = format!("user:{name}");
-    if password.chars().count() > LONGEST_PASSWORD || !is_password(password, &user.password_hash) {
-        let failures = user.failures.saturating_add(1);
-        let locked_until = now + wait_after(failures) * 1000;
-        hub.store.write::<_, HubError>(|transaction| {
-            office_user::set_failures(transaction, name, failures, locked_until)?;
-            Ok(audit::add(transaction, now, &actor, "session.refuse", &actor)?)
+    let actor = format!("user:{}", user.name);
+    let is_right = is_password(&password, &user.password_hash);
+    if is_locked || !is_right {
+        refuse(hub, &actor, |transaction| match is_locked {
+            true => Ok(()),
+            false => note_failure(transaction, &user.name, caller, now),
         })?;
         return Ok(SignIn::Refused);
     }
@@ -101,16 +110,31 @@ pub fn sign_in(hub: &Hub, name: &str, password: &str) -> Result<SignIn, HubError
         expires_at: now + SESSION_HOURS * 3_600_000,
     };
     hub.store.write::<_, HubError>(|transaction| {
-        office_user::set_failures(transaction, name, 0, 0)?;
+        office_user::forget_failures(transaction, &session.user_name, caller)?;
         office_user::add_session(transaction, &session, now)?;
         Ok(audit::add(transaction, now, &actor, "session.begin", &actor)?)
     })?;
     Ok(SignIn::Welcome(cookie))
 }
 
+fn refuse(hub: &Hub, actor: &str, note: impl FnOnce(&Transaction) -> rusqlite::Result<()>) -> Result<(), HubError> {
+    let now = hub.context.now().as_millisecond();
+    hub.store.write(|transaction| {
+        note(transaction)?;
+        Ok(audit::add(transaction, now, actor, "session.refuse", actor)?)
+    })
+}
+
+fn note_failure(transaction: &Transaction, name: &str, caller: &str, now: i64) -> rusqlite::Result<()> {
+    let (here, everywhere) = office_user::add_failure(transaction, name, caller, now)?;
+    let until = |failures, free| now + wait_after(failures, free) * 1000;
+    office_user::lock_caller(transaction, name, caller, until(here, FREE_FAILURES))?;
+    office_user::lock_name(transaction, name, until(everywhere, FREE_FAILURES_OF_NAME))
+}
+
 /// Seconds to wait after so many wrong passwords in a row: none, then 2, 4, 8 … up to a quarter of an hour.
-fn wait_after(failures: u32) -> i64 {
-    match failures.checked_sub(FREE_FAILURES) {
+fn wait_after(failures: u32, free: u32) -> i64 {
+    match failures.checked_sub(free) {
         None => 0,
         Some(more) => (1_i64 << (more + 1).min(20)).min(LONGEST_WAIT),
     }
@@ -138,7 +162,10 @@ mod tests {
 
     #[test]
     fn waits_grow_and_end() {
-        let waits: Vec<i64> = [1, 2, 3, 4, 5, 12, u32::MAX].into_iter().map(wait_after).collect();
+        let waits: Vec<i64> =
+            [1, 2, 3, 4, 5, 12, u32::MAX].into_iter().map(|failures| wait_after(failures, FREE_FAILURES)).collect();
         assert_eq!(waits, [0, 0, 2, 4, 8, 900, 900]);
+        let of_name = [99, 100, u32::MAX].map(|failures| wait_after(failures, FREE_FAILURES_OF_NAME));
+        assert_eq!(of_name, [0, 2, 900]);
     }
 }

@@ -33,9 +33,12 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
                 receipts.extend(record::receipt(transaction, id, device.village)?);
             }
         }
-        let last = record::last_change(transaction)?;
-        // A cursor ahead of every change is from before this hub was restored: tell everything again.
-        let after = request.cursor.filter(|&cursor| cursor <= last).unwrap_or(0);
+        // A cursor that is no change of this village is from another village, or from before this hub was restored:
+        // tell everything again.
+        let after = match request.cursor {
+            Some(cursor) if record::is_change_of(transaction, device.village, cursor)? => cursor,
+            _ => 0,
+        };
         let mut changes = record::changes(transaction, device.village, after, CHANGES_PER_ANSWER + 1)?;
         let more = changes.len() > CHANGES_PER_ANSWER;
         changes.truncate(CHANGES_PER_ANSWER);

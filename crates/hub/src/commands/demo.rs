@@ -3,6 +3,7 @@
 use super::{sample, village};
 use crate::decision::{Verdict, decide};
 use crate::store::device::{self, Device};
+use crate::store::village::{self as stored_village, VillageRow};
 use crate::store::{office_user, photo, record};
 use crate::{Hub, HubError, intake, pairing, sign_in};
 use anyhow::{Context as _, bail};
@@ -20,6 +21,8 @@ use std::path::Path;
 const VILLAGE: &str = "35.22.28.2004";
 const PROGRAMME: &str = "demo";
 const USER: &str = "kantor";
+/// Holds the password, and marks the folder as a demo's.
+const MARKER: &str = "demo-password";
 /// The invented phone that sent the invented people.
 const PHONE: &str = "00000000000000000000000000000000";
 
@@ -35,8 +38,9 @@ pub struct Demo {
 
 impl Demo {
     pub fn run(self, hub: &Hub, folder: &Path) -> anyhow::Result<()> {
+        check(hub, folder)?;
         let password = user(hub, folder)?;
-        let row = village::put(hub, VILLAGE, PROGRAMME)?;
+        let row = the_village(hub)?;
         let records = fill(hub, &row)?;
         let code = pairing::make_code(hub, row.code, "Bu Siti", pairing::CODE_HOURS, "command")?;
         let hub_url = hub.settings.public_url.as_deref().unwrap_or(self.hub_url.trim_end_matches('/'));
@@ -57,24 +61,55 @@ impl Demo {
     }
 }
 
-/// The demo's user. The password is kept beside the database, so that a second run prints the same one.
-fn user(hub: &Hub, folder: &Path) -> anyhow::Result<String> {
-    let path = folder.join("demo-password");
-    if let Ok(password) = std::fs::read_to_string(&path) {
-        return Ok(password);
-    }
-    let is_new = hub.store.read::<_, HubError>(|connection| Ok(office_user::is_empty(connection)?))?;
-    if !is_new {
+/// The demo fills an empty folder, or one that an earlier demo marked and where nobody has added a village since.
+fn check(hub: &Hub, folder: &Path) -> anyhow::Result<()> {
+    let (is_empty, villages) = hub.store.read::<_, HubError>(|connection| {
+        let villages = stored_village::list(connection)?;
+        let is_empty = villages.is_empty()
+            && office_user::is_empty(connection)?
+            && device::is_empty(connection)?
+            && record::is_empty(connection)?;
+        Ok((is_empty, villages))
+    })?;
+    let is_of_demo = |row: &VillageRow| row.code.to_string() == VILLAGE && row.programme.as_str() == PROGRAMME;
+    let is_demo = folder.join(MARKER).exists() && villages.iter().all(is_of_demo);
+    if !is_empty && !is_demo {
         bail!("this folder holds a real hub; give the demo one of its own with --data");
     }
-    let password = format!("contoh-{}", hex::encode(hub.context.random::<4>()?));
-    sign_in::put_user(hub, USER, &password)?;
-    std::fs::write(path, &password)?;
+    Ok(())
+}
+
+/// The demo's user. The password is kept beside the database, so that a second run prints the same one. It also marks
+/// the folder, and therefore comes first.
+fn user(hub: &Hub, folder: &Path) -> anyhow::Result<String> {
+    let path = folder.join(MARKER);
+    let password = match std::fs::read_to_string(&path) {
+        Ok(password) => password,
+        Err(_) => {
+            let password = format!("contoh-{}", hex::encode(hub.context.random::<4>()?));
+            let draft = path.with_extension("new");
+            std::fs::write(&draft, &password)?;
+            std::fs::rename(&draft, &path)?;
+            password
+        }
+    };
+    if hub.store.read::<_, HubError>(|connection| Ok(office_user::get(connection, USER)?))?.is_none() {
+        sign_in::put_user(hub, USER, &password)?;
+    }
     Ok(password)
 }
 
+fn the_village(hub: &Hub) -> anyhow::Result<VillageRow> {
+    let code = VILLAGE.parse().context("the demo's village has a code")?;
+    let known = hub.store.read::<_, HubError>(|connection| Ok(stored_village::get(connection, code)?))?;
+    match known {
+        Some(row) => Ok(row),
+        None => village::put(hub, VILLAGE, PROGRAMME),
+    }
+}
+
 /// The invented people, each once, and what the office did with some of them. Tells how many there are.
-fn fill(hub: &Hub, village: &crate::store::village::VillageRow) -> anyhow::Result<usize> {
+fn fill(hub: &Hub, village: &VillageRow) -> anyhow::Result<usize> {
     let programme = hub.catalogue.programme(&village.programme).context("no demo programme")?;
     let ids: Vec<RecordId> =
         (0..sample::PEOPLE.len()).map(|number| RecordId::from_bytes([0xc0 + number as u8; 16])).collect();
@@ -110,7 +145,7 @@ fn tempfile_in(hub: &Hub, photo: PhotoHash) -> anyhow::Result<std::path::PathBuf
     Ok(path)
 }
 
-fn phone(village: &crate::store::village::VillageRow, now: Timestamp) -> Device {
+fn phone(village: &VillageRow, now: Timestamp) -> Device {
     Device {
         id: PHONE.into(),
         village: village.code,

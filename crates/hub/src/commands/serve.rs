@@ -1,6 +1,6 @@
 //! `payung-hub serve`.
 
-use crate::{Hub, photos, router};
+use crate::{Hub, router, sweep};
 use clap::Args;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -21,16 +21,25 @@ pub struct Serve {
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 /// How long calls under way may go on after SIGTERM.
 const GRACE: Duration = Duration::from_secs(20);
+/// How long work on blocking threads may go on after that; then the process ends, and SQLite rolls back.
+const LAST_WORK: Duration = Duration::from_secs(3);
 
 impl Serve {
-    #[tokio::main]
-    pub async fn run(self, hub: Arc<Hub>) -> anyhow::Result<()> {
+    pub fn run(self, hub: Arc<Hub>) -> anyhow::Result<()> {
+        let runtime = tokio::runtime::Runtime::new()?;
+        let ended = runtime.block_on(self.serve(hub));
+        // Dropped instead, it would wait for every blocking thread, however long.
+        runtime.shutdown_timeout(LAST_WORK);
+        ended
+    }
+
+    async fn serve(self, hub: Arc<Hub>) -> anyhow::Result<()> {
         let listener = tokio::net::TcpListener::bind(self.listen).await?;
         let address = listener.local_addr()?;
         // The one line on stdout, for whoever started this with port 0; logs go to stderr.
         writeln!(std::io::stdout(), "listening on http://{address}")?;
         tracing::info!(%address, key = hub.key.public_hex(), "serving");
-        let sweeper = tokio::spawn(sweep(Arc::clone(&hub)));
+        let sweeper = tokio::spawn(sweep_now_and_then(Arc::clone(&hub)));
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let service = router(hub).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -51,9 +60,9 @@ impl Serve {
     }
 }
 
-async fn sweep(hub: Arc<Hub>) {
+async fn sweep_now_and_then(hub: Arc<Hub>) {
     loop {
-        match hub.run(photos::sweep).await {
+        match hub.run(sweep::sweep).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "expired uploads removed"),
             Err(error) => tracing::error!(%error, "expired uploads could not be removed"),

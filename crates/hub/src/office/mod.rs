@@ -14,10 +14,11 @@ mod staff;
 mod words;
 
 use crate::hub::Hub;
+use crate::routes::turns::{take_turns, turns};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use failure::Failure;
@@ -28,6 +29,10 @@ use tower_http::timeout::TimeoutLayer;
 /// Forms hold a few comments.
 const MOST_FORM_BYTES: usize = 64 << 10;
 const CALL_TIME: Duration = Duration::from_secs(30);
+/// A page holds a photo at most.
+const PAGES_AT_ONCE: usize = 128;
+/// Of callers that nobody knows yet; in turns of their own, so that they keep nobody from the pages.
+const SIGN_INS_AT_ONCE: usize = 64;
 
 /// The app's tokens first, then what only the office needs.
 const STYLE: &str =
@@ -37,9 +42,11 @@ const ICON: &str = include_str!("../../../../assets/icons/payung.svg");
 
 /// Every page of the office.
 pub fn router() -> Router<Arc<Hub>> {
-    Router::new()
-        .route("/", get(home::home))
+    let door = Router::new()
         .route("/masuk", get(sign_in::form).post(sign_in::enter))
+        .layer(from_fn_with_state(turns(SIGN_INS_AT_ONCE), take_turns));
+    let pages = Router::new()
+        .route("/", get(home::home))
         .route("/keluar", post(sign_in::leave))
         .route("/catatan", get(records::list))
         .route("/catatan/{id}", get(record::show))
@@ -54,6 +61,8 @@ pub fn router() -> Router<Arc<Hub>> {
         .route("/office.js", get(|| asset("text/javascript; charset=utf-8", SCRIPT)))
         .route("/payung.svg", get(|| asset("image/svg+xml", ICON)))
         .fallback(|| async { Failure::NotFound })
+        .layer(from_fn_with_state(turns(PAGES_AT_ONCE), take_turns));
+    door.merge(pages)
         .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))
         .layer(from_fn(protect))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIME))

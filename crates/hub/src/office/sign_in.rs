@@ -6,10 +6,11 @@ use super::staff::{Fields, Staff, set_cookie};
 use super::words;
 use crate::error::HubError;
 use crate::hub::Hub;
-use crate::routes::call::Caller;
+use crate::routes::call::caller;
 use crate::sign_in::{self, SignIn};
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
@@ -40,22 +41,38 @@ fn draw(hub: &Hub, complaint: Option<&str>) -> Markup {
     page::bare("Masuk", &body)
 }
 
+/// A caller that may try a password, taken from its bucket before the form is read.
+pub struct Trier(String);
+
+impl FromRequestParts<Arc<Hub>> for Trier {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Response> {
+        let caller = caller(parts, hub);
+        hub.limits.sign_in.take(&caller, hub.context.now()).map_err(|seconds| {
+            let words = format!("Terlalu banyak percobaan dari jaringan ini. Coba lagi dalam {seconds} detik.");
+            let retry = [(header::RETRY_AFTER, seconds.to_string())];
+            (StatusCode::TOO_MANY_REQUESTS, retry, draw(hub, Some(&words))).into_response()
+        })?;
+        Ok(Self(caller))
+    }
+}
+
 /// Begins a session.
 pub async fn enter(
     State(hub): State<Arc<Hub>>,
-    Caller(caller): Caller,
+    Trier(caller): Trier,
     Form(form): Form<Fields>,
 ) -> Result<Response, Failure> {
-    if let Err(seconds) = hub.limits.sign_in.take(&caller, hub.context.now()) {
-        let words = format!("Terlalu banyak percobaan dari jaringan ini. Coba lagi dalam {seconds} detik.");
-        let retry = [(header::RETRY_AFTER, seconds.to_string())];
-        return Ok((StatusCode::TOO_MANY_REQUESTS, retry, draw(&hub, Some(&words))).into_response());
-    }
     let text = |name: &str| form.get(name).cloned().unwrap_or_default();
     let (name, password) = (text("name"), text("password"));
-    let permit = hub.hashing.acquire().await.map_err(|_| HubError::Thread)?;
-    let outcome = hub.run(move |hub| sign_in::sign_in(hub, name.trim(), &password)).await?;
-    drop(permit);
+    let permit = Arc::clone(&hub.hashing).acquire_owned().await.map_err(|_| HubError::Thread)?;
+    let from = caller.clone();
+    let hash = move |hub: &Hub| {
+        // Given back by the hash itself: a browser that goes away does not end it.
+        let _permit = permit;
+        sign_in::sign_in(hub, name.trim(), &from, &password)
+    };
+    let outcome = hub.run(hash).await?;
     Ok(match outcome {
         SignIn::Welcome(cookie) => {
             hub.limits.sign_in.give_back(&caller);

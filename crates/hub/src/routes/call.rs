@@ -14,39 +14,49 @@ use axum::response::{IntoResponse as _, Response};
 use payung_domain::wire::SIGNATURE_HEADER;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 /// Where a call comes from, as rate limits count it.
-pub struct Caller(pub String);
+pub fn caller(parts: &Parts, hub: &Hub) -> String {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    // Only the last entry is the proxy's own; whatever stands before it, the caller may have written.
+    let forwarded = || {
+        let text = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+        text.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+    };
+    let address = hub.settings.is_behind_proxy.then(forwarded).flatten().or(peer);
+    limiter::caller(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+}
 
-impl FromRequestParts<Arc<Hub>> for Caller {
-    type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        // Only the last entry is the proxy's own; whatever stands before it, the caller may have written.
-        let forwarded = || {
-            let text = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
-            text.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
-        };
-        let address = hub.settings.is_behind_proxy.then(forwarded).flatten().or(peer);
-        Ok(Self(limiter::caller(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))))
+/// The phone that calls, by its token; within its rate limit. As an extractor it comes before the body is read.
+pub struct Phone(pub Device);
+
+impl FromRequestParts<Arc<Hub>> for Phone {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, ApiError> {
+        let token = token(&parts.headers).ok_or_else(ApiError::token_unknown)?;
+        let device = hub.run(move |hub| pairing::authenticate(hub, &token)).await?;
+        hub.allow(&hub.limits.device, &device.id)?;
+        Ok(Self(device))
     }
 }
 
-/// The phone that calls, by its token; within its rate limit.
-pub async fn device(hub: &Arc<Hub>, headers: &HeaderMap) -> Result<Device, ApiError> {
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim().to_owned())
-        .ok_or_else(ApiError::token_unknown)?;
-    let device = hub.run(move |hub| pairing::authenticate(hub, &token)).await?;
-    hub.allow(&hub.limits.device, &device.id)?;
-    Ok(device)
+fn token(headers: &HeaderMap) -> Option<String> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+/// A caller that may try a pairing code, taken from its bucket before the body is read.
+pub struct Guesser(pub String);
+
+impl FromRequestParts<Arc<Hub>> for Guesser {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, ApiError> {
+        let caller = caller(parts, hub);
+        hub.allow(&hub.limits.pair, &caller)?;
+        Ok(Self(caller))
+    }
 }
 
 /// Reads a message. What serde says may quote the message, therefore only the place of the mistake is told.

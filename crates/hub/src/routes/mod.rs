@@ -5,6 +5,7 @@ mod health;
 mod pair;
 mod photos;
 mod sync;
+pub mod turns;
 
 use crate::error::ApiError;
 use crate::hub::Hub;
@@ -12,7 +13,7 @@ use crate::office;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -23,6 +24,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::timeout::TimeoutLayer;
+use turns::{take_turns, turns};
 
 /// A pairing request has a few hundred bytes.
 const MOST_PAIR_BYTES: usize = 8 << 10;
@@ -31,11 +33,24 @@ const CALL_TIME: Duration = Duration::from_secs(60);
 /// Most time for one piece of a photo: 64 kB over a link of 2 kbit/s.
 const PIECE_TIME: Duration = Duration::from_secs(300);
 
+/// Each may hold [`MOST_SYNC_BYTES`] and what they are parsed into, of a phone that is known.
+const SYNCS_AT_ONCE: usize = 128;
+/// Of callers that nobody knows yet.
+const PAIRINGS_AT_ONCE: usize = 64;
+/// A slow link takes minutes for a piece and holds one buffer.
+const PHOTOS_AT_ONCE: usize = 512;
+
 /// The hub as a service.
 pub fn router(hub: Arc<Hub>) -> Router {
+    let pairing = post(pair::pair)
+        .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))
+        .layer(from_fn_with_state(turns(PAIRINGS_AT_ONCE), take_turns));
+    let syncing = post(sync::sync)
+        .layer(DefaultBodyLimit::max(MOST_SYNC_BYTES))
+        .layer(from_fn_with_state(turns(SYNCS_AT_ONCE), take_turns));
     let messages = Router::new()
-        .route("/v1/pair", post(pair::pair).layer(DefaultBodyLimit::max(MOST_PAIR_BYTES)))
-        .route("/v1/sync", post(sync::sync).layer(DefaultBodyLimit::max(MOST_SYNC_BYTES)))
+        .route("/v1/pair", pairing)
+        .route("/v1/sync", syncing)
         // the limits above hold for what comes out of this
         .layer(RequestDecompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIME));
@@ -46,6 +61,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
             axum::routing::head(photos::head).patch(photos::patch).delete(photos::terminate).options(photos::options),
         )
         .layer(from_fn(photos::speak_tus))
+        .layer(from_fn_with_state(turns(PHOTOS_AT_ONCE), take_turns))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PIECE_TIME));
     let about = Router::new()
         .route("/healthz", get(health::healthz))
@@ -65,7 +81,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
 /// Counts and logs every answer, without its query: a search holds names. Every refusal below /v1 speaks JSON.
 async fn observe(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let method = request.method().clone();
+    let method = known(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let is_api = request.uri().path().starts_with("/v1/");
     let mut response = next.run(request).await;
@@ -79,8 +95,22 @@ async fn observe(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> R
         parts.headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
         response = Response::from_parts(parts, if method == "HEAD" { Body::empty() } else { wanted.into_body() });
     }
-    hub.metrics.answered(method.as_str(), &route, status.as_u16());
+    hub.metrics.answered(method, &route, status.as_u16());
     let took = started.elapsed().as_millis();
-    tracing::info!(%method, route, status = status.as_u16(), milliseconds = took as u64, "answered");
+    tracing::info!(method, route, status = status.as_u16(), milliseconds = took as u64, "answered");
     response
+}
+
+/// A method by its name: one that a caller made up would fill the memory with counters, or the log with its words.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
 }

@@ -1,11 +1,9 @@
 //! Photos by tus 1.0.0 with its extensions creation, termination and expiration.
 
-use super::call::{device, http_date};
+use super::call::{Phone, http_date};
 use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
-use crate::photos::{self, Standing};
-use crate::store::device::Device;
-use crate::store::photo::Upload;
+use crate::photos::{self, Claim, Standing};
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -16,9 +14,9 @@ use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
 use payung_domain::PhotoHash;
 use payung_domain::wire::{ErrorCode, MOST_PHOTO_BYTES};
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt as _;
 
 const TUS_VERSION: &str = "1.0.0";
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
@@ -54,8 +52,11 @@ pub async fn options() -> Response {
 }
 
 /// Begins an upload. Of a photo that is here already the answer's `Upload-Offset` is its length: nothing is to be sent.
-pub async fn create(State(hub): State<Arc<Hub>>, headers: HeaderMap) -> Result<Response, ApiError> {
-    let device = device(&hub, &headers).await?;
+pub async fn create(
+    State(hub): State<Arc<Hub>>,
+    Phone(device): Phone,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let length = number(&headers, &LENGTH)?;
     let sha256 = metadata_hash(&headers).ok_or_else(|| ApiError::bad_request("Upload-Metadata needs sha256"))?;
     let standing = hub.run(move |hub| photos::begin(hub, &device, sha256, length)).await?;
@@ -68,10 +69,9 @@ pub async fn create(State(hub): State<Arc<Hub>>, headers: HeaderMap) -> Result<R
 /// Tells how much of an upload is here.
 pub async fn head(
     State(hub): State<Arc<Hub>>,
+    Phone(device): Phone,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let device = device(&hub, &headers).await?;
     let standing = hub.run(move |hub| photos::find(hub, &device, &id)).await?;
     let mut response = answer(StatusCode::OK, &standing);
     response.headers_mut().insert(LENGTH, HeaderValue::from(standing.length));
@@ -82,62 +82,75 @@ pub async fn head(
 /// Takes the next piece. Of a piece that breaks off, what came is kept.
 pub async fn patch(
     State(hub): State<Arc<Hub>>,
+    Phone(device): Phone,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let device = device(&hub, &headers).await?;
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/offset+octet-stream") {
         let message = "Content-Type: application/offset+octet-stream is needed";
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest, message));
     }
     let said = number(&headers, &OFFSET)?;
-    let (device, upload) =
-        hub.run(move |hub| photos::upload_of(hub, &device, &id).map(|upload| (device, upload))).await?;
-    let claim = hub.photos.claim(&upload.id)?;
-    let offset = hub.photos.offset(&upload)?;
-    if said != offset {
-        return Err(ApiError::conflict("the upload stands at another offset"));
-    }
-    let offset = append(&hub, &upload, offset, body).await?;
+    let (mut piece, upload, device) = hub
+        .run(move |hub| {
+            let claim = hub.photos.claim(&id)?;
+            let upload = photos::upload_of(hub, &device, &id)?;
+            if hub.photos.offset(&upload)? != said {
+                return Err(ApiError::conflict("the upload stands at another offset"));
+            }
+            let file = std::fs::OpenOptions::new().create(true).append(true).open(hub.photos.upload_path(&upload))?;
+            Ok((Piece { file, offset: said, _claim: claim }, upload, device))
+        })
+        .await?;
+    piece = append(&hub, piece, upload.length, body).await?;
+    let offset = piece.offset;
+    let standing =
+        Standing { id: upload.id.clone(), offset, length: upload.length, expires_at: Some(upload.expires_at) };
     if offset == upload.length {
-        finish(&hub, device, upload.clone()).await?;
+        hub.run(move |hub| {
+            // Owned here: when the phone goes away now, nobody begins to write before this has ended.
+            let _piece = piece;
+            photos::finish(hub, &device, &upload)
+        })
+        .await?;
     }
-    drop(claim);
-    let standing = Standing { offset, length: upload.length, expires_at: Some(upload.expires_at), id: upload.id };
     Ok(answer(StatusCode::NO_CONTENT, &standing))
 }
 
-async fn append(hub: &Hub, upload: &Upload, mut offset: u64, mut body: Body) -> Result<u64, ApiError> {
-    let path = hub.photos.upload_path(upload);
-    let mut file = tokio::fs::OpenOptions::new().create(true).append(true).open(path).await?;
-    while let Ok(Some(Ok(frame))) = tokio::time::timeout(SILENCE, body.frame()).await {
-        let Ok(bytes) = frame.into_data() else { continue };
-        if offset + bytes.len() as u64 > upload.length {
-            file.flush().await?;
-            return Err(ApiError::too_large(upload.length));
-        }
-        file.write_all(&bytes).await?;
-        offset += bytes.len() as u64;
-    }
-    file.flush().await?;
-    Ok(offset)
+/// An upload that is written to. The claim goes along to every thread that writes.
+struct Piece {
+    file: std::fs::File,
+    offset: u64,
+    _claim: Claim,
 }
 
-async fn finish(hub: &Arc<Hub>, device: Device, upload: Upload) -> Result<(), ApiError> {
-    hub.run(move |hub| photos::finish(hub, &device, &upload)).await
+async fn append(hub: &Arc<Hub>, mut piece: Piece, length: u64, mut body: Body) -> Result<Piece, ApiError> {
+    while let Ok(Some(Ok(frame))) = tokio::time::timeout(SILENCE, body.frame()).await {
+        let Ok(bytes) = frame.into_data() else { continue };
+        if piece.offset + bytes.len() as u64 > length {
+            return Err(ApiError::too_large(length));
+        }
+        piece = hub
+            .run(move |_| {
+                piece.file.write_all(&bytes)?;
+                piece.offset += bytes.len() as u64;
+                Ok::<_, HubError>(piece)
+            })
+            .await?;
+    }
+    Ok(piece)
 }
 
 /// Gives an upload up.
 pub async fn terminate(
     State(hub): State<Arc<Hub>>,
+    Phone(device): Phone,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
-    let device = device(&hub, &headers).await?;
     hub.run(move |hub| {
+        let _claim = hub.photos.claim(&id)?;
         let upload = photos::upload_of(hub, &device, &id)?;
-        let _claim = hub.photos.claim(&upload.id)?;
         photos::cancel(hub, &upload).map_err(ApiError::from)
     })
     .await?;

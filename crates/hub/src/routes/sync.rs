@@ -1,13 +1,12 @@
 //! `POST /v1/sync`.
 
-use super::call::{device, message, signed};
+use super::call::{Phone, message, signed};
 use crate::error::ApiError;
 use crate::hub::Hub;
 use crate::sync;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use payung_domain::wire::{MOST_SYNC_BYTES, SyncRequest};
 use std::sync::Arc;
@@ -16,10 +15,9 @@ use std::time::Instant;
 /// A phone says what it has and hears what is new.
 pub async fn sync(
     State(hub): State<Arc<Hub>>,
-    headers: HeaderMap,
+    Phone(device): Phone,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
-    let device = device(&hub, &headers).await?;
     let started = Instant::now();
     let request: SyncRequest = message(body, MOST_SYNC_BYTES)?;
     let pushed = request.records.len();

@@ -63,6 +63,22 @@ pub fn by_token_hash(connection: &Connection, hash: &str) -> rusqlite::Result<Op
         .optional()
 }
 
+/// Whether no phone was ever paired.
+pub fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM device)", [], |row| row.get(0))
+}
+
+/// One phone, blocked or not.
+pub fn get(connection: &Connection, id: &str) -> rusqlite::Result<Option<Device>> {
+    connection.prepare_cached(&format!("SELECT {COLUMNS} FROM device WHERE id = ?1"))?.query_row([id], row).optional()
+}
+
+/// Gives a phone another token; the one before is worth nothing from now on.
+pub fn set_token(transaction: &Transaction, id: &str, token_hash: &str) -> rusqlite::Result<()> {
+    transaction.execute("UPDATE device SET token_hash = ?2 WHERE id = ?1", params![id, token_hash])?;
+    Ok(())
+}
+
 /// Every phone, by village.
 pub fn list(connection: &Connection) -> rusqlite::Result<Vec<Device>> {
     connection

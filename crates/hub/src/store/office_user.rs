@@ -9,10 +9,6 @@ pub struct OfficeUser {
     pub name: String,
     /// argon2id, PHC string.
     pub password_hash: String,
-    /// Wrong passwords in a row.
-    pub failures: u32,
-    /// Unix milliseconds until which no password is looked at.
-    pub locked_until: i64,
 }
 
 /// A signed-in browser.
@@ -35,6 +31,7 @@ pub fn put(transaction: &Transaction, name: &str, password_hash: &str, now: i64)
          ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash, failures = 0, locked_until = 0",
         params![name, password_hash, now],
     )?;
+    transaction.execute("DELETE FROM sign_in_failure WHERE user_name = ?1", [name])?;
     // Whoever knew the old password may be signed in somewhere.
     transaction.execute("DELETE FROM session WHERE user_name = ?1", [name])?;
     Ok(())
@@ -43,18 +40,9 @@ pub fn put(transaction: &Transaction, name: &str, password_hash: &str, now: i64)
 /// One person.
 pub fn get(connection: &Connection, name: &str) -> rusqlite::Result<Option<OfficeUser>> {
     connection
-        .query_row(
-            "SELECT name, password_hash, failures, locked_until FROM office_user WHERE name = ?1",
-            [name],
-            |row| {
-                Ok(OfficeUser {
-                    name: row.get(0)?,
-                    password_hash: row.get(1)?,
-                    failures: row.get(2)?,
-                    locked_until: row.get(3)?,
-                })
-            },
-        )
+        .query_row("SELECT name, password_hash FROM office_user WHERE name = ?1", [name], |row| {
+            Ok(OfficeUser { name: row.get(0)?, password_hash: row.get(1)? })
+        })
         .optional()
 }
 
@@ -63,12 +51,53 @@ pub fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM office_user)", [], |row| row.get(0))
 }
 
-/// Notes wrong passwords in a row, and until when the next is not looked at.
-pub fn set_failures(transaction: &Transaction, name: &str, failures: u32, locked_until: i64) -> rusqlite::Result<()> {
-    transaction.execute(
-        "UPDATE office_user SET failures = ?2, locked_until = ?3 WHERE name = ?1",
-        params![name, failures, locked_until],
+/// Until when no password from this address is taken for this name, in Unix milliseconds.
+pub fn locked_until(connection: &Connection, name: &str, caller: &str) -> rusqlite::Result<i64> {
+    connection.query_row(
+        "SELECT max(locked_until, coalesce((SELECT locked_until FROM sign_in_failure
+             WHERE user_name = name AND caller = ?2), 0)) FROM office_user WHERE name = ?1",
+        [name, caller],
+        |row| row.get(0),
+    )
+}
+
+/// Counts a wrong password. Tells how many there were in a row from this address, and from everywhere.
+pub fn add_failure(transaction: &Transaction, name: &str, caller: &str, now: i64) -> rusqlite::Result<(u32, u32)> {
+    transaction.execute("DELETE FROM sign_in_failure WHERE failed_at < ?1", [now - 86_400_000])?;
+    let here = transaction.query_row(
+        "INSERT INTO sign_in_failure (user_name, caller, failures, failed_at) VALUES (?1, ?2, 1, ?3)
+         ON CONFLICT (user_name, caller) DO UPDATE SET failures = failures + 1, failed_at = excluded.failed_at
+         RETURNING failures",
+        params![name, caller, now],
+        |row| row.get(0),
     )?;
+    let everywhere = transaction.query_row(
+        "UPDATE office_user SET failures = failures + 1 WHERE name = ?1 RETURNING failures",
+        [name],
+        |row| row.get(0),
+    )?;
+    Ok((here, everywhere))
+}
+
+/// Makes a name wait that comes from one address.
+pub fn lock_caller(transaction: &Transaction, name: &str, caller: &str, until: i64) -> rusqlite::Result<()> {
+    transaction.execute(
+        "UPDATE sign_in_failure SET locked_until = ?3 WHERE user_name = ?1 AND caller = ?2",
+        params![name, caller, until],
+    )?;
+    Ok(())
+}
+
+/// Makes a name wait wherever it comes from.
+pub fn lock_name(transaction: &Transaction, name: &str, until: i64) -> rusqlite::Result<()> {
+    transaction.execute("UPDATE office_user SET locked_until = ?2 WHERE name = ?1", params![name, until])?;
+    Ok(())
+}
+
+/// After a right password: the next wrong one is the first from this address, and of all.
+pub fn forget_failures(transaction: &Transaction, name: &str, caller: &str) -> rusqlite::Result<()> {
+    transaction.execute("DELETE FROM sign_in_failure WHERE user_name = ?1 AND caller = ?2", [name, caller])?;
+    transaction.execute("UPDATE office_user SET failures = 0, locked_until = 0 WHERE name = ?1", [name])?;
     Ok(())
 }
 

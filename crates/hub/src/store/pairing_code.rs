@@ -15,8 +15,19 @@ pub struct PairingCode {
     pub kader_name: String,
     /// Unix milliseconds.
     pub expires_at: i64,
-    /// A phone has used it.
-    pub is_used: bool,
+    /// The call that used it; nothing as long as no phone has.
+    pub used: Option<Used>,
+}
+
+/// The call that used a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// The phone that it became.
+    pub device_id: String,
+    /// SHA-256 of its nonce, in hex.
+    pub nonce_hash: String,
+    /// Unix milliseconds.
+    pub at: i64,
 }
 
 /// Adds a code.
@@ -33,26 +44,30 @@ pub fn add(transaction: &Transaction, code: &PairingCode, made_by: &str, now: i6
 pub fn get(connection: &Connection, hash: &str) -> rusqlite::Result<Option<PairingCode>> {
     connection
         .query_row(
-            "SELECT hash, village, kader_name, expires_at, used_at IS NOT NULL FROM pairing_code WHERE hash = ?1",
+            "SELECT hash, village, kader_name, expires_at, used_at, device_id, nonce_hash FROM pairing_code WHERE hash = ?1",
             [hash],
             |row| {
+                let used = match row.get(4)? {
+                    Some(at) => Some(Used { at, device_id: row.get(5)?, nonce_hash: row.get(6)? }),
+                    None => None,
+                };
                 Ok(PairingCode {
                     hash: row.get(0)?,
                     village: parsed(&row.get::<_, String>(1)?)?,
                     kader_name: row.get(2)?,
                     expires_at: row.get(3)?,
-                    is_used: row.get(4)?,
+                    used,
                 })
             },
         )
         .optional()
 }
 
-/// Notes which phone used a code.
-pub fn used(transaction: &Transaction, hash: &str, device_id: &str, now: i64) -> rusqlite::Result<()> {
+/// Notes which call used a code.
+pub fn use_up(transaction: &Transaction, hash: &str, used: &Used) -> rusqlite::Result<()> {
     transaction.execute(
-        "UPDATE pairing_code SET used_at = ?2, device_id = ?3 WHERE hash = ?1",
-        params![hash, now, device_id],
+        "UPDATE pairing_code SET used_at = ?2, device_id = ?3, nonce_hash = ?4 WHERE hash = ?1",
+        params![hash, used.at, used.device_id, used.nonce_hash],
     )?;
     Ok(())
 }

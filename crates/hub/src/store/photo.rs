@@ -61,9 +61,28 @@ pub fn count_uploads(connection: &Connection, device_id: &str) -> rusqlite::Resu
     connection.query_row("SELECT count(*) FROM upload WHERE device_id = ?1", [device_id], |row| row.get(0))
 }
 
-/// Uploads that nobody went on with.
-pub fn expired_uploads(connection: &Connection, now: i64) -> rusqlite::Result<Vec<Upload>> {
-    connection.prepare_cached(&format!("{UPLOAD} WHERE expires_at < ?1 LIMIT 500"))?.query_map([now], upload)?.collect()
+/// Some uploads that nobody went on with, by id, after this one.
+pub fn expired_uploads(connection: &Connection, now: i64, after: &str) -> rusqlite::Result<Vec<Upload>> {
+    connection
+        .prepare_cached(&format!("{UPLOAD} WHERE expires_at <= ?1 AND id > ?2 ORDER BY id LIMIT 500"))?
+        .query_map(params![now, after], upload)?
+        .collect()
+}
+
+/// Whether any phone has this upload under way.
+pub fn is_upload(connection: &Connection, id: &str) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM upload WHERE id = ?1)", [id], |row| row.get(0))
+}
+
+/// Bytes of the photos that a phone sent since then, and of those that it has announced.
+pub fn bytes_since(connection: &Connection, device_id: &str, since: i64) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached(
+            "SELECT (SELECT coalesce(sum(bytes), 0) FROM photo WHERE device_id = ?1 AND stored_at >= ?2)
+                  + (SELECT coalesce(sum(length), 0) FROM upload WHERE device_id = ?1)",
+        )?
+        .query_row(params![device_id, since], |row| row.get(0))
+        .map(i64::unsigned_abs)
 }
 
 /// Forgets an upload.

@@ -20,6 +20,8 @@ pub struct RecordRow {
     pub village: VillageCode,
     /// What it is enrolled for.
     pub programme: ProgrammeId,
+    /// The phone that sent it.
+    pub device_id: String,
     /// The highest revision held.
     pub revision: u32,
     /// Where it stands.
@@ -64,7 +66,7 @@ pub struct NewRevision<'a> {
     pub village: VillageCode,
 }
 
-const COLUMNS: &str = "id, village, programme, revision, state_json, change_seq, received_at";
+const COLUMNS: &str = "id, village, programme, revision, state_json, change_seq, received_at, device_id";
 
 fn row(row: &Row) -> rusqlite::Result<RecordRow> {
     Ok(RecordRow {
@@ -75,6 +77,7 @@ fn row(row: &Row) -> rusqlite::Result<RecordRow> {
         state: from_json(&row.get::<_, String>(4)?)?,
         change_seq: row.get(5)?,
         received_at: row.get(6)?,
+        device_id: row.get(7)?,
     })
 }
 
@@ -84,6 +87,11 @@ pub fn get(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<Rec
         .prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE id = ?1"))?
         .query_row([id.to_string()], row)
         .optional()
+}
+
+/// Whether no phone has sent any.
+pub fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM record)", [], |row| row.get(0))
 }
 
 /// The content hash of one revision, if it is held.
@@ -243,9 +251,11 @@ pub fn changes(
         .collect()
 }
 
-/// The number of the last change of all.
-pub fn last_change(connection: &Connection) -> rusqlite::Result<u64> {
-    connection.query_row("SELECT coalesce(max(seq), 0) FROM change", [], |row| row.get(0)).map(i64::unsigned_abs)
+/// Whether a change of this village has this number.
+pub fn is_change_of(connection: &Connection, village: VillageCode, seq: u64) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM change WHERE village = ?1 AND seq = ?2)")?
+        .query_row(params![village.to_string(), number(seq)], |row| row.get(0))
 }
 
 /// Changes of one record with their actors, oldest first.

@@ -166,3 +166,14 @@ pub fn use_in_village(connection: &Connection, programme: &ProgrammeId, village:
 pub fn use_in_programme(connection: &Connection, programme: &ProgrammeId) -> rusqlite::Result<Use> {
     use_where(connection, "programme = ?1", &[programme.as_str()])
 }
+
+/// How many of a programme hold a place, and how many wait for one: an index alone answers this, without the rest of
+/// [`Use`].
+pub fn taken_and_waiting(connection: &Connection, programme: &ProgrammeId) -> rusqlite::Result<(u32, u32)> {
+    connection
+        .prepare_cached(
+            "SELECT (SELECT count(*) FROM record WHERE programme = ?1 AND state IN ('placed', 'active')),
+                    (SELECT count(*) FROM record WHERE programme = ?1 AND state = 'waiting_list')",
+        )?
+        .query_row([programme.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+}

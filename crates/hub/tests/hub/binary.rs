@@ -78,6 +78,14 @@ fn the_demo_can_be_made_twice_and_is_kept_out_of_a_real_hub() {
     add.stdin.take().unwrap().write_all(b"kata-sandi-panjang\n").unwrap();
     assert!(add.wait().unwrap().success());
     assert!(!run(real.path(), &["demo"]).status.success());
+    let real = tempfile::tempdir().unwrap();
+    let add = |programme| run(real.path(), &["village", "add", "35.22.28.2004", "--programme", programme]);
+    assert!(add("bojonegoro_2025").status.success());
+    assert!(!run(real.path(), &["demo"]).status.success(), "a village without users is a real hub too");
+    assert!(text(&run(real.path(), &["village", "list"])).contains("bojonegoro_2025"), "its programme stays");
+    assert!(!real.path().join("demo-password").exists());
+    assert!(run(folder.path(), &["village", "add", "35.22.28.2005", "--programme", "demo"]).status.success());
+    assert!(!run(folder.path(), &["demo"]).status.success(), "somebody has added a village since");
 }
 
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 use crate::world::{VILLAGE, World};
 use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
 use payung_domain::wire::{MOST_PHOTO_BYTES, MOST_SYNC_BYTES};
 use std::io::Write as _;
 
@@ -73,4 +74,35 @@ async fn metrics_count_requests_by_route_and_never_by_path() {
     assert!(page.contains("payung_records{state=\"received\"} 1"));
     assert!(page.contains("payung_sync_seconds_count 1"));
     assert!(!page.contains("secret"));
+}
+
+#[tokio::test]
+async fn a_method_that_a_caller_made_up_is_counted_as_other() {
+    let world = World::new();
+    for method in ["SECRET", "SECRETA", "get"] {
+        world.call(Request::builder().method(method).uri("/healthz").body("".into()).unwrap()).await;
+    }
+    let page = world.call(Request::get("/metrics").body("".into()).unwrap()).await.text();
+    assert!(page.contains("payung_requests_total{method=\"other\",route=\"/healthz\",status=\"405\"} 3"), "{page}");
+    assert!(!page.contains("SECRET"));
+}
+
+/// A body that fails the test when somebody reads it.
+fn untouchable() -> axum::body::Body {
+    let touched =
+        |frame: axum::body::Bytes| -> axum::body::Bytes { panic!("the body was read: {} bytes", frame.len()) };
+    axum::body::Body::new(axum::body::Body::from("x").map_frame(move |frame| frame.map_data(touched)))
+}
+
+#[tokio::test]
+async fn a_body_is_not_read_before_the_token_and_the_limits() {
+    let world = World::new();
+    let call = |path: &str| Request::post(path).header("content-encoding", "gzip").body(untouchable()).unwrap();
+    assert_eq!(world.call(call("/v1/sync")).await.status, StatusCode::UNAUTHORIZED);
+    for _ in 0..20 {
+        world.post("/v1/pair", None, "").await;
+        world.post("/masuk", None, "").await;
+    }
+    assert_eq!(world.call(call("/v1/pair")).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(world.call(call("/masuk")).await.status, StatusCode::TOO_MANY_REQUESTS);
 }

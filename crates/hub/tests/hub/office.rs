@@ -313,3 +313,34 @@ fn weak_passwords_and_strange_names_are_refused() {
     assert!(sign_in::put_user(&world.hub, "s", PASSWORD).is_err());
     assert!(sign_in::put_user(&world.hub, "sari budi", PASSWORD).is_err());
 }
+
+#[tokio::test]
+async fn wrong_passwords_of_one_address_lock_nobody_else_out() {
+    let world = World::with(Settings { is_behind_proxy: true, ..Settings::default() });
+    sign_in::put_user(&world.hub, "sari", PASSWORD).unwrap();
+    let enter_from = |address: &'static str, password: &'static str| {
+        let call = Request::post("/masuk")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("x-forwarded-for", address)
+            .body(format!("name=sari&password={password}").into())
+            .unwrap();
+        world.call(call)
+    };
+    for _ in 0..5 {
+        assert_eq!(enter_from("203.0.113.1", "salah-salah").await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(enter_from("203.0.113.1", PASSWORD).await.status, StatusCode::UNAUTHORIZED, "this address waits");
+    assert_eq!(enter_from("203.0.113.2", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    let failures = |c: &rusqlite::Connection| {
+        Ok::<_, HubError>(c.query_row("SELECT failures FROM office_user", [], |row| row.get::<_, u32>(0))?)
+    };
+    assert_eq!(world.hub.store.read(failures).unwrap(), 0, "a right password ends the row");
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_exist_is_refused_and_never_written_down() {
+    let world = World::new();
+    assert_eq!(enter(&world, "kata-sandi-di-kotak-nama", "x").await.status, StatusCode::UNAUTHORIZED);
+    let acts = world.hub.store.read::<_, HubError>(|c| Ok(audit::on(c, "user:?")?)).unwrap();
+    assert_eq!(acts.iter().map(|act| act.act.as_str()).collect::<Vec<_>>(), ["session.refuse"]);
+}

@@ -12,7 +12,8 @@ async fn a_code_pairs_one_phone_and_is_used_up() {
     assert_eq!(first.json()["village"]["code"], VILLAGE);
     assert_eq!(first.json()["kader_name"], "Bu Siti");
     assert_eq!(first.json()["hub_key"], world.hub.key.public_hex());
-    let second = world.post("/v1/pair", None, world.pair_body(&code)).await;
+    let another = world.pair_body(&code).replace("\"n\"", "\"another nonce of a phone\"");
+    let second = world.post("/v1/pair", None, another).await;
     assert_eq!((second.status, second.error().as_str()), (StatusCode::CONFLICT, "pairing_code_used"));
 }
 
@@ -78,4 +79,36 @@ async fn a_token_is_stored_as_its_hash_only() {
             assert!(!is_found, "{}", path.display());
         }
     }
+}
+
+#[tokio::test]
+async fn the_call_that_used_a_code_is_answered_again_for_an_hour() {
+    let world = World::new();
+    let body = world.pair_body(&world.code(VILLAGE)).replace("\"n\"", "\"0123456789abcdef\"");
+    let pair = || world.post("/v1/pair", None, body.clone());
+    let lost = pair().await.json();
+    world.pass(SignedDuration::from_mins(59));
+    let again = pair().await;
+    world.assert_signed("/v1/pair", &again);
+    let again = again.json();
+    assert_eq!(lost["device_id"], again["device_id"]);
+    let sync = |token: &serde_json::Value| {
+        let request = serde_json::to_string(&crate::world::request(Vec::new())).unwrap();
+        let token = token.as_str().unwrap().to_owned();
+        let world = &world;
+        async move { world.post("/v1/sync", Some(&token), request).await.status }
+    };
+    assert_eq!(sync(&lost["token"]).await, StatusCode::UNAUTHORIZED, "the lost token is worth nothing");
+    assert_eq!(sync(&again["token"]).await, StatusCode::OK);
+    world.pass(SignedDuration::from_mins(1));
+    assert_eq!(pair().await.error(), "pairing_code_used");
+}
+
+#[tokio::test]
+async fn a_blocked_phone_is_not_let_in_by_its_old_call() {
+    let world = World::new();
+    let body = world.pair_body(&world.code(VILLAGE)).replace("\"n\"", "\"0123456789abcdef\"");
+    let first = world.post("/v1/pair", None, body.clone()).await.json();
+    assert!(payung_hub::pairing::block(&world.hub, first["device_id"].as_str().unwrap(), "command").unwrap());
+    assert_eq!(world.post("/v1/pair", None, body).await.error(), "pairing_code_used");
 }

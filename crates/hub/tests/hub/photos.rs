@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
 use payung_domain::PhotoHash;
-use payung_hub::photos;
+use payung_hub::{HubError, sweep};
 
 fn tus(method: Method, path: &str, phone: &Phone) -> axum::http::request::Builder {
     Request::builder()
@@ -141,7 +141,7 @@ async fn an_upload_ends_when_it_is_given_up_or_forgotten() {
     piece(&world, &phone, &url, 0, &bytes[..10]).await;
     world.pass(SignedDuration::from_hours(24 * 7 + 1));
     assert_eq!(offset(&world, &phone, &url).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(photos::sweep(&world.hub).unwrap(), 1);
+    assert_eq!(sweep::sweep(&world.hub).unwrap(), 1);
     assert_eq!(std::fs::read_dir(world.folder.path().join("data/uploads")).unwrap().count(), 0);
 }
 
@@ -181,4 +181,87 @@ async fn malformed_headers_are_refused() {
             .unwrap();
         assert_eq!(world.call(call).await.status, StatusCode::BAD_REQUEST, "{length} {metadata}");
     }
+}
+
+fn uploads(world: &World) -> std::path::PathBuf {
+    world.folder.path().join("data/uploads")
+}
+
+#[tokio::test]
+async fn another_length_for_the_same_photo_begins_anew_and_leaves_no_file() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let bytes = jpeg(500);
+    let hash = PhotoHash::of(&bytes).to_string();
+    let wrong = world.call(create(&phone, &hash, 400)).await.header("location").to_owned();
+    piece(&world, &phone, &wrong, 0, &bytes[..300]).await;
+    let begun = world.call(create(&phone, &hash, 500)).await;
+    assert_eq!((begun.status, begun.header("upload-offset")), (StatusCode::CREATED, "0"));
+    assert_eq!(offset(&world, &phone, &wrong).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(std::fs::read_dir(uploads(&world)).unwrap().count(), 0);
+    let busy = begun.header("location").to_owned();
+    let _claim = world.hub.photos.claim(busy.rsplit('/').next().unwrap()).unwrap();
+    assert_eq!(world.call(create(&phone, &hash, 600)).await.status, StatusCode::CONFLICT, "somebody writes to it");
+}
+
+#[tokio::test]
+async fn an_expired_upload_begins_anew() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let bytes = jpeg(500);
+    let old = begin(&world, &phone, &bytes).await.header("location").to_owned();
+    piece(&world, &phone, &old, 0, &bytes[..300]).await;
+    world.pass(SignedDuration::from_hours(24 * 7 + 1));
+    let begun = begin(&world, &phone, &bytes).await;
+    assert_eq!((begun.status, begun.header("upload-offset")), (StatusCode::CREATED, "0"));
+    let url = begun.header("location").to_owned();
+    assert_ne!(url, old);
+    assert_eq!(piece(&world, &phone, &url, 0, &bytes).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn files_without_a_row_are_swept_after_a_day_and_one_in_use_keeps_no_other() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let begun = begin(&world, &phone, &jpeg(500)).await.header("location").to_owned();
+    let second = begin(&world, &phone, &jpeg(501)).await.header("location").to_owned();
+    std::fs::write(uploads(&world).join("orphan"), b"x").unwrap();
+    world.pass(world.hub.context.now().duration_until(jiff::Timestamp::now()));
+    assert_eq!(sweep::sweep(&world.hub).unwrap(), 0, "it may be under way");
+    world.pass(SignedDuration::from_hours(24 * 7 + 1));
+    let claims = [&begun, &second].map(|url| world.hub.photos.claim(url.rsplit('/').next().unwrap()).unwrap());
+    let [first, other] = claims;
+    drop(other);
+    assert_eq!(sweep::sweep(&world.hub).unwrap(), 2, "the second upload and the orphan");
+    drop(first);
+    assert_eq!(sweep::sweep(&world.hub).unwrap(), 1);
+    assert_eq!(std::fs::read_dir(uploads(&world)).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_photo_that_has_just_ended_its_upload_is_said_to_be_here() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let bytes = jpeg(500);
+    let url = begin(&world, &phone, &bytes).await.header("location").to_owned();
+    // the file has moved and its row is written, and this call still saw the upload's row
+    let (hash, device) = (PhotoHash::of(&bytes), phone.id.clone());
+    world.hub.store.write::<_, HubError>(|t| Ok(payung_hub::store::photo::add(t, hash, 500, &device, 0)?)).unwrap();
+    assert_eq!(offset(&world, &phone, &url).await.header("upload-offset"), "500");
+}
+
+#[tokio::test]
+async fn a_phone_sends_one_gibibyte_of_photos_a_day() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let (now, device) = (world.hub.context.now().as_millisecond(), phone.id.clone());
+    let held = |t: &rusqlite::Transaction| {
+        Ok::<_, HubError>(payung_hub::store::photo::add(t, PhotoHash::of(b"x"), (1 << 30) - 600, &device, now)?)
+    };
+    world.hub.store.write(held).unwrap();
+    assert_eq!(begin(&world, &phone, &jpeg(500)).await.status, StatusCode::CREATED);
+    let refused = begin(&world, &phone, &jpeg(501)).await;
+    assert_eq!((refused.status, refused.error().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many"));
+    world.pass(SignedDuration::from_hours(25));
+    assert_eq!(begin(&world, &phone, &jpeg(501)).await.status, StatusCode::CREATED);
 }

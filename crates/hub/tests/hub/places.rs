@@ -38,6 +38,9 @@ async fn a_regency_total_is_shared_by_its_villages() {
     }
     assert_eq!(states[2], State::Placed { place: Some(3) });
     assert_eq!(states[3], State::WaitingList { rank: 1 });
+    let phone = world.pair(VILLAGE).await;
+    let places = world.push(&phone, Vec::new()).await.village.places;
+    assert_eq!((places.quota, places.taken, places.waiting), (Some(3), 3, 1));
 }
 
 #[tokio::test]

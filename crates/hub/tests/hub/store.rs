@@ -50,6 +50,7 @@ fn what_was_done_can_be_neither_changed_nor_removed() {
     run("INSERT INTO audit (at, actor, act, subject) VALUES (1, 'user:sari', 'x', 'y')").unwrap();
     assert!(run("UPDATE audit SET actor = 'user:budi'").is_err());
     assert!(run("DELETE FROM audit").is_err());
+    assert!(run("INSERT OR REPLACE INTO audit (seq, at, actor, act, subject) VALUES (1, 1, 'a', 'x', 'y')").is_err());
 }
 
 #[test]
@@ -64,4 +65,56 @@ fn the_key_stays_the_same_and_only_its_owner_reads_it() {
         assert_eq!(mode("hub.key"), 0o600);
         assert_eq!(mode("photos"), 0o700);
     }
+}
+
+#[tokio::test]
+async fn what_a_phone_sent_can_be_neither_changed_nor_removed() {
+    let world = crate::world::World::new();
+    let phone = world.pair(crate::world::VILLAGE).await;
+    world.push(&phone, vec![crate::world::push(1)]).await;
+    let run = |sql: &str| world.hub.store.write::<_, HubError>(|t| Ok(t.execute(sql, [])?));
+    for table in ["revision", "revision_photo", "change"] {
+        assert!(run(&format!("DELETE FROM {table}")).is_err(), "{table}");
+        assert!(run(&format!("UPDATE {table} SET record_id = record_id")).is_err(), "{table}");
+    }
+    assert!(run("INSERT OR REPLACE INTO revision SELECT * FROM revision").is_err());
+    assert!(run("INSERT OR REPLACE INTO change SELECT * FROM change").is_err());
+    assert_eq!(run("INSERT OR REPLACE INTO revision_photo SELECT * FROM revision_photo").unwrap(), 0);
+}
+
+#[test]
+fn places_are_counted_in_one_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("hub.db")).unwrap();
+    for (condition, start) in
+        [("programme = 'x' AND village = 'y'", "(programme=? AND village=?)"), ("programme = 'x'", "(programme=?)")]
+    {
+        let sql = format!("EXPLAIN QUERY PLAN SELECT state, place, rank FROM record WHERE {condition}");
+        let plan: String = store.read::<_, HubError>(|c| Ok(c.query_row(&sql, [], |row| row.get(3))?)).unwrap();
+        assert_eq!(plan, format!("SEARCH record USING COVERING INDEX record_by_programme {start}"));
+    }
+}
+
+#[tokio::test]
+async fn a_hub_with_phones_makes_no_new_key() {
+    let world = crate::world::World::new();
+    let folder = world.folder.path().join("data");
+    let key = folder.join("hub.key");
+    std::fs::rename(&key, folder.join("aside")).unwrap();
+    let open = || Hub::open(&folder, Settings::default(), Context::system()).map(drop);
+    open().unwrap();
+    std::fs::remove_file(&key).unwrap();
+    world.pair(crate::world::VILLAGE).await;
+    assert!(matches!(open(), Err(HubError::KeyMissing)));
+    assert!(!key.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_others_could_look_into_is_closed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    Hub::open(folder.path(), Settings::default(), Context::system()).unwrap();
+    assert_eq!(std::fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o700);
 }

@@ -193,3 +193,60 @@ async fn a_zipped_message_is_read_and_a_zipped_answer_is_signed_as_it_was_before
     answer.body = body;
     world.assert_signed("/v1/sync", &answer);
 }
+
+#[tokio::test]
+async fn only_the_bytes_that_are_held_are_receipted() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    world.push(&phone, vec![push(1), push_of(1, 3, &enrolment(2))]).await;
+    // revision 2 was never here, and the bytes under 1 are others
+    let response = world.push(&phone, vec![push_of(1, 2, &enrolment(1)), push_of(1, 1, &enrolment(3))]).await;
+    assert_eq!(reasons(&response), [RefusalReason::Conflict, RefusalReason::Conflict]);
+    assert_eq!(world.push(&phone, vec![push(1)]).await.receipts[0].revision, 3);
+}
+
+#[tokio::test]
+async fn a_revision_far_ahead_is_not_taken() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    world.push(&phone, vec![push(1)]).await;
+    let far = [push_of(1, 1002, &enrolment(1)), push_of(2, i32::MAX as u32, &enrolment(2))];
+    let response = world.push(&phone, far.into()).await;
+    assert_eq!(reasons(&response), [RefusalReason::Conflict, RefusalReason::Conflict]);
+    assert_eq!(world.push(&phone, vec![push_of(1, 1001, &enrolment(1))]).await.receipts.len(), 1);
+}
+
+#[tokio::test]
+async fn another_kaders_phone_does_not_go_on_with_a_record_until_its_own_is_blocked() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    world.push(&phone, vec![push(1)]).await;
+    let code = pairing::make_code(&world.hub, VILLAGE.parse().unwrap(), "Bu Ani", 24, "command").unwrap();
+    let other = world.post("/v1/pair", None, world.pair_body(&code)).await.json();
+    let other = crate::world::Phone { token: other["token"].as_str().unwrap().into(), id: String::new() };
+    let next = || vec![push_of(1, 2, &enrolment(2))];
+    assert_eq!(reasons(&world.push(&other, next()).await), [RefusalReason::Conflict]);
+    assert!(pairing::block(&world.hub, &phone.id, "command").unwrap());
+    assert_eq!(world.push(&other, next()).await.receipts[0].revision, 2);
+}
+
+#[tokio::test]
+async fn a_kaders_next_phone_goes_on_with_the_records_of_the_one_before() {
+    let world = World::new();
+    let (phone, next) = (world.pair(VILLAGE).await, world.pair(VILLAGE).await);
+    world.push(&phone, vec![push(1)]).await;
+    assert_eq!(world.push(&next, vec![push_of(1, 2, &enrolment(2))]).await.receipts[0].revision, 2);
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_village_hears_everything() {
+    let world = World::new();
+    let (phone, other) = (world.pair(VILLAGE).await, world.pair(OTHER_VILLAGE).await);
+    world.push(&phone, vec![push(1)]).await;
+    let mut elsewhere = enrolment(2);
+    elsewhere.residence.village = OTHER_VILLAGE.parse().unwrap();
+    let cursor = world.push(&other, vec![push_of(2, 1, &elsewhere)]).await.cursor;
+    let mut moved = request(Vec::new());
+    moved.cursor = Some(cursor);
+    assert_eq!(world.sync(&phone, &moved).await.changes.len(), 1);
+}

@@ -7,7 +7,7 @@ use payung_domain::draft::{Problem, Setting};
 use payung_domain::enrolment::Photo;
 use payung_domain::wire::Village;
 use payung_domain::{Draft, Field, Nik, NikWarning, RecordId, State};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The form that the steps of an enrolment share.
 #[derive(Clone, Copy)]
@@ -19,10 +19,12 @@ pub struct Form {
     pub photos: Signal<Vec<Photo>>,
     pub state: Signal<State>,
     left: Signal<BTreeSet<Field>>,
-    /// Counts up when the app itself filled fields, so that their inputs are drawn anew.
-    generation: Signal<u32>,
-    /// The last field change could not be stored.
-    pub is_store_in_trouble: Signal<bool>,
+    /// Counts up when the app itself filled a field, so that its input is drawn anew.
+    generations: Signal<BTreeMap<Field, u32>>,
+    /// What the last NIK filled in; it goes with the NIK while nobody has changed it.
+    from_nik: Signal<BTreeMap<Field, String>>,
+    /// Fields whose last change could not be stored; they are tried again with each change.
+    unstored: Signal<BTreeSet<Field>>,
 }
 
 /// The form of the step that this component belongs to.
@@ -41,33 +43,61 @@ pub fn use_form_provider(view: DraftView, village: Village) -> Form {
         photos: Signal::new(view.photos),
         state: Signal::new(view.state),
         left: Signal::new(BTreeSet::new()),
-        generation: Signal::new(0),
-        is_store_in_trouble: Signal::new(false),
+        generations: Signal::new(BTreeMap::new()),
+        from_nik: Signal::new(BTreeMap::new()),
+        unstored: Signal::new(BTreeSet::new()),
     })
 }
 
 impl Form {
-    /// Takes a field as typed. It is on disk when this returns.
+    /// Takes a field as typed. It is on disk when this returns, or the screen says that it is not.
     pub fn set(&mut self, field: Field, text: &str) {
-        let stored = self.device.peek().set_field(self.id, field, text);
-        self.is_store_in_trouble.set(stored.is_err());
         self.draft.write().set(field, text);
+        let mut waiting = self.unstored.peek().clone();
+        waiting.insert(field);
+        waiting.retain(|field| {
+            let text = self.draft.peek().fields().find(|(key, _)| key == field).map(|(_, text)| text.to_owned());
+            self.device.peek().set_field(self.id, *field, &text.unwrap_or_default()).is_err()
+        });
+        if *self.unstored.peek() != waiting {
+            self.unstored.set(waiting);
+        }
     }
 
-    /// Takes what the app itself found out, into fields that are still empty; the inputs are drawn anew.
-    pub fn prefill(&mut self, found: impl IntoIterator<Item = (Field, String)>) {
-        for (field, text) in found {
-            if self.peek(field).is_empty() {
-                self.set(field, &text);
+    /// Whether something that was typed is not on disk.
+    pub fn is_store_in_trouble(&self) -> bool {
+        !self.unstored.read().is_empty()
+    }
+
+    /// Takes what a NIK says into fields that are empty or that an earlier NIK filled.
+    pub fn fill_from_nik(&mut self, said: impl IntoIterator<Item = (Field, String)>) {
+        for (field, text) in said {
+            let now = self.peek(field);
+            let is_ours = now.is_empty() || self.from_nik.peek().get(&field) == Some(&now);
+            if is_ours && now != text {
+                self.replace(field, &text);
+            }
+            if is_ours {
+                self.from_nik.write().insert(field, text);
             }
         }
-        self.generation += 1;
     }
 
-    /// Replaces a field by what the app itself found out.
+    /// Replaces a field by what the app itself found out; its input is drawn anew.
     pub fn replace(&mut self, field: Field, text: &str) {
         self.set(field, text);
-        self.generation += 1;
+        *self.generations.write().entry(field).or_default() += 1;
+    }
+
+    /// How often the app itself has filled a field.
+    pub fn generation(&self, field: Field) -> u32 {
+        self.generations.read().get(&field).copied().unwrap_or_default()
+    }
+
+    /// Whether nothing was entered but what the app filled in at the start.
+    pub fn is_untouched(&self) -> bool {
+        let is_empty = |(field, text): (Field, &str)| field == Field::Village || text.is_empty();
+        self.draft.peek().fields().all(is_empty) && self.photos.peek().is_empty()
     }
 
     /// What was typed; the caller is drawn again when it changes.
@@ -78,10 +108,6 @@ impl Form {
     /// What was typed, without being drawn again.
     pub fn peek(&self, field: Field) -> String {
         self.draft.peek().get(field).to_owned()
-    }
-
-    pub fn generation(&self) -> u32 {
-        (self.generation)()
     }
 
     pub fn village(&self) -> Village {

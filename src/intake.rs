@@ -1,10 +1,72 @@
 //! What happens to a picture between the page and the store, off the UI thread.
 
+use crate::form::Form;
+use crate::platform::bridge::{FromPage, Parcel};
 use crate::text::Text;
+use crate::ui::{use_device, use_ui};
+use dioxus::prelude::*;
 use payung_device::{Device, DeviceError};
 use payung_domain::enrolment::{Photo, PhotoKind};
-use payung_domain::{Nik, RecordId};
+use payung_domain::{Field, Nik, RecordId};
 use payung_ktp::{CodeKind, Limits, PictureError};
+
+/// The form's photo on its way, whichever step is shown.
+#[derive(Clone, Copy)]
+pub struct PhotoIntake {
+    pub is_working: Signal<bool>,
+    /// What went wrong with the last one; empty when nothing did.
+    pub trouble: Signal<&'static str>,
+    /// The NIK that the last photo or scan gave.
+    pub nik_read: Signal<Option<Nik>>,
+    /// Takes a picture's bytes.
+    pub take: Callback<Vec<u8>>,
+}
+
+/// Takes pictures in for as long as the form is open: the kader may go on while one is being stored.
+pub fn use_photo_intake(mut form: Form) -> PhotoIntake {
+    let (text, device) = (use_ui().text(), use_device());
+    let mut is_working = use_signal(|| false);
+    let mut trouble = use_signal(|| "");
+    let mut nik_read = use_signal(|| None::<Nik>);
+    let take = use_callback(move |bytes: Vec<u8>| {
+        is_working.set(true);
+        trouble.set("");
+        // on the runtime and not on this component: the photo is stored even when the form is left
+        let stored = tokio::spawn(take_photo(device.clone(), form.id, PhotoKind::Ktp, bytes));
+        spawn(async move {
+            match stored.await {
+                Ok(Ok(Intake { photo, nik })) => {
+                    form.photos.set(vec![photo]);
+                    if let Some(nik) = nik.filter(|_| form.nik().is_none()) {
+                        form.replace(Field::Nik, &nik.grouped());
+                        nik_read.set(Some(nik));
+                    }
+                }
+                Ok(Err(failure)) => trouble.set(failure.sentence(text)),
+                Err(_) => trouble.set(text.photo_broken),
+            }
+            is_working.set(false);
+        });
+    });
+    use_future(move || async move {
+        let mut page = document::eval("await window.payung.pick(dioxus, 'photo');");
+        let mut parcel = Parcel::default();
+        while let Ok(message) = page.recv::<FromPage>().await {
+            if message.start {
+                is_working.set(true);
+                trouble.set("");
+            }
+            if message.error.is_some() {
+                is_working.set(false);
+                trouble.set(text.photo_broken);
+            }
+            if let Some(bytes) = parcel.take(message) {
+                take(bytes);
+            }
+        }
+    });
+    use_context_provider(|| PhotoIntake { is_working, trouble, nik_read, take })
+}
 
 /// A photo that is in the store.
 pub struct Intake {

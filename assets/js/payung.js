@@ -42,24 +42,27 @@
   }
 
   // A picture from an ordinary file input: upright and smaller. What the webview can't decode goes to Rust as it is,
-  // because Rust says precisely what is wrong with it. Never resolves: a finished script would close the channel.
-  async function pick(dioxus, id) {
-    const input = await element(id);
-    input.addEventListener("change", async () => {
-      const file = input.files[0];
-      if (!file) return;
-      dioxus.send({ start: true });
+  // because Rust says precisely what is wrong with it. One listener on the document, so that it does not matter when
+  // the input comes and goes. Never resolves: a finished script would close the channel.
+  let picked = null;
+  document.addEventListener("change", async event => {
+    const input = event.target, to = picked;
+    if (!to || input.id !== to.id || !input.files[0]) return;
+    const file = input.files[0];
+    to.dioxus.send({ start: true });
+    try {
+      let blob;
       try {
-        let blob;
-        try {
-          const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-          blob = await jpeg(draw(bitmap, bitmap.width, bitmap.height, LONG_SIDE), 0.92);
-          bitmap.close();
-        } catch (undecodable) { blob = file.slice(0, 48 << 20); }
-        await sendBlob(dioxus, blob);
-      } catch (error) { dioxus.send({ error: error.name || "Error" }); }
-      input.value = "";
-    });
+        const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+        blob = await jpeg(draw(bitmap, bitmap.width, bitmap.height, LONG_SIDE), 0.92);
+        bitmap.close();
+      } catch (undecodable) { blob = file.slice(0, 48 << 20); }
+      await sendBlob(to.dioxus, blob);
+    } catch (error) { to.dioxus.send({ error: error.name || "Error" }); }
+    input.value = "";
+  }, true);
+  async function pick(dioxus, id) {
+    picked = { dioxus, id };
     await new Promise(() => {});
   }
 
@@ -75,9 +78,11 @@
         video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
       });
     } catch (error) { dioxus.send({ error: error.name }); return; }
+    shootNow = null; // a tap from before the picture was there does not count
     try {
       video.srcObject = stream;
       await video.play();
+      dioxus.send({ ready: true });
       let last = 0;
       while (video.isConnected && stream.active) {
         if (shootNow && video.videoWidth) {
@@ -92,6 +97,8 @@
         }
         await wait(40);
       }
+      // a call or another app has taken the camera away
+      if (video.isConnected) dioxus.send({ error: "AbortError" });
     } catch (error) { dioxus.send({ error: error.name }); }
     finally { stream.getTracks().forEach(track => track.stop()); video.srcObject = null; }
   }
@@ -109,12 +116,14 @@
   // Groups digits while they are typed, before Dioxus hears of the key: "3522 2805 0485 9999", "05-04-1985".
   const masks = {
     nik: digits => digits.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 "),
+    // "5-4-1985" and "5/4/1985" are written too: a lone digit before a separator stands for itself
     date: digits => [digits.slice(0, 2), digits.slice(2, 4), digits.slice(4, 8)].filter(Boolean).join("-"),
   };
   document.addEventListener("input", event => {
     const input = event.target, mask = masks[input.dataset && input.dataset.mask];
     // letters stay, so that a slip like O for 0 is seen and explained
     if (!mask || /[^0-9 \-./]/.test(input.value)) return;
+    if (input.dataset.mask === "date") input.value = input.value.replace(/(^|\D)(\d)(?=[-\/. ])/g, "$10$2");
     const digitsBefore = input.value.slice(0, input.selectionStart).replace(/\D/g, "").length;
     const text = mask(input.value.replace(/\D/g, ""));
     if (text === input.value) return;
@@ -126,10 +135,13 @@
 
   // Android's back key: the screen's own back button decides. True when there was one.
   window.__back = () => {
-    const back = document.getElementById("back");
+    const all = document.querySelectorAll("[data-back]"), back = all[all.length - 1]; // the topmost comes last
     if (back) back.click();
     return Boolean(back);
   };
+
+  // A form is handled by Rust; the browser's own submit would load the page anew.
+  document.addEventListener("submit", event => event.preventDefault(), true);
 
   window.payung = {
     pick, camera, position,

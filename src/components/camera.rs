@@ -21,6 +21,7 @@ pub fn Camera(aim: Aim, on_picture: Callback<Vec<u8>>, on_close: Callback, #[pro
     let ui = use_ui();
     let text = ui.text();
     let mut trouble = use_signal(String::new);
+    let mut is_ready = use_signal(|| false);
     use_future(move || async move {
         let wants_frames = aim == Aim::Code;
         let script = format!(
@@ -32,6 +33,7 @@ pub fn Camera(aim: Aim, on_picture: Callback<Vec<u8>>, on_close: Callback, #[pro
         while let Ok(message) = page.recv::<FromPage>().await {
             match message {
                 FromPage { error: Some(name), .. } => trouble.set(name),
+                FromPage { ready: true, .. } => is_ready.set(true),
                 message => {
                     if let Some(bytes) = parcel.take(message) {
                         on_picture(bytes);
@@ -48,9 +50,16 @@ pub fn Camera(aim: Aim, on_picture: Callback<Vec<u8>>, on_close: Callback, #[pro
     };
     let lead = if aim == Aim::Photo { text.photo_frame } else { text.scan_lead };
     rsx! {
-        div { class: "camera", role: "dialog", "aria-label": "{lead}",
+        div { class: "camera", role: "dialog", "aria-modal": "true", "aria-label": "{lead}",
             div { class: "top",
-                button { id: "back", class: "icon-button", r#type: "button", "aria-label": text.close, onclick: move |_| on_close(()),
+                button {
+                    id: "close-camera",
+                    "data-back": "true",
+                    class: "icon-button",
+                    r#type: "button",
+                    "aria-label": text.close,
+                    onmounted: move |event| async move { drop(event.set_focus(true).await) },
+                    onclick: move |_| on_close(()),
                     Icon { shape: Shape::Close }
                 }
                 span { {lead} }
@@ -66,7 +75,7 @@ pub fn Camera(aim: Aim, on_picture: Callback<Vec<u8>>, on_close: Callback, #[pro
                 if !say.is_empty() {
                     p { role: "status", {say} }
                 }
-                if aim == Aim::Photo && sentence.is_none() {
+                if aim == Aim::Photo && sentence.is_none() && is_ready() {
                     button {
                         id: "shutter",
                         class: "shutter",
@@ -75,7 +84,9 @@ pub fn Camera(aim: Aim, on_picture: Callback<Vec<u8>>, on_close: Callback, #[pro
                         onclick: move |_| { document::eval("window.payung.shoot()"); },
                     }
                 } else {
-                    button { class: "button wide", r#type: "button", onclick: move |_| on_close(()), {text.scan_type} }
+                    button { class: "button wide", r#type: "button", onclick: move |_| on_close(()),
+                        if aim == Aim::Code { {text.scan_type} } else { {text.close} }
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Choices as big rows, with a search once there are more than eight.
 
+use super::frame::{Says, Tone};
 use super::icon::{Icon, Shape};
 use crate::ui::use_ui;
 use dioxus::prelude::*;
@@ -30,6 +31,7 @@ pub fn Choices(
     choices: Vec<Choice>,
     chosen: String,
     on_choose: Callback<String>,
+    #[props(default)] problem: Option<String>,
 ) -> Element {
     let text = use_ui().text();
     let mut search = use_signal(String::new);
@@ -89,6 +91,9 @@ pub fn Choices(
                         }
                     }
                 }
+            }
+            if let Some(sentence) = problem {
+                Says { tone: Tone::Wrong, sentence }
             }
         }
     }

@@ -37,10 +37,12 @@ pub fn FormField(field: Field, #[props(default)] typed: Typed, #[props(default)]
     // not controlled: a slow answer must never overwrite a letter that was typed since
     let initial = form.peek(field);
     rsx! {
-        div { class: "field", key: "{id}-{form.generation()}",
+        // keys count in lists only; a new one makes the input show what the app itself has filled in
+        for generation in [form.generation(field)] {
+        div { class: "field", key: "{generation}",
             label { r#for: "{id}", {field.label(ui.lang())} }
             if !hint.is_empty() {
-                span { class: "hint", id: "{hint_id}", {hint} }
+                span { class: "hint", id: "{hint_id}", {hint.clone()} }
             }
             if typed == Typed::Lines {
                 textarea {
@@ -68,9 +70,10 @@ pub fn FormField(field: Field, #[props(default)] typed: Typed, #[props(default)]
                     onfocusout: move |_| form.leave(field),
                 }
             }
-            if let Some(sentence) = problem {
+            if let Some(sentence) = problem.clone() {
                 Says { tone: Tone::Wrong, sentence }
             }
+        }
         }
     }
 }

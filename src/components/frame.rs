@@ -11,7 +11,7 @@ pub fn BackBar(title: String, on_back: Callback, #[props(default)] children: Ele
     let text = use_ui().text();
     rsx! {
         header { class: "bar",
-            button { id: "back", class: "icon-button", r#type: "button", "aria-label": text.back, onclick: move |_| on_back(()),
+            button { id: "back", "data-back": "true", class: "icon-button", r#type: "button", "aria-label": text.back, onclick: move |_| on_back(()),
                 Icon { shape: Shape::Back }
             }
             h1 { {title} }

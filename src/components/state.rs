@@ -7,8 +7,10 @@ use crate::ui::use_ui;
 use dioxus::prelude::*;
 use payung_device::{RecordRow, Standing};
 use payung_domain::State;
+use payung_domain::wire::RefusalReason;
 
-fn look(standing: &Standing) -> (Shape, &'static str) {
+/// The icon and the colour of a state.
+pub fn look(standing: &Standing) -> (Shape, &'static str) {
     let Standing::State(state) = standing else {
         return (Shape::Pencil, "chip warn");
     };
@@ -44,7 +46,15 @@ pub fn Chip(standing: Standing, #[props(default)] large: bool) -> Element {
     }
 }
 
-/// A record in a list; a draft opens where it was left, anything else its page.
+/// Whether the kader may change the fields of a saved record.
+pub fn can_correct(standing: &Standing) -> bool {
+    match standing {
+        Standing::SetAside(reason) => *reason != RefusalReason::AlreadyDecided,
+        Standing::State(state) => matches!(state, State::Queued | State::Sending) || state.is_correctable(),
+    }
+}
+
+/// A record in a list; what is being filled in or corrected opens its form, anything else its page.
 #[component]
 pub fn RecordLine(row: RecordRow) -> Element {
     let ui = use_ui();

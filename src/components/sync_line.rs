@@ -25,7 +25,7 @@ pub fn SyncLine() -> Element {
         _ if is_running => text.sync_running.to_owned(),
         Some(Some(entry)) => match entry.report.failure {
             Some(failure) => failure.sentence(lang).to_owned(),
-            None => text::last_sync(lang, &clock(entry.at)),
+            None => text::last_sync(lang, &clock_or_day(lang, entry.at)),
         },
         _ => text.sync_never.to_owned(),
     };
@@ -41,6 +41,12 @@ pub fn SyncLine() -> Element {
 /// `14.02`, as clocks are written in Indonesia, in the phone's time zone.
 pub fn clock(at: jiff::Timestamp) -> String {
     at.to_zoned(TimeZone::system()).strftime("%H.%M").to_string()
+}
+
+/// The clock for today, day and clock for any other day.
+fn clock_or_day(lang: payung_domain::Lang, at: jiff::Timestamp) -> String {
+    let is_today = at.to_zoned(TimeZone::system()).date() == jiff::Zoned::now().date();
+    if is_today { clock(at) } else { day_and_clock(lang, at) }
 }
 
 /// `21 November 2026, 14.02`.

@@ -8,6 +8,8 @@ use serde::Deserialize;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct FromPage {
+    /// The camera shows a picture.
+    pub ready: bool,
     /// A photo follows in parts.
     pub start: bool,
     /// The next part of a photo.

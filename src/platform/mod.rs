@@ -13,6 +13,11 @@ pub use folder::{data_folder, keep_out_of_backups};
 const CSS: &str = concat!(include_str!("../../assets/css/tokens.css"), include_str!("../../assets/css/app.css"));
 const JS: &str = include_str!("../../assets/js/payung.js");
 
+/// Dioxus needs Chromium 84; an older webview would show a white page. In the oldest of JavaScript.
+const OLD_WEBVIEW: &str = r#"if (!window.WeakRef) window.onload = function () {
+  document.body.innerHTML = "<p style='padding:24px;font:18px sans-serif'>Perbarui Android System WebView di Play Store, lalu buka Payung lagi.</p>";
+};"#;
+
 /// The page that holds the app; `body` follows the root element.
 fn page(body: &str) -> String {
     format!(
@@ -20,7 +25,7 @@ fn page(body: &str) -> String {
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="theme-color" content="#faf9f6" media="(prefers-color-scheme: light)">
 <link rel="icon" href="data:image/svg+xml,{icon}">
-<style>{CSS}</style><script>{JS}</script></head><body><div id="main"></div>{body}</body></html>"##,
+<style>{CSS}</style><script>{OLD_WEBVIEW}</script><script>{JS}</script></head><body><div id="main"></div>{body}</body></html>"##,
         icon = include_str!("../../assets/icons/payung.svg")
             .replace('%', "%25")
             .replace('#', "%23")

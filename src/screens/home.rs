@@ -84,6 +84,16 @@ fn Body(village: Village, counts: Counts, drafts: Vec<RecordRow>, needs_me: Vec<
             p { class: "muted small", "{village.district}, {village.regency} · {village.programme.name}" }
             SyncLine {}
         }
+        if !needs_me.is_empty() {
+            section { class: "stack",
+                h2 { "{text.home_needs_me} ({needs_me.len()})" }
+                ul { class: "list",
+                    for row in needs_me {
+                        li { key: "{row.id}", RecordLine { row } }
+                    }
+                }
+            }
+        }
         section { class: "numbers",
             div { class: "card stack",
                 if let Some(quota) = places.quota {
@@ -110,16 +120,6 @@ fn Body(village: Village, counts: Counts, drafts: Vec<RecordRow>, needs_me: Vec<
             div { class: "card stack",
                 span { class: "number", {counts.records.to_string()} }
                 span { {text.home_on_phone} }
-            }
-        }
-        if !needs_me.is_empty() {
-            section { class: "stack",
-                h2 { "{text.home_needs_me} ({needs_me.len()})" }
-                ul { class: "list",
-                    for row in needs_me {
-                        li { key: "{row.id}", RecordLine { row } }
-                    }
-                }
             }
         }
         if !drafts.is_empty() {

@@ -27,7 +27,8 @@ pub fn Pair(is_again: bool, #[props(default)] on_done: Callback) -> Element {
         // a pasted link does what a scanned one does
         let link = link.or_else(|| PairLink::parse(&code())).or_else(|| PairLink::typed(&hub(), &code()));
         let Some(link) = link else {
-            return trouble.set(text.pair_incomplete.into());
+            let is_filled = !hub().trim().is_empty() && !code().trim().is_empty();
+            return trouble.set(if is_filled { text.pair_bad_address } else { text.pair_incomplete }.into());
         };
         let new_pin = match Pin::parse(&pin()) {
             Some(_) if !is_again && pin() != repeated() => {
@@ -41,14 +42,18 @@ pub fn Pair(is_again: bool, #[props(default)] on_done: Callback) -> Element {
         trouble.set(String::new());
         is_busy.set(true);
         spawn(async move {
-            let paired = match new_pin {
-                Some(pin) if !is_again => device.pair(link, pin, device_name()).await,
-                _ => device.pair_again(link, device_name()).await,
-            };
-            match paired {
-                Ok(()) if is_again => on_done(()),
-                Ok(()) => {}
-                Err(error) => trouble.set(sentence(&error, text, lang)),
+            // on the runtime and not on this screen: the hub uses the code up, so the answer must not be dropped
+            let paired = tokio::spawn(async move {
+                match new_pin {
+                    Some(pin) if !is_again => device.pair(link, pin, device_name()).await,
+                    _ => device.pair_again(link, device_name()).await,
+                }
+            });
+            match paired.await {
+                Ok(Ok(())) if is_again => on_done(()),
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => trouble.set(sentence(&error, text, lang)),
+                Err(_) => trouble.set(text.store_trouble.into()),
             }
             is_busy.set(false);
         });
@@ -74,7 +79,7 @@ pub fn Pair(is_again: bool, #[props(default)] on_done: Callback) -> Element {
     rsx! {
         div { class: "screen",
             if is_again {
-                BackBar { title: text.pair_again, on_back: on_done }
+                BackBar { title: text.pair_again, on_back: move |()| if !is_busy() { on_done(()) } }
             }
             form { class: "body", onsubmit: move |event| { event.prevent_default(); submit.clone()(event) },
                 if !is_again {

@@ -3,7 +3,7 @@
 use crate::components::frame::BackBar;
 use crate::components::icon::{Icon, Shape};
 use crate::components::photo::StoredPhoto;
-use crate::components::state::Chip;
+use crate::components::state::{Chip, can_correct, look};
 use crate::components::sync_line::day_and_clock;
 use crate::route::{Route, Step};
 use crate::text;
@@ -39,10 +39,8 @@ pub fn Record(id: ReadSignal<RecordId>) -> Element {
 fn Page(view: RecordView, village: Village) -> Element {
     let (ui, device) = (use_ui(), use_device());
     let (lang, text, id) = (ui.lang(), ui.text(), view.row.id);
-    let can_correct = match &view.row.standing {
-        Standing::SetAside(reason) => *reason != RefusalReason::AlreadyDecided,
-        Standing::State(state) => matches!(state, State::Queued | State::Sending) || state.is_correctable(),
-    };
+    let is_correctable = can_correct(&view.row.standing);
+    let third_device = device.clone();
     let other_device = device.clone();
     let correct = move |_| {
         let (device, navigator) = (device.clone(), navigator());
@@ -63,6 +61,15 @@ fn Page(view: RecordView, village: Village) -> Element {
             }
         }
     };
+    // the office decided while a correction was open: what was typed can only be let go
+    let let_go = move |_| {
+        let device = third_device.clone();
+        async move {
+            if let Err(error) = device.discard(id).await {
+                tracing::error!(%error, "a correction was not thrown away");
+            }
+        }
+    };
     let word = match &view.row.standing {
         Standing::SetAside(reason) => reason.sentence(lang).to_owned(),
         Standing::State(State::Queued) => text.record_saved.to_owned(),
@@ -80,6 +87,9 @@ fn Page(view: RecordView, village: Village) -> Element {
                 }
                 if view.row.standing == Standing::SetAside(RefusalReason::AlreadyDecided) {
                     button { id: "give-up", class: "button", r#type: "button", onclick: give_up, {text.record_give_up} }
+                }
+                if view.row.is_editing && !is_correctable {
+                    button { id: "let-go", class: "button", r#type: "button", onclick: let_go, {text.enrol_discard} }
                 }
                 if view.row.photos_to_send > 0 {
                     p { class: "muted small", {text::photos_to_send(lang, view.row.photos_to_send)} }
@@ -104,7 +114,7 @@ fn Page(view: RecordView, village: Village) -> Element {
                 ol { class: "timeline",
                     for (index, entry) in view.timeline.iter().enumerate() {
                         li { key: "{index}",
-                            span { class: "dot", Icon { shape: Shape::Tick, size: 20 } }
+                            span { class: "dot", Icon { shape: look(&Standing::State(entry.state.clone())).0, size: 20 } }
                             strong { {entry.state.word(lang)} }
                             p { class: "muted small", {day_and_clock(lang, entry.at)} }
                             if !entry.state.detail(lang).is_empty() {
@@ -121,7 +131,7 @@ fn Page(view: RecordView, village: Village) -> Element {
                 }
             }
         }
-        if can_correct {
+        if is_correctable {
             div { class: "foot",
                 button { id: "correct", class: "button primary wide", r#type: "button", onclick: correct,
                     Icon { shape: Shape::Pencil }

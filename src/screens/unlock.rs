@@ -16,7 +16,8 @@ pub fn Unlock(wait_until: Option<Timestamp>) -> Element {
     let text = ui.text();
     let mut pin = use_signal(String::new);
     let mut is_busy = use_signal(|| false);
-    let waits = move |until: Timestamp| text::pin_wait(ui.lang(), &clock(until));
+    // rounded up to the next whole minute
+    let waits = move |until: Timestamp| text::pin_wait(ui.lang(), &clock(until + jiff::SignedDuration::from_secs(59)));
     let mut trouble = use_signal(|| wait_until.map(waits).unwrap_or_default());
     let submit = move |event: FormEvent| {
         event.prevent_default();

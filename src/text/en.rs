@@ -114,8 +114,11 @@ pub const TEXT: Text = Text {
     consent_read: "Read this aloud:",
     consent_how: "How did the person agree?",
 
+    consent_refused: "The person refuses; throw this away",
+    to_check: "Back to Check",
+    pair_bad_address: "The office's address must begin with https://. Compare it.",
     check_lead: "Read it out once more, then save.",
-    check_problems: "Still missing",
+    check_problems: "To be completed or corrected",
     check_warnings: "Look again",
     check_ineligible: "May not qualify",
     check_reason_hint: "for the office to read",

@@ -120,6 +120,9 @@ pub struct Text {
     pub consent_read: &'static str,
     pub consent_how: &'static str,
 
+    pub consent_refused: &'static str,
+    pub to_check: &'static str,
+    pub pair_bad_address: &'static str,
     pub check_lead: &'static str,
     pub check_problems: &'static str,
     pub check_warnings: &'static str,
@@ -192,7 +195,7 @@ pub fn photos_to_send(lang: Lang, photos: u32) -> String {
 /// `Lokasi tercatat, teliti sampai 12 m`.
 pub fn position_taken(lang: Lang, metres: f64) -> String {
     match lang {
-        Lang::Id => format!("Lokasi tercatat, teliti sampai {metres:.0} m"),
+        Lang::Id => format!("Lokasi tercatat, ketelitian sekitar {metres:.0} m"),
         Lang::En => format!("Position noted, within {metres:.0} m"),
     }
 }
@@ -200,22 +203,21 @@ pub fn position_taken(lang: Lang, metres: f64) -> String {
 /// Until when no PIN is taken.
 pub fn pin_wait(lang: Lang, time: &str) -> String {
     match lang {
-        Lang::Id => format!("Terlalu banyak PIN salah. Coba lagi pukul {time}."),
+        Lang::Id => format!("PIN belum cocok beberapa kali. Coba lagi pukul {time}."),
         Lang::En => format!("Too many wrong PINs. Try again at {time}."),
     }
 }
 
-/// How a sync went.
+/// How a sync went; what did not happen is left out.
 pub fn sync_done(lang: Lang, records: u32, photos: u32, changes: u32) -> String {
-    match (lang, records + photos + changes) {
-        (_, 0) => text(lang).sync_nothing.to_owned(),
-        (Lang::Id, _) => {
-            format!("{records} catatan dan {photos} foto terkirim, {changes} kabar dari kantor")
-        }
-        (Lang::En, _) => {
-            format!("{records} records and {photos} photos sent, {changes} answers from the office")
-        }
-    }
+    let parts = [
+        (records, lang.pick("catatan terkirim", "records sent")),
+        (photos, lang.pick("foto terkirim", "photos sent")),
+        (changes, lang.pick("kabar dari kantor", "answers from the office")),
+    ];
+    let said: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if said.is_empty() { text(lang).sync_nothing.to_owned() } else { said.join(", ") }
 }
 
 /// `Terakhir tersambung 14.02`.

@@ -24,7 +24,7 @@ test('a code held before the camera fills in the NIK', { timeout: 300_000 }, asy
 
   await t.test('a code that is no pairing code is named as such, and the link can be pasted instead', async () => {
     await page.click('text=Pindai kode dari kantor');
-    await kader.says('Ini bukan kode penyambung Payung');
+    await kader.says('Ini bukan kode sambungan Payung');
     await shoot(page, '40-pair-camera');
     await page.click('text=Ketik saja');
     const { link } = hub.code();
@@ -48,7 +48,7 @@ test('a code held before the camera fills in the NIK', { timeout: 300_000 }, asy
     await page.context().setGeolocation({ latitude: -7.15, longitude: 111.88, accuracy: 12 });
     await kader.next('#position');
     await page.click('#position');
-    await kader.says('Lokasi tercatat, teliti sampai 12 m');
+    await kader.says('Lokasi tercatat, ketelitian sekitar 12 m');
     await page.click('#back');
     await page.waitForSelector('#field-nik');
   });
@@ -60,7 +60,7 @@ test('a code held before the camera fills in the NIK', { timeout: 300_000 }, asy
     await page.click('#take-photo');
     await kader.says('Kamera belum diizinkan');
     await shoot(page, '41-camera-refused');
-    await page.click('text=Ketik saja');
+    await page.click('.camera .bottom .button');
     await page.waitForSelector('#camera-video', { state: 'detached' });
   });
   assert.deepEqual(faults, [], 'no page has complained');

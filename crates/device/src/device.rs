@@ -101,6 +101,8 @@ struct Shared {
     env: Env,
     store: Mutex<Option<Store>>,
     changed: watch::Sender<u64>,
+    /// Makes the nonces of pairing: the same code gets the same one, so that a lost answer can be asked for again.
+    pair_seed: std::sync::OnceLock<[u8; 16]>,
     /// One sync at a time; a second caller waits for its turn.
     syncing: tokio::sync::Mutex<()>,
 }
@@ -116,6 +118,7 @@ impl Device {
             env,
             store: Mutex::new(None),
             changed: watch::Sender::new(0),
+            pair_seed: std::sync::OnceLock::new(),
             syncing: tokio::sync::Mutex::new(()),
         };
         Self { shared: Arc::new(shared) }
@@ -149,7 +152,7 @@ impl Device {
         if self.status() != Status::Unpaired {
             return Err(PairError::AlreadyPaired);
         }
-        let (pairing, village) = pairing::ask(self.env(), &link, device_name).await?;
+        let (pairing, village) = pairing::ask(self.env(), &link, device_name, self.pair_seed()?).await?;
         self.blocking(move |device| {
             // made beside and renamed, so that a phone is either paired or not
             let fresh = device.shared.folder.join("store.new");
@@ -177,7 +180,7 @@ impl Device {
         }
         // an answer from the old hub that is still on its way must not be taken for the new one's
         let _turn = self.shared.syncing.lock().await;
-        let (pairing, village) = pairing::ask(self.env(), &link, device_name).await?;
+        let (pairing, village) = pairing::ask(self.env(), &link, device_name, self.pair_seed()?).await?;
         let is_taken = self
             .with_store(move |s| {
                 s.write(|tx| {
@@ -365,6 +368,7 @@ impl Device {
     /// Exchanges with the hub everything there is to exchange, and writes down how it went.
     pub async fn sync(&self) -> Report {
         let _turn = self.shared.syncing.lock().await;
+        self.say_changed();
         let report = sync::run(self).await;
         let at = self.env().clock.now();
         if let Err(error) = self.with_store(move |s| s.write(|tx| setting::journal(tx, at, &report))).await {
@@ -399,6 +403,11 @@ impl Device {
         value: T,
     ) -> Result<(), DeviceError> {
         self.with_store(move |s| s.write(|tx| setting::set(tx, name, &value))).await
+    }
+
+    fn pair_seed(&self) -> Result<[u8; 16], PairError> {
+        let fresh = self.env().random().map_err(|_| PairError::Call(SyncFailure::Phone))?;
+        Ok(*self.shared.pair_seed.get_or_init(|| fresh))
     }
 
     pub(crate) fn say_changed(&self) {

@@ -14,6 +14,8 @@ pub struct DraftView {
     pub photos: Vec<Photo>,
     /// Where the record stands; anything but [`State::Draft`] means that this is a correction.
     pub state: State,
+    /// It is open for changes.
+    pub is_editing: bool,
     /// The last saved revision, 0 for a new one.
     pub revision: u32,
 }

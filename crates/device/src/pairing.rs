@@ -6,6 +6,7 @@ use crate::sync::failure::SyncFailure;
 use ed25519_dalek::VerifyingKey;
 use payung_domain::wire::{self, ErrorCode, PairRequest, PairResponse};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// What the office hands over, as a QR code or typed: `payung://pair?hub=…&code=…&key=…`.
 #[derive(Clone, PartialEq, Eq)]
@@ -116,9 +117,14 @@ pub enum PairError {
     AlreadyPaired,
 }
 
-/// Uses the code up and gives what the hub answered, its signature checked against the key that it will be held to.
-pub(crate) async fn ask(env: &Env, link: &PairLink, device_name: &str) -> Result<(Pairing, wire::Village), PairError> {
-    let nonce = hex::encode(env.random::<16>().map_err(|_| SyncFailure::Phone)?);
+/// Uses the code up (or asks again for the answer to the same code that got lost) and gives what the hub answered, its signature checked against the key that it will be held to.
+pub(crate) async fn ask(
+    env: &Env,
+    link: &PairLink,
+    device_name: &str,
+    seed: [u8; 16],
+) -> Result<(Pairing, wire::Village), PairError> {
+    let nonce = hex::encode(&Sha256::digest([&seed, link.code.as_bytes()].concat())[..16]);
     let request = PairRequest {
         version: wire::VERSION,
         nonce: nonce.clone(),

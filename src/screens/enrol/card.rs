@@ -6,80 +6,37 @@ use crate::components::frame::{Says, Tone};
 use crate::components::icon::{Icon, Shape};
 use crate::components::photo::StoredPhoto;
 use crate::form::use_form;
-use crate::intake::{self, Intake};
-use crate::platform::bridge::{FromPage, Parcel};
+use crate::intake::{self, PhotoIntake};
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_domain::draft::sex_key;
-use payung_domain::enrolment::PhotoKind;
 use payung_domain::lang::typed_date;
-use payung_domain::{Field, Nik, Sex};
+use payung_domain::{Field, Sex};
 
 #[component]
 pub fn Card() -> Element {
-    let (ui, device, mut form) = (use_ui(), use_device(), use_form());
+    let (ui, mut form) = (use_ui(), use_form());
     let text = ui.text();
+    let PhotoIntake { is_working, trouble, mut nik_read, take } = use_context();
     let mut camera = use_signal(|| None::<Aim>);
-    let mut is_working = use_signal(|| false);
-    let mut trouble = use_signal(|| "");
     let mut scan_says = use_signal(|| "");
-    let mut is_from_code = use_signal(|| false);
-
-    let mut take_nik = move |nik: Nik| {
-        form.replace(Field::Nik, &nik.grouped());
-        is_from_code.set(true);
+    let mut open_camera = move |aim| {
         scan_says.set("");
-        document::eval("window.payung.buzz()");
+        camera.set(Some(aim));
     };
-    let on_photo = use_callback({
-        let device = device.clone();
-        move |bytes: Vec<u8>| {
-            let device = device.clone();
-            camera.set(None);
-            is_working.set(true);
-            trouble.set("");
-            // on the runtime and not on this component: the photo is stored even when the kader has gone on
-            let stored = tokio::spawn(intake::take_photo(device, form.id, PhotoKind::Ktp, bytes));
-            spawn(async move {
-                match stored.await {
-                    Ok(Ok(Intake { photo, nik })) => {
-                        form.photos.set(vec![photo]);
-                        if let Some(nik) = nik.filter(|_| form.nik().is_none()) {
-                            take_nik(nik);
-                        }
-                    }
-                    Ok(Err(failure)) => trouble.set(failure.sentence(text)),
-                    Err(_) => trouble.set(text.photo_broken),
-                }
-                is_working.set(false);
-            });
-        }
-    });
-    use_future(move || async move {
-        let mut page = document::eval(
-            "try { await window.payung.pick(dioxus, 'photo'); } catch (error) { return String(error); }",
-        );
-        let mut parcel = Parcel::default();
-        while let Ok(message) = page.recv::<FromPage>().await {
-            if message.start {
-                is_working.set(true);
-            }
-            if message.error.is_some() {
-                is_working.set(false);
-                trouble.set(text.photo_broken);
-            }
-            if let Some(bytes) = parcel.take(message) {
-                on_photo(bytes);
-            }
-        }
-    });
+    let mut on_photo = move |bytes: Vec<u8>| {
+        camera.set(None);
+        take(bytes);
+    };
     let on_frame = move |bytes: Vec<u8>| {
         spawn(async move {
             match intake::read_code(bytes).await {
                 intake::CodeRead::Nothing => {}
                 intake::CodeRead::Nik(nik) => {
-                    take_nik(nik);
+                    form.replace(Field::Nik, &nik.grouped());
+                    nik_read.set(Some(nik));
                     camera.set(None);
+                    document::eval("window.payung.buzz()");
                 }
                 intake::CodeRead::FamilyCard => scan_says.set(text.scan_kk),
                 intake::CodeRead::DigitalId => scan_says.set(text.scan_ikd),
@@ -106,7 +63,8 @@ pub fn Card() -> Element {
             }
             PhotoTrouble { sentence: trouble() }
             div { class: "pair-of-buttons",
-                button { id: "take-photo", class: "button", r#type: "button", onclick: move |_| camera.set(Some(Aim::Photo)),
+                button { id: "take-photo", class: "button", r#type: "button", disabled: is_working(),
+                    onclick: move |_| open_camera(Aim::Photo),
                     Icon { shape: Shape::Camera }
                     if photo.is_some() { {text.photo_again} } else { {text.photo_take} }
                 }
@@ -119,6 +77,7 @@ pub fn Card() -> Element {
                         class: "file-input",
                         r#type: "file",
                         accept: "image/*",
+                        disabled: is_working(),
                         "onclick": "event.stopPropagation()",
                         "onchange": "event.stopPropagation()",
                         "oninput": "event.stopPropagation()",
@@ -128,11 +87,11 @@ pub fn Card() -> Element {
         }
         section { class: "stack",
             FormField { field: Field::Nik, typed: Typed::Nik, hint: text.nik_hint }
-            if is_from_code() {
+            if nik_read().is_some() && nik_read() == form.nik() {
                 Says { tone: Tone::Good, sentence: text.nik_from_code }
             }
             NikSays {}
-            button { id: "scan", class: "button", r#type: "button", onclick: move |_| camera.set(Some(Aim::Code)),
+            button { id: "scan", class: "button", r#type: "button", onclick: move |_| open_camera(Aim::Code),
                 Icon { shape: Shape::Scan }
                 {text.scan_code}
             }
@@ -159,7 +118,7 @@ fn NikSays() -> Element {
     use_effect(use_reactive!(|nik| {
         if let Some(nik) = nik {
             let born = nik.birth_date(today).map(|date| (Field::BirthDate, typed_date(date)));
-            form.prefill(born.into_iter().chain([(Field::Sex, sex_key(nik.sex()).to_owned())]));
+            form.fill_from_nik(born.into_iter().chain([(Field::Sex, sex_key(nik.sex()).to_owned())]));
         }
     }));
     let Some(nik) = form.nik() else {

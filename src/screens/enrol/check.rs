@@ -22,10 +22,11 @@ pub fn Check() -> Element {
     let mut is_saving = use_signal(|| false);
     let mut trouble = use_signal(String::new);
     let reason = form.get(Field::WarningReason);
-    let judged = use_resource(use_reactive!(|reason| {
+    let photos = (form.photos)();
+    let judged = use_resource(use_reactive!(|reason, photos| {
         let device = device.clone();
         async move {
-            let _ = reason;
+            let _ = (reason, photos);
             device.judge(id).await.unwrap_or_default()
         }
     }));
@@ -109,7 +110,7 @@ pub fn Check() -> Element {
         if !trouble().is_empty() {
             Says { tone: Tone::Wrong, sentence: trouble() }
         }
-        Discard {}
+        Discard { label: text.enrol_discard }
         div { class: "foot",
             button { id: "save", class: "button primary wide", r#type: "button", disabled: !can_save || is_saving(), onclick: save,
                 if is_saving() { {text.check_saving} } else { {text.check_save} }
@@ -152,7 +153,7 @@ fn Duplicate(other: RecordId) -> Element {
 
 /// Throwing away takes two taps, and says what will be gone.
 #[component]
-fn Discard() -> Element {
+pub fn Discard(label: &'static str) -> Element {
     let (ui, device, form) = (use_ui(), use_device(), use_form());
     let (text, id) = (ui.text(), form.id);
     let mut is_sure = use_signal(|| false);
@@ -178,7 +179,7 @@ fn Discard() -> Element {
         } else {
             button { class: "button quiet", r#type: "button", onclick: move |_| is_sure.set(true),
                 Icon { shape: Shape::Bin }
-                {text.enrol_discard}
+                {label}
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Step 4: who receives the benefit, and that the person agrees.
 
+use super::check::Discard;
 use crate::components::choices::{Choice, Choices};
 use crate::components::field::{FormField, Typed};
-use crate::components::frame::{Says, Tone};
 use crate::form::use_form;
 use crate::notice::NOTICE;
 use crate::ui::{use_device, use_ui};
@@ -15,6 +15,9 @@ pub fn Heir() -> Element {
     let (ui, device, mut form) = (use_ui(), use_device(), use_form());
     let (lang, text) = (ui.lang(), ui.text());
     let agree = move |key: String| {
+        if form.peek(Field::Consent) == key {
+            return; // a second tap does not move the time at which it was given
+        }
         form.set(Field::Consent, &key);
         form.set(Field::ConsentNotice, &NOTICE.version);
         form.set(Field::ConsentTime, &device.env().clock.now().to_string());
@@ -28,6 +31,7 @@ pub fn Heir() -> Element {
             choices: Relation::ALL.iter().map(|relation| Choice::new(relation.key(), relation.label(lang))).collect::<Vec<_>>(),
             chosen: form.get(Field::HeirRelation),
             on_choose: move |key: String| form.set(Field::HeirRelation, &key),
+            problem: form.shown_problem(Field::HeirRelation).map(|problem| problem.sentence(lang)),
         }
         FormField { field: Field::HeirPhone, typed: Typed::Phone, hint: text.phone_hint }
         section { class: "stack",
@@ -45,9 +49,8 @@ pub fn Heir() -> Element {
             choices: ConsentManner::ALL.iter().map(|manner| Choice::new(manner.key(), manner.label(lang))).collect::<Vec<_>>(),
             chosen: form.get(Field::Consent),
             on_choose: agree,
+            problem: form.shown_problem(Field::Consent).map(|problem| problem.sentence(lang)),
         }
-        if let Some(problem) = form.shown_problem(Field::Consent) {
-            Says { tone: Tone::Wrong, sentence: problem.sentence(lang) }
-        }
+        Discard { label: text.consent_refused }
     }
 }

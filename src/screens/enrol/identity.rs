@@ -30,6 +30,7 @@ pub fn Identity() -> Element {
             choices: vec![Choice::new("male", text.male), Choice::new("female", text.female)],
             chosen: form.get(Field::Sex),
             on_choose: move |key: String| form.set(Field::Sex, &key),
+            problem: form.shown_problem(Field::Sex).map(|problem| problem.sentence(lang)),
         }
         if let Some(sentence) = warning(NikWarning::Sex) {
             Says { tone: Tone::Look, sentence }

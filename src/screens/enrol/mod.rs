@@ -8,11 +8,12 @@ mod work;
 
 use crate::components::frame::{BackBar, Says, Tone};
 use crate::form::use_form_provider;
+use crate::intake::use_photo_intake;
 use crate::route::{Route, Step};
 use crate::text;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
-use payung_device::{DeviceError, DraftView};
+use payung_device::{DeviceError, DraftView, StoreError};
 use payung_domain::wire::Village;
 use payung_domain::{RecordId, State};
 
@@ -25,8 +26,16 @@ pub fn Enrol(id: ReadSignal<RecordId>, step: Step) -> Element {
     });
     match &*read.read() {
         None => rsx! { p { class: "body muted", {ui.text().loading} } },
+        // a route that was left behind by a record that was thrown away or saved
+        Some(Err(DeviceError::Store(StoreError::NoSuchRecord))) => {
+            navigator().replace(Route::Home {});
+            rsx! {}
+        }
+        Some(Ok((view, _))) if !view.is_editing => {
+            navigator().replace(Route::Record { id: view.id });
+            rsx! {}
+        }
         Some(Err(error)) => {
-            // a route that was left behind by a record that is no more
             tracing::warn!(%error, "a draft can't be shown");
             rsx! {
                 div { class: "screen",
@@ -43,7 +52,7 @@ pub fn Enrol(id: ReadSignal<RecordId>, step: Step) -> Element {
 
 #[component]
 fn Steps(view: DraftView, village: Village, step: Step) -> Element {
-    let ui = use_ui();
+    let (ui, device) = (use_ui(), use_device());
     let (lang, text, id) = (ui.lang(), ui.text(), view.id);
     let is_correction = view.state != State::Draft;
     let comments = match &view.state {
@@ -51,6 +60,12 @@ fn Steps(view: DraftView, village: Village, step: Step) -> Element {
         _ => Vec::new(),
     };
     let mut form = use_form_provider(view, village);
+    use_photo_intake(form);
+    let mut has_checked = use_signal(|| is_correction);
+    use_effect(use_reactive!(|step| {
+        has_checked.set(*has_checked.peek() || step == Step::Check);
+        document::eval("window.scrollTo(0, 0)");
+    }));
     let go = move |to: Option<Step>| {
         for field in step.fields() {
             form.leave(field);
@@ -58,19 +73,24 @@ fn Steps(view: DraftView, village: Village, step: Step) -> Element {
         match to {
             Some(step) => navigator().push(Route::Enrol { id, step }),
             None if is_correction => navigator().push(Route::Record { id }),
-            None => navigator().push(Route::Home {}),
+            None => {
+                if form.is_untouched() {
+                    // opened by mistake: nothing that would have to be kept
+                    let device = device.clone();
+                    tokio::spawn(async move { drop(device.discard(id).await) });
+                }
+                navigator().push(Route::Home {})
+            }
         };
-        document::eval("window.scrollTo(0, 0)");
     };
-    let mut go_back = go;
-    let mut go_next = go;
+    let (mut go_back, mut go_next, mut go_check) = (go.clone(), go.clone(), go);
     rsx! {
         div { class: "screen",
             BackBar { title: text.steps[step.index()], on_back: move |()| go_back(step.previous()),
                 span { class: "step", {text::step_of(lang, step.index() + 1, Step::ALL.len())} }
             }
             main { class: "body", key: "{step}",
-                if (form.is_store_in_trouble)() {
+                if form.is_store_in_trouble() {
                     Says { tone: Tone::Wrong, sentence: payung_device::SyncFailure::Phone.sentence(lang) }
                 }
                 for comment in comments.into_iter().filter(|comment| Step::of(comment.field) == step || step == Step::Check) {
@@ -90,6 +110,9 @@ fn Steps(view: DraftView, village: Village, step: Step) -> Element {
             if let Some(next) = step.next() {
                 div { class: "foot",
                     button { id: "next", class: "button primary wide", r#type: "button", onclick: move |_| go_next(Some(next)), {text.next} }
+                    if has_checked() && next != Step::Check {
+                        button { id: "to-check", class: "button wide", r#type: "button", onclick: move |_| go_check(Some(Step::Check)), {text.to_check} }
+                    }
                 }
             }
         }

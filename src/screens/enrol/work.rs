@@ -2,7 +2,6 @@
 
 use crate::components::choices::{Choice, Choices};
 use crate::components::field::FormField;
-use crate::components::frame::{Says, Tone};
 use crate::form::use_form;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
@@ -58,9 +57,7 @@ pub fn Work() -> Element {
             choices: occupations,
             chosen: form.get(Field::Occupation),
             on_choose: choose_occupation,
-        }
-        if let Some(problem) = form.shown_problem(Field::Occupation) {
-            Says { tone: Tone::Wrong, sentence: problem.sentence(lang) }
+            problem: form.shown_problem(Field::Occupation).map(|problem| problem.sentence(lang)),
         }
         FormField { field: Field::Workplace, hint: text.workplace_hint }
         if !programme.roles.is_empty() {

@@ -63,7 +63,7 @@ pub(crate) fn view(db: &Connection, id: RecordId) -> Result<DraftView> {
         }
     }
     let photos = photo::of_draft(db, row.number)?;
-    Ok(DraftView { id, draft, photos, state: row.state, revision: row.revision })
+    Ok(DraftView { id, draft, photos, state: row.state, is_editing: row.is_editing, revision: row.revision })
 }
 
 /// Turns the draft into the record's next revision and queues it, in the same transaction.

@@ -50,6 +50,10 @@ pub(crate) async fn begin(
     request.headers.push(("upload-length", length.to_string()));
     request.headers.push(("upload-metadata", format!("sha256 {}", STANDARD.encode(sha256.to_string()))));
     let response = transport.call(request).await?;
+    if response.status == 409 {
+        // another call of this phone still writes to it: in a moment
+        return Err(SyncFailure::Interrupted);
+    }
     if !matches!(response.status, 200 | 201) {
         return Err(failure_of(&response));
     }

@@ -115,7 +115,7 @@ pub const TEXT: Text = Text {
     consent_how: "How did the person agree?",
 
     consent_refused: "The person refuses; throw this away",
-    to_check: "Back to Check",
+    to_check: "To Check",
     pair_bad_address: "The office's address must begin with https://. Compare it.",
     check_lead: "Read it out once more, then save.",
     check_problems: "To be completed or corrected",

@@ -115,7 +115,7 @@ pub const TEXT: Text = Text {
     consent_how: "Bagaimana Bapak/Ibu ini menyatakan setuju?",
 
     consent_refused: "Ia tidak setuju; buang isian ini",
-    to_check: "Kembali ke Periksa",
+    to_check: "Ke Periksa",
     pair_bad_address: "Alamat kantor harus diawali https://. Cocokkan lagi.",
     check_lead: "Bacakan sekali lagi, lalu simpan.",
     check_problems: "Perlu dilengkapi atau dibetulkan",

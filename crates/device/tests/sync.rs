@@ -292,3 +292,21 @@ async fn a_hub_that_has_forgotten_gets_text_and_photo_again() {
     assert_eq!(phone.hub.state().photos.values().next().unwrap(), &photo(9999));
     assert_eq!(phone.counts().await.photos_to_send, 0);
 }
+
+#[tokio::test]
+async fn a_phone_that_moves_to_another_hub_sends_everything_there() {
+    let phone = Phone::paired().await;
+    let id = phone.enrol(9999).await;
+    phone.device.sync().await;
+    assert_eq!(phone.counts().await.to_send, 0);
+    // another hub: its own key, its own empty store
+    phone.hub.state().records.clear();
+    phone.hub.state().photos.clear();
+    phone.hub.state().uploads.clear();
+    phone.hub.set(Weather::WrongHub);
+    phone.device.pair_again(PairLink::typed("https://hub.test", "ABCD-EFGH").unwrap(), "test").await.unwrap();
+    let report = phone.device.sync().await;
+    assert_eq!((report.records_sent, report.photos_sent, report.failure), (1, 1, None));
+    assert!(phone.hub.state().records.contains_key(&id));
+    assert_eq!(phone.counts().await.photos_to_send, 0);
+}

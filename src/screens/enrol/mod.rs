@@ -108,11 +108,11 @@ fn Steps(view: DraftView, village: Village, step: Step) -> Element {
                 }
             }
             if let Some(next) = step.next() {
-                div { class: "foot",
-                    button { id: "next", class: "button primary wide", r#type: "button", onclick: move |_| go_next(Some(next)), {text.next} }
+                div { class: "foot side-by-side",
                     if has_checked() && next != Step::Check {
-                        button { id: "to-check", class: "button wide", r#type: "button", onclick: move |_| go_check(Some(Step::Check)), {text.to_check} }
+                        button { id: "to-check", class: "button", r#type: "button", onclick: move |_| go_check(Some(Step::Check)), {text.to_check} }
                     }
+                    button { id: "next", class: "button primary", r#type: "button", onclick: move |_| go_next(Some(next)), {text.next} }
                 }
             }
         }

@@ -16,7 +16,11 @@ const LOCK_AFTER: SignedDuration = SignedDuration::from_mins(5);
 #[component]
 pub fn App() -> Element {
     let device = use_device();
-    let ui = use_context_provider(|| Ui { lang_signal: Signal::new(Lang::Id), changes: Signal::new(0) });
+    let ui = use_context_provider(|| Ui {
+        lang_signal: Signal::new(Lang::Id),
+        changes: Signal::new(0),
+        has_failed: Signal::new(false),
+    });
     let mut touched_at = use_signal(Timestamp::now);
     use_future({
         let device = device.clone();

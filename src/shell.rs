@@ -1,5 +1,6 @@
 //! What surrounds every screen behind the PIN: it remembers the place, the language and the appearance.
 
+use crate::components::frame::{Says, Tone};
 use crate::route::Route;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
@@ -38,6 +39,7 @@ pub fn Shell() -> Element {
     });
     use_effect(use_reactive!(|here| {
         let device = device.clone();
+        ui.has_failed.set(false);
         if is_restored() {
             spawn(async move {
                 if let Err(error) = device.set_setting(ROUTE, here).await {
@@ -53,7 +55,14 @@ pub fn Shell() -> Element {
     if !is_restored() {
         return rsx! { p { class: "body muted", {ui.text().loading} } };
     }
-    rsx! { Outlet::<Route> {} }
+    rsx! {
+        if (ui.has_failed)() {
+            div { class: "screen-note",
+                Says { tone: Tone::Wrong, sentence: payung_device::SyncFailure::Phone.sentence(lang) }
+            }
+        }
+        Outlet::<Route> {}
+    }
 }
 
 /// Shows an appearance: `system` or `sunlight`.

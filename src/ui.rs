@@ -11,6 +11,8 @@ pub struct Ui {
     pub lang_signal: Signal<Lang>,
     /// Follows [`Device::changes`].
     pub changes: Signal<u64>,
+    /// The last tap could not be carried out; the shell says so until the person goes elsewhere.
+    pub has_failed: Signal<bool>,
 }
 
 impl Ui {
@@ -22,6 +24,12 @@ impl Ui {
     /// The sentences in that language.
     pub fn text(&self) -> &'static Text {
         text(self.lang())
+    }
+
+    /// Says that a tap could not be carried out.
+    pub fn fail(mut self, error: impl std::fmt::Display, what: &'static str) {
+        tracing::error!(%error, "{what}");
+        self.has_failed.set(true);
     }
 
     /// Called inside a resource: runs it again whenever the device's data has changed.

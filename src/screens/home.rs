@@ -45,7 +45,7 @@ pub fn Home() -> Element {
                 Ok(id) => {
                     navigator.push(Route::Enrol { id, step: Step::Card });
                 }
-                Err(error) => tracing::error!(%error, "no record could be started"),
+                Err(error) => ui.fail(error, "no record could be started"),
             }
         }
     };

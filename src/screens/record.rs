@@ -49,7 +49,7 @@ fn Page(view: RecordView, village: Village) -> Element {
                 Ok(()) => {
                     navigator.push(Route::Enrol { id, step: Step::Check });
                 }
-                Err(error) => tracing::error!(%error, "a record can't be opened for a correction"),
+                Err(error) => ui.fail(error, "a record can't be opened for a correction"),
             }
         }
     };
@@ -57,7 +57,7 @@ fn Page(view: RecordView, village: Village) -> Element {
         let device = other_device.clone();
         async move {
             if let Err(error) = device.give_up_correction(id).await {
-                tracing::error!(%error, "a late correction can't be given up");
+                ui.fail(error, "a late correction can't be given up");
             }
         }
     };
@@ -66,7 +66,7 @@ fn Page(view: RecordView, village: Village) -> Element {
         let device = third_device.clone();
         async move {
             if let Err(error) = device.discard(id).await {
-                tracing::error!(%error, "a correction was not thrown away");
+                ui.fail(error, "a correction was not thrown away");
             }
         }
     };

@@ -162,7 +162,7 @@ pub fn Discard(label: &'static str) -> Element {
         let (device, navigator) = (device.clone(), navigator());
         async move {
             if let Err(error) = device.discard(id).await {
-                return tracing::error!(%error, "a draft was not thrown away");
+                return ui.fail(error, "a draft was not thrown away");
             }
             navigator.replace(if is_new { Route::Home {} } else { Route::Record { id } });
         }

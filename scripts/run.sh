@@ -12,7 +12,7 @@ cargo build --locked --bin payung
 cargo build --locked -p payung-hub
 mkdir -p "$data"
 demo=$(target/debug/payung-hub demo --data "$data/hub" --hub-url "http://$hub_address" --json)
-read_demo() { python3 -c 'import json,sys; print(json.loads(sys.argv[1])[sys.argv[2]])' "$demo" "$1"; }
+read_demo() { sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p' <<<"$demo"; }
 link=$(read_demo link)
 
 target/debug/payung-hub serve --data "$data/hub" --listen "$hub_address" &

@@ -15,6 +15,7 @@ pub fn Unlock(wait_until: Option<Timestamp>) -> Element {
     let (ui, device) = (use_ui(), use_device());
     let text = ui.text();
     let mut pin = use_signal(String::new);
+    let mut pin_again = pin;
     let mut is_busy = use_signal(|| false);
     // rounded up to the next whole minute
     let waits = move |until: Timestamp| text::pin_wait(ui.lang(), &clock(until + jiff::SignedDuration::from_secs(59)));
@@ -44,6 +45,9 @@ pub fn Unlock(wait_until: Option<Timestamp>) -> Element {
                 }
             }
             is_busy.set(false);
+            // six dots of a wrong PIN help nobody
+            pin_again.set(String::new());
+            document::eval("const pin = document.getElementById('pin'); if (pin) { pin.value = ''; pin.focus(); }");
         });
     };
     rsx! {

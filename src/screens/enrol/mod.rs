@@ -60,7 +60,7 @@ fn Steps(view: DraftView, village: Village, step: Step) -> Element {
         _ => Vec::new(),
     };
     let mut form = use_form_provider(view, village);
-    use_photo_intake(form);
+    let intake = use_photo_intake(form);
     let mut has_checked = use_signal(|| is_correction);
     use_effect(use_reactive!(|step| {
         has_checked.set(*has_checked.peek() || step == Step::Check);
@@ -74,7 +74,7 @@ fn Steps(view: DraftView, village: Village, step: Step) -> Element {
             Some(step) => navigator().push(Route::Enrol { id, step }),
             None if is_correction => navigator().push(Route::Record { id }),
             None => {
-                if form.is_untouched() {
+                if form.is_untouched() && !*intake.is_working.peek() {
                     // opened by mistake: nothing that would have to be kept
                     let device = device.clone();
                     tokio::spawn(async move { drop(device.discard(id).await) });

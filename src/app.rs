@@ -50,6 +50,15 @@ pub fn App() -> Element {
             }
         }
     });
+    use_future(move || {
+        let mut lang = ui.lang_signal;
+        async move {
+            let kept = document::eval("return window.payung.kept('language');").join::<String>().await;
+            if kept.is_ok_and(|tag| tag == "en") {
+                lang.set(Lang::En);
+            }
+        }
+    });
     ui.changed();
     let status = device.status();
     let is_open = status == Status::Open;

@@ -140,6 +140,9 @@
     return Boolean(back);
   };
 
+  // Language and look, for the screens before the PIN: the store is still closed then. Nothing else is kept here.
+  const keep = (name, value) => { try { localStorage.setItem(name, value); } catch (refused) { /* private mode */ } };
+
   // A form is handled by Rust; the browser's own submit would load the page anew.
   document.addEventListener("submit", event => event.preventDefault(), true);
 
@@ -147,7 +150,9 @@
     pick, camera, position,
     shoot: () => { shootNow = true; },
     buzz: () => { if (navigator.vibrate) navigator.vibrate(60); },
-    theme: name => { document.documentElement.dataset.theme = name; },
-    language: tag => { document.documentElement.lang = tag; },
+    theme: name => { document.documentElement.dataset.theme = name; keep("theme", name); },
+    language: tag => { document.documentElement.lang = tag; keep("language", tag); },
+    kept: name => { try { return localStorage.getItem(name) || ""; } catch (refused) { return ""; } },
   };
+  document.documentElement.dataset.theme = window.payung.kept("theme");
 })();

@@ -333,12 +333,15 @@ test('four workers from a village without a signal to the office and back', { ti
     await kader.says('Sending history');
     await page.click('#choice-theme-sunlight');
     await shoot(page, '28-settings-sunlight-english');
-    await page.click('#choice-language-id');
-    await page.click('#choice-theme-system');
     await page.click('#lock');
     await page.waitForSelector('#pin');
+    await page.reload();
+    await kader.says('Enter your PIN'); // also before the PIN
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'sunlight');
     await kader.unlock();
     await page.waitForSelector('#journal');
+    await page.click('#choice-language-id');
+    await page.click('#choice-theme-system');
   });
 
   await t.test('every screen stands 200 % text and the dark', async () => {

@@ -56,12 +56,15 @@ pub fn use_photo_intake(mut form: Form) -> PhotoIntake {
                 is_working.set(true);
                 trouble.set("");
             }
-            if message.error.is_some() {
-                is_working.set(false);
-                trouble.set(text.photo_broken);
-            }
-            if let Some(bytes) = parcel.take(message) {
-                take(bytes);
+            let is_over = message.error.is_some() || message.end.is_some();
+            match parcel.take(message) {
+                Some(bytes) => take(bytes),
+                // broken off, or torn on the way: the buttons must come back
+                None if is_over => {
+                    is_working.set(false);
+                    trouble.set(text.photo_broken);
+                }
+                None => {}
             }
         }
     });

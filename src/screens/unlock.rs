@@ -15,21 +15,20 @@ pub fn Unlock(wait_until: Option<Timestamp>) -> Element {
     let (ui, device) = (use_ui(), use_device());
     let text = ui.text();
     let mut pin = use_signal(String::new);
-    let mut pin_again = pin;
     let mut is_busy = use_signal(|| false);
     // rounded up to the next whole minute
     let waits = move |until: Timestamp| text::pin_wait(ui.lang(), &clock(until + jiff::SignedDuration::from_secs(59)));
     let mut trouble = use_signal(|| wait_until.map(waits).unwrap_or_default());
     let submit = move |event: FormEvent| {
         event.prevent_default();
-        let Some(pin) = Pin::parse(&pin()) else {
+        let Some(typed) = Pin::parse(&pin()) else {
             return trouble.set(text.pin_short.into());
         };
         let device = device.clone();
         is_busy.set(true);
         trouble.set(String::new());
         spawn(async move {
-            match device.unlock(pin).await {
+            match device.unlock(typed).await {
                 Ok(()) => {}
                 Err(UnlockError::Wait { until } | UnlockError::WrongPin { wait_until: Some(until) }) => {
                     trouble.set(waits(until));
@@ -46,7 +45,7 @@ pub fn Unlock(wait_until: Option<Timestamp>) -> Element {
             }
             is_busy.set(false);
             // six dots of a wrong PIN help nobody
-            pin_again.set(String::new());
+            pin.set(String::new());
             document::eval("const pin = document.getElementById('pin'); if (pin) { pin.value = ''; pin.focus(); }");
         });
     };

@@ -86,7 +86,7 @@ impl Hub {
                 // A village's phones and a whole mobile network may share one address.
                 pair: Limiter::new(20, 6.0),
                 sign_in: Limiter::new(20, 6.0),
-                // A village of 250 sends its photos in one go: two calls each.
+                // A village of 250 sends its photos in one go: a call for each, and one for every 32 kB of it.
                 device: Limiter::new(2_000, 0.05),
             },
             settings,

@@ -4,6 +4,7 @@
 //! codes and [`classify`] says what a code is. Every file is untrusted: a broken, huge or hostile one gives a
 //! [`PictureError`], with memory bounded by [`Limits`], never a panic. All of it blocks; keep it off the UI thread.
 
+mod card;
 mod classify;
 mod code;
 mod encode;
@@ -16,10 +17,11 @@ mod resize;
 mod shrink;
 mod source;
 
+pub use card::{Found, find_card, look};
 pub use classify::classify;
 pub use code::{Code, CodeFormat, CodeKind};
 pub use error::PictureError;
-pub use geometry::{CARD_ASPECT, Point, Quad};
+pub use geometry::{CARD_ASPECT, Homography, Point, Quad};
 pub use limits::Limits;
 pub use read::read_codes;
 pub use shrink::{Picture, shrink, thumbnail};

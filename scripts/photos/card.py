@@ -23,12 +23,20 @@ def found_in(binary, folder):
 
 
 def error(found, true):
-    """The largest and the mean distance of a corner, by the card's width; either way up counts, a mirror does not."""
+    """The largest and the mean distance of a corner, by the card's width; either way up counts."""
     found, true = np.array(found), np.array(true)
+    if mirrored(true):
+        true = true[[1, 0, 3, 2]]
     width = (np.linalg.norm(true[1] - true[0]) + np.linalg.norm(true[2] - true[3])) / 2
     ways = [np.linalg.norm(np.roll(found, turn, 0) - true, axis=1) / width for turn in (0, 2)]
     best = min(ways, key=max)
     return best.max(), best.mean()
+
+
+def mirrored(corners):
+    """Corners against the clock, as of a card held up to a front camera: what is found goes with it."""
+    x, y = corners[:, 0], corners[:, 1]
+    return np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)) < 0
 
 
 def whole(line):

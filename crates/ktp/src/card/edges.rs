@@ -4,8 +4,8 @@ use image::RgbImage;
 
 /// A colour change smaller than this, in levels of 255 per pixel, is grain.
 const FAINTEST: f32 = 2.5;
-/// The eight directions that thinning looks along.
-const SECTORS: f32 = 4.0 / std::f32::consts::PI;
+/// Pixels that are looked at for edges, as a share of the picture: noise must not cost seconds.
+const BUSIEST: f32 = 0.45;
 
 /// One place where the colour changes.
 #[derive(Clone, Copy, Default)]
@@ -47,13 +47,14 @@ impl Edges {
             return edges;
         }
         let slopes = slopes(picture);
+        let faintest = faintest(&slopes);
         for y in 2..height - 2 {
             for x in 2..width - 2 {
                 let here = slopes[y * width + x];
-                if here.size < FAINTEST {
+                if here.size < faintest {
                     continue;
                 }
-                let [dx, dy] = here.sector();
+                let [dx, dy] = here.neighbour();
                 let step = dy * width as isize + dx;
                 let at = |offset: isize| slopes[((y * width + x) as isize + offset) as usize].size;
                 let (before, after) = (at(-step), at(step));
@@ -84,20 +85,31 @@ struct Slope {
 
 impl Slope {
     /// The neighbour that the normal points to.
-    fn sector(self) -> [isize; 2] {
-        let [x, y] = self.normal;
-        match (y.atan2(x) * SECTORS).round() as i32 {
-            0 => [1, 0],
-            1 => [1, 1],
-            2 => [0, 1],
-            3 => [-1, 1],
-            -1 => [1, -1],
-            -2 => [0, -1],
-            -3 => [-1, -1],
-            _ => [-1, 0],
-        }
+    fn neighbour(self) -> [isize; 2] {
+        // beyond 67.5° from an axis, that axis does not count
+        let way = |part: f32| if part.abs() < 0.383 { 0 } else { part.signum() as isize };
+        self.normal.map(way)
     }
 }
+
+/// The change below which a pixel is not looked at: grain, or whatever leaves [`BUSIEST`] of the picture.
+fn faintest(slopes: &[Slope]) -> f32 {
+    let mut counts = [0_usize; 64];
+    for slope in slopes {
+        counts[(slope.size as usize).min(63)] += 1;
+    }
+    let mut left = (slopes.len() as f32 * BUSIEST) as usize;
+    for (level, &count) in counts.iter().enumerate().rev() {
+        if count > left {
+            return FAINTEST.max(level as f32 + 1.0);
+        }
+        left -= count;
+    }
+    FAINTEST
+}
+
+/// Three channels and an empty one: four fit a register.
+type Colour = [f32; 4];
 
 /// Scharr's 3 × 3 gradient of a slightly smoothed picture.
 fn slopes(picture: &RgbImage) -> Vec<Slope> {
@@ -105,52 +117,52 @@ fn slopes(picture: &RgbImage) -> Vec<Slope> {
     let smooth = smoothed(picture);
     let mut slopes = vec![Slope::default(); width * height];
     for y in 1..height - 1 {
-        for x in 1..width - 1 {
-            let at = y * width + x;
-            let pixel = |offset: isize| smooth[(at as isize + offset) as usize];
-            let row = width as isize;
-            let around =
-                [pixel(-row - 1), pixel(-row), pixel(-row + 1), pixel(-1), pixel(1), pixel(row - 1), pixel(row), pixel(row + 1)];
-            let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-            let mut sum = [0.0; 2];
-            for channel in 0..3 {
-                let [nw, n, ne, w, e, sw, s, se] = around.map(|pixel| pixel[channel]);
-                let gx = (3.0 * (ne - nw + se - sw) + 10.0 * (e - w)) / 32.0;
-                let gy = (3.0 * (sw - nw + se - ne) + 10.0 * (s - n)) / 32.0;
-                xx += gx * gx;
-                xy += gx * gy;
-                yy += gy * gy;
-                sum[0] += gx;
-                sum[1] += gy;
+        let rows = [y - 1, y, y + 1].map(|row| &smooth[row * width..(row + 1) * width]);
+        let out = &mut slopes[y * width + 1..(y + 1) * width - 1];
+        let columns = rows[0].windows(3).zip(rows[1].windows(3)).zip(rows[2].windows(3));
+        for (slope, ((above, here), below)) in out.iter_mut().zip(columns) {
+            let (mut gx, mut gy) = ([0.0_f32; 4], [0.0_f32; 4]);
+            for channel in 0..4 {
+                let at = |row: &[Colour], column: usize| row[column][channel];
+                let falling = at(below, 2) - at(above, 0);
+                let rising = at(below, 0) - at(above, 2);
+                gx[channel] = 3.0 * (falling - rising) + 10.0 * (at(here, 2) - at(here, 0));
+                gy[channel] = 3.0 * (falling + rising) + 10.0 * (at(below, 1) - at(above, 1));
             }
-            let half_gap = ((xx - yy) * (xx - yy) / 4.0 + xy * xy).sqrt();
-            let size = ((xx + yy) / 2.0 + half_gap).sqrt();
-            if size < FAINTEST / 2.0 {
-                slopes[at].size = size;
-                continue;
-            }
-            let turn = 0.5 * (2.0 * xy).atan2(xx - yy);
-            let normal = [turn.cos(), turn.sin()];
-            let brighter = normal[0] * sum[0] + normal[1] * sum[1] >= 0.0;
-            slopes[at] = Slope { size, normal: if brighter { normal } else { normal.map(|part| -part) } };
+            *slope = steepest(gx.map(|part| part / 32.0), gy.map(|part| part / 32.0));
         }
     }
     slopes
 }
 
+/// The direction in which the colour changes most.
+fn steepest(gx: Colour, gy: Colour) -> Slope {
+    let dot = |a: Colour, b: Colour| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+    let (xx, xy, yy) = (dot(gx, gx), dot(gx, gy), dot(gy, gy));
+    let size = ((xx + yy) / 2.0 + ((xx - yy) * (xx - yy) / 4.0 + xy * xy).sqrt()).sqrt();
+    if size < FAINTEST / 2.0 {
+        return Slope { size, normal: [1.0, 0.0] };
+    }
+    // the eigenvector, from whichever row of the tensor is larger
+    let way = if xx >= yy { [size * size - yy, xy] } else { [xy, size * size - xx] };
+    let length = way[0].hypot(way[1]).max(1e-6);
+    let brighter = way[0] * (gx[0] + gx[1] + gx[2]) + way[1] * (gy[0] + gy[1] + gy[2]) >= 0.0;
+    Slope { size, normal: way.map(|part| if brighter { part / length } else { -part / length }) }
+}
+
 /// 1-2-1 both ways: noise of low light has no direction, but its gradient has.
-fn smoothed(picture: &RgbImage) -> Vec<[f32; 3]> {
+fn smoothed(picture: &RgbImage) -> Vec<Colour> {
     let width = picture.width() as usize;
-    let pixels: Vec<[f32; 3]> = picture.as_raw().as_chunks::<3>().0.iter().map(|pixel| pixel.map(f32::from)).collect();
-    let mix = |a: [f32; 3], b: [f32; 3], c: [f32; 3]| [0, 1, 2].map(|at: usize| (a[at] + 2.0 * b[at] + c[at]) / 4.0);
+    let mix = |a: Colour, b: Colour, c: Colour| [0, 1, 2, 3].map(|at: usize| (a[at] + 2.0 * b[at] + c[at]) * 0.25);
+    let pixels: Vec<Colour> = picture.as_raw().as_chunks().0.iter().map(|&[r, g, b]| [r.into(), g.into(), b.into(), 0.0]).collect();
     let mut across = pixels.clone();
     for (row, out) in pixels.chunks_exact(width).zip(across.chunks_exact_mut(width)) {
-        for x in 1..width - 1 {
-            out[x] = mix(row[x - 1], row[x], row[x + 1]);
+        for (three, out) in row.windows(3).zip(&mut out[1..]) {
+            *out = mix(three[0], three[1], three[2]);
         }
     }
-    let mut down = across.clone();
-    for at in width..pixels.len() - width {
+    let mut down = pixels;
+    for at in width..across.len() - width {
         down[at] = mix(across[at - width], across[at], across[at + width]);
     }
     down

@@ -207,7 +207,8 @@ pub(super) fn lines(edges: &Edges) -> Vec<Seen> {
     for run in &runs {
         let (line, length) = joined(run, &runs);
         if !lines.iter().any(|(other, _)| same(other, &line, run)) {
-            lines.push((line, length));
+            // what continues a run counts less than the run: rows of print add up to long lines, too
+            lines.push((line, run.length + 0.25 * (length - run.length)));
         }
     }
     lines.sort_by(|a, b| b.1.total_cmp(&a.1));

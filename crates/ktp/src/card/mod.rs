@@ -13,6 +13,7 @@ use image::RgbImage;
 
 /// Long side of the copy on which lines are looked for.
 const COARSE: u32 = 512;
+const FINE: u32 = 1_024;
 
 /// A card that was found.
 #[derive(Clone, Debug)]
@@ -33,14 +34,17 @@ pub fn find_card(photo: &RgbImage) -> Option<Found> {
 /// for debugging
 pub fn look(photo: &RgbImage) -> Vec<Found> {
     let t0 = std::time::Instant::now();
-    let small = match rgb_averaged(photo, COARSE) { Ok(Some(small)) => small, Ok(None) => photo.clone(), Err(_) => return Vec::new() };
+    let fine = match rgb_averaged(photo, FINE) { Ok(Some(small)) => small, Ok(None) => photo.clone(), Err(_) => return Vec::new() };
+    let small = match rgb_averaged(&fine, COARSE) { Ok(Some(small)) => small, Ok(None) => photo.clone(), Err(_) => return Vec::new() };
+    let up = photo.width() as f32 / fine.width() as f32;
+    let photo = &fine;
     let t1 = t0.elapsed();
     let edges = Edges::of(&small);
     let t2 = t0.elapsed();
     let lines = lines::lines(&edges);
     let t3 = t0.elapsed();
     let (width, height) = (small.width() as f32, small.height() as f32);
-    let factor = photo.width().max(photo.height()) as f32 / width.max(height);
+    let factor = fine.width().max(photo.height()) as f32 / width.max(height);
     let mut out = Vec::new();
     let candidates = quads::candidates(&lines, width, height);
     let t4 = t0.elapsed();
@@ -51,7 +55,7 @@ pub fn look(photo: &RgbImage) -> Vec<Found> {
         if let Some((refined, sides)) = refined {
             let moved = quads::apart(&quad, &refined) / factor;
             if let Some(features) = judge::features(photo, &candidate, &refined, &sides, moved) {
-                out.push(Found { quad: refined, support: candidate.score, features });
+                out.push(Found { quad: refined.scaled(up), support: candidate.score, features });
             }
         }
     }

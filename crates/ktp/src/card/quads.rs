@@ -19,7 +19,7 @@ const BEYOND: f32 = 0.12;
 /// A corner may be so far outside of the picture, as a share of its side.
 const OUTSIDE: f32 = 0.01;
 /// Candidates that are looked at more closely.
-const MOST: usize = 25;
+const MOST: usize = 8;
 
 /// Four lines that could be a card's sides.
 #[derive(Clone, Debug)]
@@ -38,23 +38,21 @@ pub(super) struct Candidate {
 
 /// The best candidates, best first, no two nearly the same.
 pub(super) fn candidates(lines: &[Seen], width: f32, height: f32) -> Vec<Candidate> {
-    let mut found: Vec<Candidate> = Vec::new();
-    let cosine = |a: &Line, b: &Line| (a.normal[0] * b.normal[0] + a.normal[1] * b.normal[1]).abs();
     let frame = Frame { width, height, shortest: SMALLEST / 1.7 * width.max(height) };
+    let crossings: Vec<Option<Point>> =
+        lines.iter().flat_map(|a| lines.iter().map(|b| frame.corner(&a.line, &b.line))).collect();
+    let crossing = |a: usize, b: usize| crossings[a * lines.len() + b];
+    let mut found: Vec<Candidate> = Vec::new();
     let mut across: Vec<(usize, Point, Point)> = Vec::new();
-    for first in 0..lines.len() {
-        for second in first + 1..lines.len() {
-            let (a, b) = (&lines[first], &lines[second]);
+    for (first, a) in lines.iter().enumerate() {
+        for (second, b) in lines.iter().enumerate().skip(first + 1) {
             if cosine(&a.line, &b.line) < OPPOSITE {
                 continue;
             }
             across.clear();
             for (index, c) in lines.iter().enumerate() {
-                if index == first || index == second || cosine(&a.line, &c.line) > ACROSS || cosine(&b.line, &c.line) > ACROSS {
-                    continue;
-                }
-                let (Some(p), Some(q)) = (a.line.crossing(&c.line), b.line.crossing(&c.line)) else { continue };
-                if frame.holds(p) && frame.holds(q) && p.distance(q) >= frame.shortest && side(c, p, q).covered >= SIDE_SEEN {
+                let (Some(p), Some(q)) = (crossing(first, index), crossing(second, index)) else { continue };
+                if p.distance(q) >= frame.shortest && side(c, p, q).covered >= SIDE_SEEN {
                     across.push((index, p, q));
                 }
             }
@@ -82,6 +80,10 @@ pub(super) fn candidates(lines: &[Seen], width: f32, height: f32) -> Vec<Candida
     best
 }
 
+fn cosine(a: &Line, b: &Line) -> f32 {
+    (a.normal[0] * b.normal[0] + a.normal[1] * b.normal[1]).abs()
+}
+
 struct Frame {
     width: f32,
     height: f32,
@@ -89,6 +91,12 @@ struct Frame {
 }
 
 impl Frame {
+    /// Where two lines cross, when that can be a card's corner.
+    fn corner(&self, a: &Line, b: &Line) -> Option<Point> {
+        let crossing = if cosine(a, b) <= ACROSS { a.crossing(b) } else { None };
+        crossing.filter(|point| self.holds(*point))
+    }
+
     fn holds(&self, point: Point) -> bool {
         let slack = OUTSIDE * self.width.max(self.height);
         point.x >= -slack && point.y >= -slack && point.x <= self.width + slack && point.y <= self.height + slack
@@ -129,7 +137,7 @@ fn candidate(parts: [(&Seen, Point, Point); 4], frame: &Frame) -> Option<Candida
         order = [3, 2, 1, 0];
     }
     let (turn, shape) = shape(&quad, frame.width, frame.height)?;
-    if shape.aspect.abs() > 0.13 || shape.skew.abs() > 0.13 {
+    if shape.aspect.abs() > 0.08 || shape.skew.abs() > 0.1 {
         return None;
     }
     let quad = Quad([0, 1, 2, 3].map(|at| quad.0[(at + turn) % 4]));

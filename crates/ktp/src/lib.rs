@@ -17,11 +17,11 @@ mod resize;
 mod shrink;
 mod source;
 
-pub use card::{Found, find_card, look};
+pub use card::{Found, find_card};
 pub use classify::classify;
 pub use code::{Code, CodeFormat, CodeKind};
 pub use error::PictureError;
-pub use geometry::{CARD_ASPECT, Homography, Point, Quad};
+pub use geometry::{CARD_ASPECT, Homography, Point, Quad, rectify_grey, rectify_rgb};
 pub use limits::Limits;
 pub use read::read_codes;
 pub use shrink::{Picture, shrink, thumbnail};

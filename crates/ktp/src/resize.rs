@@ -9,7 +9,12 @@ use image::{GrayImage, RgbImage};
 
 /// Lanczos, for eyes. Returns the picture as it is when its longer side is not above `long_side`.
 pub(crate) fn rgb_within(rgb: RgbImage, long_side: u32) -> Result<RgbImage, PictureError> {
-    Ok(rgb_smaller(&rgb, long_side, FilterType::Lanczos3)?.unwrap_or(rgb))
+    Ok(rgb_lanczos(&rgb, long_side)?.unwrap_or(rgb))
+}
+
+/// Lanczos, for eyes. Nothing when already that small.
+pub(crate) fn rgb_lanczos(rgb: &RgbImage, long_side: u32) -> Result<Option<RgbImage>, PictureError> {
+    rgb_smaller(rgb, long_side, FilterType::Lanczos3)
 }
 
 /// Area average, for measuring. Nothing when already that small.

@@ -141,7 +141,7 @@ def ground(rng, shot, sheet, backdrop):
         cv2.fillConvexPoly(shadow, np.round(seen(matrix, sheet.corners) + shift).astype(np.int32), 255)
         shadow = cv2.GaussianBlur(shadow, (0, 0), 0.005 * width + 1).astype(np.float32) / 255
         image = surfaces.shaded(image, 1 - shadow * rng.uniform(0.2, 0.6))
-    if small < 1:
+    if image.shape[:2] != (shot.height, shot.width):
         image = cv2.resize(image, (shot.width, shot.height), interpolation=cv2.INTER_LINEAR)
     return image
 

@@ -29,6 +29,7 @@ class Sheet:
         self.pixels = (round(width * self.scale), round(height * self.scale))
         self.picture = Image.new("RGB", self.pixels, tuple(int(c) for c in paper))
         self.pen = ImageDraw.Draw(self.picture)
+        self.paper = tuple(int(c) for c in paper)
         self.radius = 0.0
         self.origin = (0.0, 0.0)  # mm of the drawing's upper left
         self.symbols = []
@@ -85,7 +86,7 @@ class Stamp:
         grid = symbols.modules(rng, code, self.text)
         self.pixels = max(1, round(module_mm * sheet_scale))
         self.module_mm = self.pixels / sheet_scale
-        tall = round((height_mm or rng.uniform(7, 14)) * sheet_scale)
+        tall = round((height_mm or rng.uniform(8, 18)) * sheet_scale)
         self.image = printed(rng, symbols.drawn(code, grid, self.pixels, tall), self.pixels, worn)
         self.quiet = round(symbols.QUIET[code] * self.pixels * rng.uniform(0.7, 1.2))
         self.turned = False
@@ -135,15 +136,26 @@ def coded(rng, kind, scale, codes, module_mm, worn):
         paper = (shade, shade, shade - int(rng.integers(0, 14)))
     sheet = Sheet(width, height, scale, paper)
     ink = tuple(int(c) for c in rng.integers(5, 60) + rng.integers(0, 12, 3))
-    stamps = [Stamp(rng, sheet.scale, person, code, module_mm, worn=worn) for code in codes]
-    for stamp in stamps:
-        if stamp.width > width * 0.98 and stamp.width < height * 0.98:
-            stamp.turned = True
-            stamp.width, stamp.height = stamp.height, stamp.width
+    stamps = [fitting(rng, sheet, person, code, module_mm, worn) for code in codes]
+    sheet.module_mm = min([stamp.module_mm for stamp in stamps], default=module_mm)
     WRITERS[kind](rng, sheet, person, ink)
     place(rng, sheet, stamps, ink)
     sheet.nik = person.nik if kind in ("old_card", "bpjs", "kis") else None
     return sheet
+
+
+def fitting(rng, sheet, person, code, module_mm, worn):
+    """A stamp that fits onto the sheet, upright if it can, else turned, else smaller."""
+    for _ in range(12):
+        stamp = Stamp(rng, sheet.scale, person, code, module_mm, worn=worn)
+        if stamp.width < sheet.width * 0.97 and stamp.height < sheet.height * 0.97:
+            break
+        if stamp.width < sheet.height * 0.97 and stamp.height < sheet.width * 0.97:
+            stamp.turned = True
+            stamp.width, stamp.height = stamp.height, stamp.width
+            break
+        module_mm *= 0.87
+    return stamp
 
 
 def place(rng, sheet, stamps, ink):
@@ -155,11 +167,8 @@ def place(rng, sheet, stamps, ink):
             x, y = rng.uniform(0.02, 0.98, 2) * (max(free_x, 0), max(free_y, 0))
             if all(x + stamp.width < a or a + b < x or y + stamp.height < c or c + d < y for a, b, c, d in taken):
                 taken.append((x, stamp.width, y, stamp.height))
-                sheet.symbol(stamp, x, y, ink, (250, 250, 250) if rng.random() < 0.8 else sheet.picture.getpixel((0, 0)))
+                sheet.symbol(stamp, x, y, ink, (250, 250, 250) if rng.random() < 0.7 else sheet.paper)
                 break
-        else:
-            if not taken:
-                sheet.symbol(stamp, 0, 0, ink, (250, 250, 250))
 
 
 def write_card(rng, sheet, person, ink):

@@ -8,6 +8,7 @@ import scene
 
 CELL = (24, 32)  # pixels of a digit's cell when laid flat
 MIN_DIGIT_PX = 12
+CLEAR = 0.7  # below this likeness of its poorest digit a number that was looked at by eye was a guess
 
 
 def reading(image, sheet, matrix, shot, faults):
@@ -20,7 +21,7 @@ def reading(image, sheet, matrix, shot, faults):
     inside = (box > 1).all() and (box < np.array([shot.width, shot.height]) - 1).all()
     right, worst = matched(image, sheet, matrix) if inside else (0, 0.0)
     return {
-        "legible": bool(inside and high >= MIN_DIGIT_PX and right == 16 and worst > 0.5),
+        "legible": bool(inside and high >= MIN_DIGIT_PX and right == 16 and worst > CLEAR),
         "digit_px": round(high, 1),
         "digits_seen": right,
         "worst_match": round(worst, 2),

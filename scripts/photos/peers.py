@@ -40,6 +40,32 @@ def with_zbar(data):
     return timed(data, lambda image: [found.data.decode("utf-8", "replace") for found in pyzbar.decode(image)])
 
 
+def with_true_corners(data, line):
+    """What can be read at all: every symbol laid flat from its true corners, at some scales and sharpened. The texts."""
+    image, texts = grey(data), []
+    for symbol in line["symbols"]:
+        corners = np.float32(symbol["corners"])
+        wide = (np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
+        tall = (np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
+        if any(found == symbol["text"] for found in tried(image, corners, wide, tall)):
+            texts.append(symbol["text"])
+    return texts
+
+
+def tried(image, corners, wide, tall):
+    margin = 0.12 * min(wide, tall) + 0.06 * wide
+    for scale in (1.0, 2.0, 1.5, 3.0, 0.7):
+        w, h, m = wide * scale, tall * scale, margin * scale
+        flat = np.float32([(m, m), (m + w, m), (m + w, m + h), (m, m + h)])
+        size = (int(w + 2 * m), int(h + 2 * m))
+        crop = cv2.warpPerspective(image, cv2.getPerspectiveTransform(corners, flat), size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        averaged = cv2.blur(crop, (1, max(1, int(h / 6)))) if wide > 2.2 * tall else crop
+        soft = cv2.GaussianBlur(crop, (0, 0), 2.0 * scale)
+        for variant in (crop, cv2.addWeighted(crop, 2.5, soft, -1.5, 0), averaged, cv2.createCLAHE(3.0, (4, 4)).apply(crop), cv2.GaussianBlur(crop, (0, 0), 0.8 * scale)):
+            for binarizer in (zxingcpp.Binarizer.LocalAverage, zxingcpp.Binarizer.GlobalHistogram):
+                yield from (found.text for found in zxingcpp.read_barcodes(variant, binarizer=binarizer))
+
+
 READERS = {"zxing-cpp": with_zxing, "zbar": with_zbar}
 
 
@@ -67,6 +93,10 @@ def measured(folder, reader):
 
 
 def main(folder):
+    coded = [line for line in lines(folder) if line["symbols"]]
+    readable = [bool(with_true_corners((Path(folder) / line["file"]).read_bytes(), line)) for line in coded]
+    if coded:
+        print(f"readable from the true corners: {sum(readable)} of {len(coded)}; not: {' '.join(line['file'][:5] for line, ok in zip(coded, readable) if not ok)}")
     for name, reader in READERS.items():
         results = list(measured(folder, reader))
         coded = [(line, read) for line, _, read, _ in results if line["symbols"]]

@@ -8,7 +8,7 @@ import surfaces
 from people import pick
 
 DIFFICULTIES = ["easy", "medium", "hard"]
-MAIN = ["qr_code", "code_128", "code_39", "pdf_417"]
+MAIN = {"qr_code": 0.42, "code_128": 0.27, "code_39": 0.17, "pdf_417": 0.14}
 REST = ["data_matrix", "aztec", "ean_13", "itf"]
 FAULTS = ["dark", "glare", "blur", "motion", "small", "cut", "upside_down", "mirrored", "copy", "screen", "no_card"]
 WIDTH_MM = 85.6
@@ -29,8 +29,8 @@ def within(rng, bounds):
 # Bounds per difficulty. Blur and motion are in modules of the code, so that they ask as much of every size.
 CODES = {
     "easy": dict(module_px=(5, 13), tilt=(0, 15), blur=(0.0, 0.25), motion=(0.0, 0.2), noise=(1, 5), light=(0.75, 1.1), shade=(0, 0.3), glare=0.05, wear=(0, 0.2)),
-    "medium": dict(module_px=(3.2, 8), tilt=(0, 28), blur=(0.1, 0.5), motion=(0.0, 0.5), noise=(3, 9), light=(0.45, 1.05), shade=(0.1, 0.55), glare=0.15, wear=(0.1, 0.6)),
-    "hard": dict(module_px=(2.0, 4.5), tilt=(5, 40), blur=(0.15, 0.62), motion=(0.0, 0.8), noise=(4, 13), light=(0.25, 0.95), shade=(0.2, 0.7), glare=0.3, wear=(0.3, 1.0)),
+    "medium": dict(module_px=(3.0, 8), tilt=(0, 24), blur=(0.1, 0.42), motion=(0.0, 0.4), noise=(3, 8), light=(0.5, 1.05), shade=(0.1, 0.55), glare=0.15, wear=(0.1, 0.6)),
+    "hard": dict(module_px=(2.0, 4.5), tilt=(0, 34), blur=(0.1, 0.45), motion=(0.0, 0.5), noise=(3, 9), light=(0.35, 0.95), shade=(0.2, 0.7), glare=0.3, wear=(0.3, 1.0)),
 }
 MODULE_MM = {"qr_code": (0.35, 0.9), "code_128": (0.2, 0.42), "code_39": (0.19, 0.36), "pdf_417": (0.2, 0.4),
              "data_matrix": (0.3, 0.8), "aztec": (0.35, 0.8), "ean_13": (0.26, 0.42), "itf": (0.25, 0.45)}
@@ -39,32 +39,51 @@ KINDS = {"old_card": 0.24, "bpjs": 0.12, "kis": 0.1, "payung": 0.1, "receipt": 0
 
 def codes(rng, long_side=4000, camera=False):
     """A card or a print-out with a code (95 %), sometimes with two."""
-    weights = (0.30, 0.42, 0.28)
+    weights = (0.46, 0.36, 0.18)
     difficulty = str(rng.choice(DIFFICULTIES, p=weights))
     bounds = CODES[difficulty]
     width, height = (1280, 720) if camera else frame(rng, long_side)
     amount = 0 if rng.random() < 0.05 else 2 if rng.random() < 0.08 else 1
-    formats = [pick(rng, MAIN) if rng.random() < 0.85 else pick(rng, REST) for _ in range(amount)]
+    formats = [str(rng.choice(list(MAIN), p=list(MAIN.values()))) if rng.random() < 0.85 else pick(rng, REST) for _ in range(amount)]
     kinds = ["old_card", "bpjs", "kis", "payung"] if camera and rng.random() < 0.7 else list(KINDS)
     share = np.array([KINDS[kind] for kind in kinds])
     kind = str(rng.choice(kinds, p=share / share.sum()))
-    module_mm = within(rng, MODULE_MM[formats[0]] if formats else (0.3, 0.5))
+    module_mm = within(rng, MODULE_MM[formats[0]] if formats else (0.3, 0.5)) * (1.25 if camera else 1.0)
     if kind not in ("a4", "a5", "list"):
-        module_mm = min(module_mm, 0.5)
+        module_mm = min(module_mm, 0.6)
     scale = scale_for(rng, bounds, kind, module_mm, width, height, camera)
     wear = within(rng, bounds["wear"])
-    sheet = cards.coded(rng, kind, scale * 1.25, formats, module_mm, wear)
-    module_px = module_mm * scale
+    # Drawn fine and reduced, so that modules of any size come out as a lens would show them.
+    sheet = cards.coded(rng, kind, max(scale * 1.25, 6 / module_mm), formats, module_mm, wear)
+    module_px = sheet.module_mm * scale
     shot = shot_for(rng, bounds, width, height, scale, module_px, wear)
     shot.grey = camera
+    shot.glare_at = beside_codes(rng, sheet) if rng.random() < 0.75 else None
     shot.bend = within(rng, (0, 0.35)) * wear if kind in ("a4", "a5", "list", "receipt") else 0.0
-    shot.rotation = within(rng, (0, 360))
+    shot.rotation = turned(rng)
     aim_at_code(rng, shot, sheet)
     if not camera:
         shot.orientation = int(rng.choice([1, 6, 3, 8, 2, 4, 5, 7], p=[0.3, 0.36, 0.1, 0.12, 0.03, 0.03, 0.03, 0.03]))
         shot.gps = bool(rng.random() < 0.3)
     shot.notes = {"kind": kind, "module_px": round(module_px, 2), "difficulty": difficulty}
     return shot, sheet, []
+
+
+def turned(rng):
+    """Most people hold the phone roughly along the sheet, at any quarter turn; the others (a third) at any angle."""
+    if rng.random() < 0.32:
+        return within(rng, (0, 360))
+    return (float(rng.choice([0, 90, 180, 270])) + float(rng.normal(0, 3.5))) % 360
+
+
+def beside_codes(rng, sheet):
+    """A place on the sheet where a reflection leaves the codes alone, if chance finds one."""
+    at = None
+    for _ in range(10):
+        at = rng.uniform(-0.1, 1.1, 2) * (sheet.width, sheet.height)
+        if not any(scene.crosses(np.array([at, at]), box, 0.15 * sheet.width) for box in scene.boxes(sheet)):
+            break
+    return tuple(at)
 
 
 def scale_for(rng, bounds, kind, module_mm, width, height, camera):
@@ -75,7 +94,7 @@ def scale_for(rng, bounds, kind, module_mm, width, height, camera):
     card = wide < 100 and kind != "receipt"
     longest, shortest = max(wide, tall), min(wide, tall)
     if camera:
-        lower, upper = 0.4 * width / longest, 0.9 * width / longest
+        lower, upper = (0.4 if bounds is CODES["hard"] else 0.5) * width / longest, 0.9 * width / longest
         if not card:
             upper = 1.3 * width / shortest
     elif card:
@@ -174,7 +193,7 @@ def print_card(rng, long_side=4000):
 
 
 def coach(rng, long_side=4000):
-    """A good photo of a card (40 %) or one with exactly one strong fault."""
+    """A good photo of a card (a third) or one with exactly one strong fault."""
     fault = None if rng.random() < 0.4 else pick(rng, FAULTS)
     shot, sheet = card_shot(rng, "easy", long_side, 0.8)
     width, height = shot.width, shot.height

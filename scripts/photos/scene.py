@@ -202,10 +202,11 @@ def worn(rng, shot, sheet):
     return image
 
 
-def crosses(points, box):
+def crosses(points, box, margin=1.0):
     steps = np.concatenate([np.linspace(a, b, 30) for a, b in zip(points[:-1], points[1:])])
     x0, y0, x1, y1 = box
-    return bool(((steps[:, 0] > x0 - 1) & (steps[:, 0] < x1 + 1) & (steps[:, 1] > y0 - 1) & (steps[:, 1] < y1 + 1)).any())
+    inside = (steps[:, 0] > x0 - margin) & (steps[:, 0] < x1 + margin) & (steps[:, 1] > y0 - margin) & (steps[:, 1] < y1 + margin)
+    return bool(inside.any())
 
 
 def creased(rng, image, sheet):
@@ -231,21 +232,27 @@ def to_gain(values):
     return np.clip(np.asarray(values) * 128, 0, 255).astype(np.uint8)
 
 
+def boxes(sheet):
+    """The codes' boxes on the sheet in mm."""
+    return [(*np.min(symbol["corners"], axis=0), *np.max(symbol["corners"], axis=0)) for symbol in getattr(sheet, "symbols", [])]
+
+
 def finger(rng, image, shot, sheet, matrix):
-    """A thumb over an edge of the card."""
+    """A thumb over an edge of the card, beside what must be seen."""
     corners = np.array(sheet.corners, float)
+    spared = boxes(sheet) + ([shot.keep_off] if shot.keep_off else [])
     for _ in range(12):
         side = int(rng.integers(0, 4))
         a, b = corners[side], corners[(side + 1) % 4]
         edge = a + (b - a) * rng.uniform(0.15, 0.85)
         inward = np.array([sheet.width / 2, sheet.height / 2]) - edge
         inward /= np.linalg.norm(inward)
-        tip, root = edge + inward * rng.uniform(2, 9), edge - inward * 60
-        if not (shot.keep_off and crosses(np.array([tip + inward * 9, edge]), shot.keep_off)):
+        tip, root = edge + inward * rng.uniform(2, 9), edge - inward * 200
+        if not any(crosses(np.array([tip, edge, edge - inward * 15]), box, 10) for box in spared):
             break
     else:
         return
-    (tip, root) = seen(matrix, [tip, root])
+    tip, root = seen(matrix, [tip, root])
     thick = 15 * shot.scale * rng.uniform(0.85, 1.2)
     tone = np.array([100, 135, 185]) * rng.uniform(0.5, 1.1)
     for share in np.linspace(1, 0.25, 14):

@@ -38,7 +38,10 @@ def wave(width, height, angle, period, phase=0.0):
 
 
 def colour(rng, low=20, high=235):
-    return rng.integers(low, high, 3).astype(float)
+    """A BGR colour, mostly dull."""
+    tint = rng.uniform(low, high, 3)
+    dull = rng.beta(3, 1.5)
+    return tint * (1 - dull) + tint.mean() * dull
 
 
 def wood(rng, width, height):
@@ -130,9 +133,15 @@ def skin(rng, width, height):
     values = 0.55 + 0.25 * clouds(rng, width, height, 2, 3) + 0.12 * clouds(rng, width, height, 40, 3)
     out = tinted(values, tone * 0.6, np.clip(tone * 1.2, 0, 255))
     for _ in range(int(rng.integers(3, 7))):
-        points = np.cumsum(rng.normal(0, width / 12, (6, 2)), axis=0) + rng.uniform(0, 1, 2) * (width, height)
+        points = rng.uniform(0, 1, 2) * (width, height) + bow(rng, width)
         cv2.polylines(out, [points.astype(np.int32)], False, (tone * 0.65).tolist(), max(2, width // 250), cv2.LINE_AA)
     return cv2.GaussianBlur(out, (0, 0), 1.5)
+
+
+def bow(rng, width):
+    """A smooth curved line."""
+    angle = np.cumsum(rng.normal(0, 0.12, 30)) + rng.uniform(0, 2 * np.pi)
+    return np.cumsum(np.column_stack([np.cos(angle), np.sin(angle)]), axis=0) * width / rng.uniform(40, 90)
 
 
 def mat(rng, width, height):

@@ -27,7 +27,7 @@ def modules(rng, code, text):
     if code == "aztec":
         return np.array([[cell in (1, "#", True) for cell in row] for row in AztecCode(text).matrix], np.uint8)
     if code == "pdf_417":
-        columns = int(rng.integers(2, 5)) if len(text) < 40 else int(rng.integers(3, 7))
+        columns = int(rng.integers(1, 4)) if len(text) < 40 else int(rng.integers(2, 6))
         rows = pdf417gen.encode(text, columns=columns, security_level=int(rng.integers(2, 5)))
         return np.array([[int(bit) for value in row for bit in format(value, "b")] for row in rows], np.uint8)
     if code == "code_128":

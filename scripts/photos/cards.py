@@ -328,7 +328,7 @@ def fields(rng, sheet, person, sans, ink):
         ("Agama", person.faith), ("Status Perkawinan", person.married), ("Pekerjaan", person.job), ("Kewarganegaraan", "WNI"), ("Berlaku Hingga", "SEUMUR HIDUP"),
     ]
     x, colon = sheet.width * 0.042, sheet.width * 0.262
-    y, step, high = sheet.height * rng.uniform(0.305, 0.32), sheet.height * rng.uniform(0.052, 0.056), rng.uniform(1.45, 1.7)
+    y, step, high = sheet.height * rng.uniform(0.305, 0.32), sheet.height * rng.uniform(0.052, 0.056), rng.uniform(1.45, 1.7) * (0.86 if sans == SANS[1] else 1.0)
     for at, (name, value) in enumerate(rows):
         sheet.text(x, y + at * step, name, high, sans, ink)
         sheet.text(colon, y + at * step, f": {value}", high, sans, ink)

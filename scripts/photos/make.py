@@ -81,7 +81,7 @@ def main():
     cv2.setNumThreads(1)
     out = asked.out or DEFAULT_OUT / f"{asked.name}-{asked.seed}"
     out.mkdir(parents=True, exist_ok=True)
-    with open(out / "manifest.jsonl", "w", encoding="utf-8") as manifest:
+    with open(out / "manifest.jsonl", "w", buffering=1, encoding="utf-8") as manifest:
         for number in range(asked.first, asked.first + asked.count):
             # A photo depends on the seed, the set and its number only, so that more photos leave the first ones as they are.
             rng = np.random.default_rng([asked.seed, zlib.crc32(asked.name.encode()), number])

@@ -198,7 +198,8 @@ def coach(rng, long_side=4000):
     shot, sheet = card_shot(rng, "easy", long_side, 0.8)
     width, height = shot.width, shot.height
     share = within(rng, (0.55, 0.85))
-    shot.scale = share * min(width, 1.25 * height) / WIDTH_MM
+    # At least 15 pixels a digit, so that a good photo is a legible one in a small frame too.
+    shot.scale = min(max(share * min(width, 1.25 * height), 15 / sheet.digit_high * WIDTH_MM), 0.9 * width) / WIDTH_MM
     shot.rotation = within(rng, (-12, 12))
     shot.aim = tuple(rng.uniform(0.47, 0.53, 2))
     shot.finger, shot.glare, shot.bars = False, 0.0, False

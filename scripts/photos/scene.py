@@ -166,7 +166,11 @@ def lay(image, drawing, matrix, sheet, shot):
                 cv2.circle(mask, (x, y), r, 255, -1)
     placed = cv2.warpPerspective(drawing, to_pixels, (width, height), flags=cv2.INTER_LINEAR)
     mask = cv2.warpPerspective(mask, to_pixels, (width, height), flags=cv2.INTER_LINEAR)
-    cv2.copyTo(placed, cv2.compare(mask, 127, cv2.CMP_GT), image)
+    if width * height > 3_000_000:
+        cv2.copyTo(placed, cv2.compare(mask, 127, cv2.CMP_GT), image)  # the lens softens the edge
+    else:
+        share = mask.astype(np.float32) / 255
+        image[:] = cv2.blendLinear(placed, image, share, 1 - share)
 
 
 def worn(rng, shot, sheet):
@@ -355,13 +359,13 @@ def sensed(rng, image, shot):
 # For each Exif orientation, what turns the upright picture into the stored one, as a function of (x, y, width, height).
 STORED = {
     1: (lambda a: a, lambda x, y, w, h: (x, y)),
-    2: (lambda a: a[:, ::-1], lambda x, y, w, h: (w - x, y)),
-    3: (lambda a: a[::-1, ::-1], lambda x, y, w, h: (w - x, h - y)),
-    4: (lambda a: a[::-1], lambda x, y, w, h: (x, h - y)),
-    5: (lambda a: a.swapaxes(0, 1), lambda x, y, w, h: (y, x)),
-    6: (lambda a: np.rot90(a, 1), lambda x, y, w, h: (y, w - x)),
-    7: (lambda a: np.rot90(a, 2).swapaxes(0, 1), lambda x, y, w, h: (h - y, w - x)),
-    8: (lambda a: np.rot90(a, -1), lambda x, y, w, h: (h - y, x)),
+    2: (lambda a: cv2.flip(a, 1), lambda x, y, w, h: (w - x, y)),
+    3: (lambda a: cv2.flip(a, -1), lambda x, y, w, h: (w - x, h - y)),
+    4: (lambda a: cv2.flip(a, 0), lambda x, y, w, h: (x, h - y)),
+    5: (cv2.transpose, lambda x, y, w, h: (y, x)),
+    6: (lambda a: cv2.rotate(a, cv2.ROTATE_90_COUNTERCLOCKWISE), lambda x, y, w, h: (y, w - x)),
+    7: (lambda a: cv2.transpose(cv2.flip(a, -1)), lambda x, y, w, h: (h - y, w - x)),
+    8: (lambda a: cv2.rotate(a, cv2.ROTATE_90_CLOCKWISE), lambda x, y, w, h: (h - y, x)),
 }
 
 
@@ -372,7 +376,7 @@ def stored_points(points, shot):
 
 def jpeg(rng, image, shot, exif=True):
     """The file's bytes. With `exif`, the pixels are turned as the orientation says and a maker is named."""
-    pixels = np.ascontiguousarray(STORED[shot.orientation][0](image))
+    pixels = STORED[shot.orientation][0](image)
     if pixels.ndim == 3:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
     extra = {}

@@ -18,6 +18,8 @@ pub struct Limits {
     pub max_input_bytes: usize,
     /// No new try at finding codes begins after this long. One try takes up to about a second on a slow phone.
     pub read_budget: Duration,
+    /// The picture that goes out is the whole photo, also where a card is seen.
+    pub keep_framing: bool,
 }
 
 impl Default for Limits {
@@ -31,6 +33,7 @@ impl Default for Limits {
             max_pixels: 52_000_000,
             max_input_bytes: 40_000_000,
             read_budget: Duration::from_secs(3),
+            keep_framing: false,
         }
     }
 }

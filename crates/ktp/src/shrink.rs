@@ -19,6 +19,8 @@ pub struct Picture {
     pub height: u32,
     /// SHA-256 of `jpeg`.
     pub sha256: [u8; 32],
+    /// Cut along the card's edges.
+    pub is_cropped: bool,
 }
 
 /// A camera or gallery file (JPEG, PNG) to the picture that is kept.
@@ -32,7 +34,7 @@ pub struct Picture {
 pub fn shrink(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
     let small = upright(bytes, limits, limits.long_side)?;
     let (jpeg, shown) = contained(|| encode_within(small, limits.max_bytes))?;
-    Ok(Picture { sha256: Sha256::digest(&jpeg).into(), width: shown.width(), height: shown.height(), jpeg })
+    Ok(Picture { sha256: Sha256::digest(&jpeg).into(), width: shown.width(), height: shown.height(), jpeg, is_cropped: false })
 }
 
 /// A JPEG for a list: at most `long_side` pixels and 12 kB, from a picture of [`shrink`] or any other file.

@@ -285,8 +285,8 @@ def ground(rng, sheet):
 def watermark(rng, sheet):
     """CONTOH across the card, pale, so that nobody takes it for a real one."""
     layer = Image.new("L", sheet.pixels, 0)
-    middle = (sheet.pixels[0] * rng.uniform(0.42, 0.5), sheet.pixels[1] * rng.uniform(0.55, 0.65))
-    ImageDraw.Draw(layer).text(middle, "C O N T O H", fill=int(rng.integers(60, 110)), font=font(BOLD[0], round(11 * sheet.scale)), anchor="mm")
+    middle = (sheet.pixels[0] * rng.uniform(0.38, 0.42), sheet.pixels[1] * rng.uniform(0.56, 0.66))
+    ImageDraw.Draw(layer).text(middle, "C O N T O H", fill=int(rng.integers(60, 110)), font=font(BOLD[0], round(9.5 * sheet.scale)), anchor="mm")
     layer = layer.rotate(float(rng.uniform(12, 28)), center=middle)
     sheet.picture.paste(Image.new("RGB", sheet.pixels, (200, 80, 80)), (0, 0), layer)
 
@@ -344,8 +344,10 @@ def portrait(rng, sheet, person, sans, ink):
     tone = tuple(int(c) for c in np.array([150, 110, 85]) * rng.uniform(0.7, 1.15))
     clothes = tuple(int(c) for c in rng.integers(20, 220, 3))
     middle = x + wide / 2
+    below = [round(v * s) for v in (x - 1, y + tall, x + wide + 1, sheet.height)]
+    card = sheet.picture.crop(below)
     sheet.pen.pieslice([(x + 1) * s, (y + 16) * s, (x + wide - 1) * s, (y + tall * 1.6) * s], 180, 360, fill=clothes)
-    sheet.box(x, y + tall, wide, tall * 0.7, fill=sheet.picture.getpixel((int((x - 1) * s), int((y + tall) * s))))
+    sheet.picture.paste(card, below[:2])
     sheet.pen.ellipse([(middle - 5) * s, (y + 3) * s, (middle + 5) * s, (y + 18) * s], fill=(30, 25, 25) if not person.woman else clothes)
     sheet.pen.ellipse([(middle - 4) * s, (y + 5.5) * s, (middle + 4) * s, (y + 17) * s], fill=tone)
     sheet.text(middle, y + tall + 3.2, person.regency, 1.5, sans, ink, "ms")

@@ -69,11 +69,18 @@ pub(super) fn layout(card: &Plane) -> Layout {
             let column = if is_flipped { COLUMNS - 1 - column } else { column };
             row * COLUMNS + column
         };
-        let turned: Vec<f32> =
-            (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| (row, column))).map(|(r, c)| seen[at(r, c)]).collect();
+        let turned: Vec<f32> = (0..ROWS)
+            .flat_map(|row| (0..COLUMNS).map(move |column| (row, column)))
+            .map(|(r, c)| seen[at(r, c)])
+            .collect();
         correlation(&turned, &wanted)
     };
-    Layout { upright: fit(false, false), upside_down: fit(true, true), mirrored: fit(false, true), both: fit(true, false) }
+    Layout {
+        upright: fit(false, false),
+        upside_down: fit(true, true),
+        mirrored: fit(false, true),
+        both: fit(true, false),
+    }
 }
 
 fn weight(letter: u8) -> f32 {
@@ -93,8 +100,10 @@ fn busy(card: &Plane) -> Vec<f32> {
     for row in 1..card.height - 1 {
         for column in 1..card.width - 1 {
             let at = row * card.width + column;
-            let (across, down) =
-                (card.values[at + 1] - card.values[at - 1], card.values[at + card.width] - card.values[at - card.width]);
+            let (across, down) = (
+                card.values[at + 1] - card.values[at - 1],
+                card.values[at + card.width] - card.values[at - card.width],
+            );
             let cell = &mut sums[row * ROWS / card.height * COLUMNS + column * COLUMNS / card.width];
             *cell = (cell.0 + across.abs() + down.abs(), cell.1 + 1.0);
         }

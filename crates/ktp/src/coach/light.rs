@@ -2,10 +2,10 @@
 
 use super::view::{Mosaic, luma, percentile};
 
-/// Brightness of the paper: three quarters of the card are darker. Ink and portrait cover less than half.
-pub(super) fn paper(colours: &Mosaic) -> f32 {
+/// The brightness that `share` of the tiles do not reach.
+pub(super) fn brightness(colours: &Mosaic, share: f32) -> f32 {
     let mut values: Vec<f32> = colours.tiles.iter().map(luma).collect();
-    percentile(&mut values, 0.75)
+    percentile(&mut values, share)
 }
 
 /// A tile is burnt out when its weakest channel is above this: paper of the pale blue card never is, a lamp is.
@@ -19,8 +19,7 @@ pub(super) fn burnt_out(colours: &Mosaic) -> f32 {
     if width <= 2 * AROUND || height <= 2 * AROUND {
         return 0.0;
     }
-    let burnt: Vec<bool> =
-        colours.tiles.iter().map(|[red, green, blue]| red.min(*green).min(*blue) > BURNT).collect();
+    let burnt: Vec<bool> = colours.tiles.iter().map(|[red, green, blue]| red.min(*green).min(*blue) > BURNT).collect();
     let mut runs = vec![0_usize; width];
     let mut hidden = 0;
     for row in burnt.chunks_exact(width) {

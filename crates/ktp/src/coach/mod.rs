@@ -56,7 +56,8 @@ pub struct Pose {
 pub struct Measures {
     /// The card's own numbers; nothing when no card was found or its quad has no area.
     pub card: Option<CardMeasures>,
-    /// Brightness of the paper, 0 to 255: three quarters of the card, or else of the photo, are darker.
+    /// Brightness, 0 to 255: three quarters of the card are darker, ink and portrait among them; without a card, 95 % of
+    /// the photo, as a dark table is no darkness.
     pub paper: f32,
     /// Smear across the sharpest direction, the standard deviation in mm on the card, or else in thousandths of the
     /// photo's longer side; nothing without any strokes.
@@ -102,19 +103,19 @@ pub fn judge(photo: &RgbImage, card: Option<&Quad>, pose: Option<Pose>) -> Vec<F
 pub fn measure(photo: &RgbImage, card: Option<&Quad>) -> Measures {
     let found = card.and_then(|card| View::of_card(photo, card).map(|view| (card, view)));
     match found {
-        Some((card, view)) => Measures { card: Some(on_card(photo, card, &view)), ..on_view(&view, CARD_MM) },
-        None => on_view(&View::of_photo(photo), 1_000.0),
+        Some((card, view)) => Measures { card: Some(on_card(photo, card, &view)), ..on_view(&view, CARD_MM, 0.75) },
+        None => on_view(&View::of_photo(photo), 1_000.0, 0.95),
     }
 }
 
-/// The numbers of a view that is `across` units wide on its longer side.
-fn on_view(view: &View, across: f32) -> Measures {
+/// The numbers of a view that is `across` units wide on its longer side, `share` of it being darker than paper.
+fn on_view(view: &View, across: f32, share: f32) -> Measures {
     let longer = view.half.width.max(view.half.height).max(1);
     let unit = across / longer as f32;
     let smear = sharpness::smear(&view.half);
     Measures {
         card: None,
-        paper: light::paper(&view.colours),
+        paper: light::brightness(&view.colours, share),
         smear_least: smear.map(|smear| smear.least * unit),
         smear_most: smear.map(|smear| smear.most * unit),
         burnt_out: light::burnt_out(&view.colours),

@@ -11,8 +11,6 @@ const SIDE: usize = 128;
 const PLACES: [[(f32, f32); 2]; 3] = [[(0.2, 0.3), (0.2, 0.72)], [(0.5, 0.3), (0.5, 0.72)], [(0.8, 0.3), (0.8, 0.72)]];
 /// In cycles a pixel: lines of print and the digits of a row are coarser, a display's pixels are not.
 const COARSEST: f32 = 0.12;
-/// Strokes that run along the picture's edges fill the axes of the spectrum.
-const AXIS: usize = 2;
 /// Half of the side of the square of frequencies that a peak is compared with.
 const AROUND: usize = 8;
 
@@ -33,16 +31,19 @@ pub(super) fn periodicity(photo: &RgbImage, card: &Quad) -> f32 {
         let [a, b] = windows.clone().map(|window| window.unwrap_or_else(|| vec![0.0; SIDE * SIDE]));
         let both: Vec<Complex> = a.iter().zip(&b).map(|(&re, &im)| Complex { re, im }).collect();
         let powers = log_powers(both);
-        peaks.extend(windows.iter().zip(&powers).filter(|(window, _)| window.is_some()).map(|(_, power)| peak(power)));
+        let rough = powers.map(|power| smoothed(&smoothed(&power, 1, SIDE, 1), 1, 1, SIDE));
+        peaks.extend(windows.iter().zip(&rough).filter(|(window, _)| window.is_some()).map(|(_, power)| peak(power)));
     }
     percentile(&mut peaks, 0.5)
 }
 
 /// Brightness around a place, without its mean, faded out towards the sides; nothing when it is not all in the photo.
 fn window(photo: &RgbImage, middle: Point) -> Option<Vec<f32>> {
-    let (width, height) = (photo.width() as usize, photo.height() as usize);
-    let (left, top) = (middle.x - SIDE as f32 / 2.0, middle.y - SIDE as f32 / 2.0);
-    if !(left >= 0.0 && top >= 0.0) || left as usize + SIDE > width || top as usize + SIDE > height {
+    let (width, side) = (photo.width() as usize, SIDE as f32);
+    let (left, top) = (middle.x - side / 2.0, middle.y - side / 2.0);
+    let is_inside =
+        left >= 0.0 && top >= 0.0 && left + side <= photo.width() as f32 && top + side <= photo.height() as f32;
+    if !is_inside {
         return None;
     }
     let (pixels, _) = photo.as_raw().as_chunks::<3>();
@@ -60,44 +61,41 @@ fn window(photo: &RgbImage, middle: Point) -> Option<Vec<f32>> {
 }
 
 /// How far the highest of the fine frequencies stands out from those around it, in nats.
+///
+/// Strokes that run all in one direction make a ridge through the middle of the spectrum; a peak stands out from what
+/// is on its own row and column too, a ridge does not.
 fn peak(power: &[f32]) -> f32 {
-    let rough = boxed(power, 1);
-    let around = boxed(power, AROUND);
+    let rows = smoothed(power, AROUND, SIDE, 1);
+    let columns = smoothed(power, AROUND, 1, SIDE);
+    let squares = smoothed(&rows, AROUND, 1, SIDE);
     let mut highest = 0.0_f32;
     // the other half says the same
     for row in 0..=SIDE / 2 {
         for column in 0..SIDE {
-            let (down, across) = (row.min(SIDE - row), column.min(SIDE - column));
-            let fine = (down as f32).hypot(across as f32) > COARSEST * SIDE as f32;
-            if fine && down > AXIS && across > AXIS {
+            let down = row as f32;
+            let across = column.min(SIDE - column) as f32;
+            if down.hypot(across) > COARSEST * SIDE as f32 {
                 let at = row * SIDE + column;
-                highest = highest.max(rough[at] - around[at]);
+                highest = highest.max(power[at] - rows[at].max(columns[at]).max(squares[at]));
             }
         }
     }
     highest
 }
 
-/// The mean of the square of `reach` on every side, going round, as frequencies do.
-fn boxed(values: &[f32], reach: usize) -> Vec<f32> {
+/// The mean of `reach` values on both sides, `step` apart on lines that are `line` apart, going round as frequencies do.
+fn smoothed(values: &[f32], reach: usize, line: usize, step: usize) -> Vec<f32> {
     let share = 1.0 / (2 * reach + 1) as f32;
-    let mut across = vec![0.0; SIDE * SIDE];
-    let mut both = vec![0.0; SIDE * SIDE];
-    for (from, to, step, next) in [(None, true, 1, SIDE), (Some(()), false, SIDE, 1)] {
-        for line in 0..SIDE {
-            let at = |place: usize| line * next + (place % SIDE) * step;
-            let source: &[f32] = if from.is_none() { values } else { &across };
-            let mut sum: f32 = (0..=2 * reach).map(|place| source[at(place + SIDE - reach)]).sum();
-            let mut means = [0.0; SIDE];
-            for (place, mean) in means.iter_mut().enumerate() {
-                *mean = sum * share;
-                sum += source[at(place + reach + 1)] - source[at(place + SIDE - reach)];
-            }
-            let target = if to { &mut across } else { &mut both };
-            means.iter().enumerate().for_each(|(place, mean)| target[at(place)] = *mean);
+    let mut means = vec![0.0; SIDE * SIDE];
+    for start in 0..SIDE {
+        let at = |place: usize| start * line + (place % SIDE) * step;
+        let mut sum: f32 = (SIDE - reach..=SIDE + reach).map(|place| values[at(place)]).sum();
+        for place in 0..SIDE {
+            means[at(place)] = sum * share;
+            sum += values[at(place + reach + 1)] - values[at(place + SIDE - reach)];
         }
     }
-    both
+    means
 }
 
 #[derive(Clone, Copy)]

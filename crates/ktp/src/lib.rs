@@ -5,6 +5,7 @@
 //! [`PictureError`], with memory bounded by [`Limits`], never a panic. All of it blocks; keep it off the UI thread.
 
 mod classify;
+mod coach;
 mod code;
 mod encode;
 mod engine;
@@ -19,6 +20,7 @@ mod shrink;
 mod source;
 
 pub use classify::classify;
+pub use coach::{CardMeasures, Fault, Measures, Pose, judge, measure};
 pub use code::{Code, CodeFormat, CodeKind};
 pub use error::PictureError;
 pub use geometry::{CARD_ASPECT, Point, Quad};

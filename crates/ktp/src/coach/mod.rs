@@ -1,0 +1,172 @@
+//! Says what is wrong with the photo of a card while the person is still there.
+//!
+//! A fault is what would keep the office from reading or believing the card, no more: whoever is nagged over every
+//! photo stops listening. [`measure`] takes the numbers, [`Measures::faults`] holds every threshold and its reason.
+
+mod layout;
+mod light;
+mod sharpness;
+mod spectrum;
+mod verdict;
+mod view;
+
+use crate::Quad;
+use image::RgbImage;
+use layout::layout;
+use view::{CARD_MM, View};
+
+/// What keeps the office from reading or believing the card, in the order in which it is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// No card can be made out: there is none, or it does not stand out from what it lies on.
+    NoCard,
+    /// A part of the card is beyond the edge of the photo.
+    CutOff,
+    /// The card is too far away.
+    TooSmall,
+    /// Too little light.
+    TooDark,
+    /// The phone or the card moved: smeared in one direction.
+    Shaken,
+    /// Out of focus: smeared in all directions.
+    Blurred,
+    /// A reflection hides print or portrait.
+    Glare,
+    /// A photo of a display, not of a card.
+    Screen,
+    /// A photo of a copy in black and white, not of a card.
+    Photocopy,
+    /// A mirror picture, as front cameras save it.
+    Mirrored,
+    /// The card's head points down in the photo.
+    UpsideDown,
+}
+
+/// How a card lies in the quad that was given for it; what reads the number knows it better than the layout does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pose {
+    /// The card's head is at the quad's bottom.
+    pub is_upside_down: bool,
+    /// The card is a mirror picture of itself.
+    pub is_mirrored: bool,
+}
+
+/// What was measured on a photo.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measures {
+    /// The card's own numbers; nothing when no card was found or its quad has no area.
+    pub card: Option<CardMeasures>,
+    /// Brightness, 0 to 255: three quarters of the card are darker, ink and portrait among them; without a card, 95 % of
+    /// the photo, as a dark table is no darkness.
+    pub paper: f32,
+    /// Smear across the sharpest direction, the standard deviation in mm on the card, or else in thousandths of the
+    /// photo's longer side; nothing without any strokes.
+    pub smear_least: Option<f32>,
+    /// As `smear_least`, across the softest direction.
+    pub smear_most: Option<f32>,
+    /// Share of the card (or else of the photo) that is burnt out, 0 to 1.
+    pub burnt_out: f32,
+    /// How much the colours differ, in nats; nothing in the dark.
+    pub colourfulness: Option<f32>,
+}
+
+/// What was measured on the card alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CardMeasures {
+    /// Mean of the two long sides in pixels of a photo of 1,600 px, the size that is kept; of the photo's own when smaller.
+    pub width: f32,
+    /// How far the outermost corner is inside of the photo, in shares of the photo's shorter side; negative outside.
+    pub inside: f32,
+    /// How many corners lie outside of the photo or on its border.
+    pub corners_lost: u32,
+    /// How far a fine periodic pattern stands out, in nats.
+    pub periodicity: f32,
+    /// The pose that the layout of the print suggests.
+    pub pose: Pose,
+    /// How well the print fits a KTP in this pose: a correlation, -1 to 1.
+    pub fit: f32,
+    /// How much better that is than the next best pose.
+    pub lead: f32,
+    /// Whether the quad's upper side is the lower one in the photo.
+    pub is_quad_turned: bool,
+}
+
+/// The faults of a photo, what to mend first coming first; empty when it is good.
+///
+/// `photo` is upright as its Exif says, 1,600 to 2,000 px long; `card` the found card in its pixels, in whatever pose;
+/// `pose` how a reader of the number found the card to lie in `card`, if one did. About 20 ms.
+pub fn judge(photo: &RgbImage, card: Option<&Quad>, pose: Option<Pose>) -> Vec<Fault> {
+    measure(photo, card).faults(pose)
+}
+
+/// The numbers on which [`judge`] decides.
+pub fn measure(photo: &RgbImage, card: Option<&Quad>) -> Measures {
+    let found = card.and_then(|card| View::of_card(photo, card).map(|view| (card, view)));
+    match found {
+        Some((card, view)) => Measures { card: Some(on_card(photo, card, &view)), ..on_view(&view, CARD_MM, 0.75) },
+        None => on_view(&View::of_photo(photo), 1_000.0, 0.95),
+    }
+}
+
+/// The numbers of a view that is `across` units wide on its longer side, `share` of it being darker than paper.
+fn on_view(view: &View, across: f32, share: f32) -> Measures {
+    let longer = view.half.width.max(view.half.height).max(1);
+    let unit = across / longer as f32;
+    let smear = sharpness::smear(&view.half);
+    Measures {
+        card: None,
+        paper: light::brightness(&view.colours, share),
+        smear_least: smear.map(|smear| smear.least * unit),
+        smear_most: smear.map(|smear| smear.most * unit),
+        burnt_out: light::burnt_out(&view.colours),
+        colourfulness: light::colourfulness(&view.colours),
+    }
+}
+
+/// The longer side of the photo that is kept ([`crate::Limits`]).
+const KEPT: f32 = 1_600.0;
+
+fn on_card(photo: &RgbImage, card: &Quad, view: &View) -> CardMeasures {
+    let (width, height) = (photo.width() as f32, photo.height() as f32);
+    let [top, right, bottom, left] = card.sides();
+    let margins = card.0.map(|corner| corner.x.min(corner.y).min(width - corner.x).min(height - corner.y));
+    let inside = margins.map(|margin| margin / width.min(height).max(1.0));
+    let (pose, fit, lead) = layout(&view.half).best();
+    CardMeasures {
+        width: ((top + bottom) / 2.0).max((left + right) / 2.0) * (KEPT / width.max(height)).min(1.0),
+        inside: inside.iter().copied().fold(f32::MAX, f32::min),
+        corners_lost: inside.iter().filter(|margin| **margin < verdict::AT_THE_BORDER).count() as u32,
+        periodicity: spectrum::periodicity(photo, card),
+        pose,
+        fit,
+        lead,
+        is_quad_turned: is_turned(card),
+    }
+}
+
+/// Whether the upper side lies below the lower one, and more below than beside it.
+fn is_turned(card: &Quad) -> bool {
+    let [a, b, c, d] = card.0;
+    let (across, down) = (a.x + b.x - c.x - d.x, a.y + b.y - c.y - d.y);
+    down > across.abs()
+}
+
+impl Fault {
+    /// For logs and files: `no_card`, `cut`, `small`, `dark`, `motion`, `blur`, `glare`, `screen`, `copy`, `mirrored`,
+    /// `upside_down`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fault::NoCard => "no_card",
+            Fault::CutOff => "cut",
+            Fault::TooSmall => "small",
+            Fault::TooDark => "dark",
+            Fault::Shaken => "motion",
+            Fault::Blurred => "blur",
+            Fault::Glare => "glare",
+            Fault::Screen => "screen",
+            Fault::Photocopy => "copy",
+            Fault::Mirrored => "mirrored",
+            Fault::UpsideDown => "upside_down",
+        }
+    }
+}

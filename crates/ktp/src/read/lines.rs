@@ -6,7 +6,7 @@ use crate::CodeFormat;
 use crate::classify;
 use crate::code::CodeKind;
 use crate::engine::{Line, Symbol};
-use crate::geometry::{Point, rectify_grey};
+use crate::geometry::rectify_grey;
 use image::GrayImage;
 
 /// Lines over the height of a code.
@@ -191,9 +191,4 @@ fn needed(symbol: &Symbol) -> usize {
         CodeFormat::Ean13 => 3,
         _ => 4,
     }
-}
-
-/// The middle of a region, to tell what has been read.
-pub(super) fn middle(region: &Region) -> Point {
-    region.centre
 }

@@ -9,14 +9,12 @@ use image::GrayImage;
 
 /// Pixels of a cell's side on the searched layer.
 const CELL: usize = 8;
-/// Cells that are summed to each side: a small code fills few of them; a large one has cells without an edge.
-const REACHES: [usize; 2] = [1, 3];
 /// Mean squared gradient below which a cell is noise: central differences of some eight levels.
 const FLOOR: f32 = 60.0;
-/// Agreement of the directions, 1 at most, from which a cell may belong to a code.
-const AGREEMENT: f32 = 0.32;
-/// Neighbouring cells belong together when their directions, in multiples of four, differ less: cos 4·12°.
-const SAME: f32 = 0.67;
+/// Neighbouring cells belong together when their directions differ by less than 12°: the cosines of that, times two
+/// and times four.
+const SAME_TWICE: f32 = 0.91;
+const SAME_FOUR: f32 = 0.67;
 const SMALLEST_CELLS: usize = 4;
 const MOST_REGIONS: usize = 24;
 
@@ -33,6 +31,33 @@ pub(super) struct Region {
     pub(super) one_way: f32,
     pub(super) score: f32,
 }
+
+/// One way to look for regions. Print beside a code joins it at a low bar, and a worn code falls apart at a high one.
+#[derive(Clone, Copy)]
+struct Pass {
+    /// Cells that are summed to each side: a small code fills few of them; a large one has cells without an edge.
+    reach: usize,
+    /// All edges one way, not two.
+    bars: bool,
+    /// Agreement of the directions, 1 at most, from which a cell may belong to a code.
+    agreement: f32,
+    /// Its energy at least, as a part of what the strongest twentieth has.
+    energy: f32,
+}
+
+const fn pass(reach: usize, bars: bool, agreement: f32, energy: f32) -> Pass {
+    Pass { reach, bars, agreement, energy }
+}
+
+const PASSES: [Pass; 7] = [
+    pass(1, true, 0.6, 0.1),
+    pass(1, false, 0.32, 0.1),
+    pass(1, false, 0.5, 0.35),
+    pass(2, true, 0.5, 0.0),
+    pass(2, false, 0.4, 0.6),
+    pass(3, true, 0.7, 0.35),
+    pass(3, false, 0.36, 0.25),
+];
 
 /// Sums over a cell.
 #[derive(Clone, Copy, Default)]
@@ -53,10 +78,14 @@ pub(super) fn regions(layers: &Layers) -> Vec<Region> {
     }
     let cells = cells(picture, columns, rows);
     let mut found: Vec<Region> = Vec::new();
-    for reach in REACHES {
-        for region in components(&smoothed(&cells, columns, rows, reach), columns, rows, scale) {
-            found.push(region);
+    let mut smooth: Vec<Sums> = Vec::new();
+    let mut reach = 0;
+    for pass in PASSES {
+        if pass.reach != reach {
+            reach = pass.reach;
+            smooth = smoothed(&cells, columns, rows, reach);
         }
+        found.extend(components(&smooth, columns, rows, scale, pass));
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut kept: Vec<Region> = Vec::new();
@@ -163,8 +192,13 @@ impl Sums {
         }
     }
 
-    fn agreement(&self) -> f32 {
-        self.four.0.hypot(self.four.1) / (self.energy + 1.0)
+    fn way(&self, bars: bool) -> (f32, f32) {
+        if bars { self.twice } else { self.four }
+    }
+
+    fn agreement(&self, bars: bool) -> f32 {
+        let way = self.way(bars);
+        way.0.hypot(way.1) / (self.energy + 1.0)
     }
 }
 
@@ -191,9 +225,10 @@ fn running(from: &[Sums], to: &mut [Sums], step: usize, count: usize, reach: usi
     }
 }
 
-fn components(cells: &[Sums], columns: usize, rows: usize, scale: f32) -> Vec<Region> {
-    let mut free: Vec<bool> =
-        cells.iter().map(|cell| cell.energy > FLOOR && cell.agreement() > AGREEMENT).collect();
+fn components(cells: &[Sums], columns: usize, rows: usize, scale: f32, pass: Pass) -> Vec<Region> {
+    let floor = FLOOR.max(pass.energy * strong(cells));
+    let strong = |cell: &Sums| cell.energy > floor && cell.agreement(pass.bars) > pass.agreement;
+    let mut free: Vec<bool> = cells.iter().map(strong).collect();
     let mut found = Vec::new();
     for seed in 0..cells.len() {
         if !free[seed] {
@@ -211,7 +246,7 @@ fn components(cells: &[Sums], columns: usize, rows: usize, scale: f32) -> Vec<Re
                 (y > 0, cell.wrapping_sub(columns)),
                 (y + 1 < rows, cell + columns),
             ] {
-                if ok && free[near] && same_way(&cells[cell], &cells[near]) {
+                if ok && free[near] && same_way(&cells[cell], &cells[near], pass.bars) {
                     free[near] = false;
                     members.push(near);
                 }
@@ -224,9 +259,17 @@ fn components(cells: &[Sums], columns: usize, rows: usize, scale: f32) -> Vec<Re
     found
 }
 
-fn same_way(a: &Sums, b: &Sums) -> bool {
-    let dot = a.four.0 * b.four.0 + a.four.1 * b.four.1;
-    dot > SAME * a.four.0.hypot(a.four.1) * b.four.0.hypot(b.four.1)
+/// The energy that a twentieth of the cells have.
+fn strong(cells: &[Sums]) -> f32 {
+    let mut energies: Vec<f32> = cells.iter().step_by(7).map(|cell| cell.energy).collect();
+    let rank = energies.len() * 19 / 20;
+    energies.select_nth_unstable_by(rank, f32::total_cmp).1.to_owned()
+}
+
+fn same_way(a: &Sums, b: &Sums, bars: bool) -> bool {
+    let (a, b) = (a.way(bars), b.way(bars));
+    let least = if bars { SAME_TWICE } else { SAME_FOUR };
+    a.0 * b.0 + a.1 * b.1 > least * a.0.hypot(a.1) * b.0.hypot(b.1)
 }
 
 fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32) -> Option<Region> {
@@ -260,7 +303,8 @@ fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32) -> Opti
     let middle = ((low.0 + high.0) / 2.0, (low.1 + high.1) / 2.0);
     let half = ((high.0 - low.0 + 1.0) / 2.0, (high.1 - low.1 + 1.0) / 2.0);
     let filled = members.len() as f32 / (4.0 * half.0 * half.1).max(1.0);
-    let agreement = total.agreement();
+    let agreement = total.agreement(false);
+    let strength = (total.energy / members.len() as f32).sqrt().sqrt();
     Some(Region {
         centre: Point::new(
             (middle.0 * across.0 + middle.1 * along.0) * side,
@@ -270,7 +314,8 @@ fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32) -> Opti
         along,
         half: (half.0 * side, half.1 * side),
         one_way,
-        score: (members.len() as f32).sqrt() * agreement * agreement * filled * (total.energy / members.len() as f32).sqrt().sqrt(),
+        // Codes fill a rectangle; lines of print and cloth do not. A whole picture of one pattern is no code.
+        score: (members.len() as f32).min(600.0).sqrt() * agreement * filled * filled * strength,
     })
 }
 

@@ -1,34 +1,51 @@
 //! What is tried on one region, the cheap and likely first.
 
 use super::layers::Layers;
-use super::lines;
 use super::regions::Region;
-use crate::CodeFormat::{Aztec, DataMatrix, Pdf417, QrCode};
+use super::{filters, lines};
+use crate::CodeFormat::{self, Aztec, DataMatrix, Pdf417, QrCode};
 use crate::engine::{Symbol, Threshold, scan};
 use crate::geometry::rectify_grey;
 use image::GrayImage;
 
 /// Edges all one way: bars, hardly modules.
 const BARS: f32 = 0.45;
+/// Edges equally both ways: modules, no bars.
+const MODULES: f32 = 0.3;
+const MATRICES: [CodeFormat; 3] = [QrCode, DataMatrix, Aztec];
 
 /// The likely tries: a few milliseconds.
 pub(super) fn quick(layers: &Layers, region: &Region) -> Option<Symbol> {
+    let bars = || lines::read(layers, region, false);
+    let stacked = || scan(&crop(layers, region, 0.1, (700.0, 1_400.0))?, Threshold::Local, &[Pdf417]);
+    let matrix = || scan(&crop(layers, region, 0.18, (260.0, 700.0))?, Threshold::Local, &MATRICES);
     if region.one_way > BARS {
-        lines::read(layers, region, false).or_else(|| stacked(layers, region))
+        bars().or_else(stacked)
+    } else if region.one_way > MODULES {
+        matrix().or_else(stacked).or_else(bars)
     } else {
-        matrix(layers, region)
+        matrix().or_else(stacked)
     }
 }
 
-fn stacked(layers: &Layers, region: &Region) -> Option<Symbol> {
-    let crop = crop(layers, region, 0.1, (700.0, 1_400.0))?;
-    scan(&crop, Threshold::Local, &[Pdf417])
-}
-
-fn matrix(layers: &Layers, region: &Region) -> Option<Symbol> {
-    let crop = crop(layers, region, 0.18, (260.0, 700.0))?;
-    scan(&crop, Threshold::Local, &[QrCode, DataMatrix, Aztec, Pdf417])
-}
+/// The other tries, by number; nothing behind the last one.
+pub(super) const THOROUGH: [fn(&Layers, &Region) -> Option<Symbol>; 4] = [
+    |layers, region| lines::read(layers, region, true),
+    |layers, region| {
+        let crop = filters::sharpened(&crop(layers, region, 0.1, (1_000.0, 1_800.0))?);
+        scan(&crop, Threshold::Local, &[Pdf417])
+    },
+    |layers, region| {
+        let crop = crop(layers, region, 0.18, (420.0, 900.0))?;
+        let sharp = filters::sharpened(&crop);
+        scan(&sharp, Threshold::Local, &MATRICES).or_else(|| scan(&sharp, Threshold::Global, &MATRICES))
+    },
+    |layers, region| {
+        let crop = crop(layers, region, 0.18, (260.0, 700.0))?;
+        scan(&filters::closed(&crop), Threshold::Local, &[QrCode, DataMatrix])
+            .or_else(|| scan(&filters::inverted(&crop), Threshold::Local, &MATRICES))
+    },
+];
 
 /// The region laid upright with a margin, a part of its size, enlarged or reduced to a longer side within the bounds.
 fn crop(layers: &Layers, region: &Region, margin: f32, (least, most): (f32, f32)) -> Option<GrayImage> {

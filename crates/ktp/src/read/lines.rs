@@ -13,6 +13,10 @@ use image::GrayImage;
 const LINES: usize = 10;
 /// Rows that are averaged into one line: noise falls to a half, and a slant of the bars does no harm yet.
 const ROWS: usize = 4;
+/// For [`cut`]: rows of a PDF417 are three modules high.
+const CUT_ROWS: usize = 3;
+const CUT_WIDER: u32 = 3;
+const CUT_TURN: f32 = 0.1;
 const FEWEST_BARS: usize = 10;
 /// Bits for the median run of a line: edges lie between pixels.
 const BITS: f32 = 6.0;
@@ -43,7 +47,7 @@ const CUTS: [Cut; 3] =
 /// The one-dimensional code of a region.
 pub(super) fn read(layers: &Layers, region: &Region, thorough: bool) -> Option<Symbol> {
     let strip = strip(layers, region)?;
-    let lines = averaged(&strip);
+    let lines = averaged(&strip, ROWS);
     let mut votes = Votes::default();
     let cuts = if thorough { &CUTS[..] } else { &CUTS[..2] };
     for &cut in cuts {
@@ -72,19 +76,32 @@ fn strip(layers: &Layers, region: &Region) -> Option<GrayImage> {
     rectify_grey(picture, &quad, width.max(64), (LINES * ROWS) as u32)
 }
 
-fn averaged(strip: &GrayImage) -> Vec<Vec<f32>> {
+/// Each so many rows as one line.
+fn averaged(strip: &GrayImage, count: usize) -> Vec<Vec<f32>> {
     let width = strip.width() as usize;
-    strip
-        .as_raw()
-        .chunks_exact(width * ROWS)
-        .map(|rows| {
-            let mut line = vec![0.0_f32; width];
-            for row in rows.chunks_exact(width) {
-                line.iter_mut().zip(row).for_each(|(sum, &pixel)| *sum += f32::from(pixel) / ROWS as f32);
-            }
-            line
-        })
-        .collect()
+    let average = |rows: &[u8]| {
+        let mut line = vec![0.0_f32; width];
+        for row in rows.chunks_exact(width) {
+            line.iter_mut().zip(row).for_each(|(sum, &pixel)| *sum += f32::from(pixel) / count as f32);
+        }
+        line
+    };
+    strip.as_raw().chunks_exact(width * count).map(average).collect()
+}
+
+/// A picture of upright bars in black and white, told apart line by line as 1-D codes are, at three times the width.
+pub(super) fn cut(picture: &GrayImage) -> GrayImage {
+    let (width, height) = (picture.width() * CUT_WIDER, picture.height() / CUT_ROWS as u32 * CUT_ROWS as u32);
+    let mut pixels = Vec::with_capacity(width as usize * height as usize);
+    for line in averaged(picture, CUT_ROWS) {
+        let mut row = vec![255_u8; width as usize];
+        let place = |at: f32| ((at * CUT_WIDER as f32 + 0.5) as usize).min(width as usize);
+        for (from, to) in bars(&line, CUT_TURN) {
+            row[place(from)..place(to).max(place(from))].fill(0);
+        }
+        (0..CUT_ROWS).for_each(|_| pixels.extend(&row));
+    }
+    GrayImage::from_raw(width, height, pixels).unwrap_or_default()
 }
 
 fn symbols(line: &[f32], cut: Cut) -> Vec<Symbol> {

@@ -43,21 +43,25 @@ struct Pass {
     agreement: f32,
     /// Its energy at least, as a part of what the strongest twentieth has.
     energy: f32,
+    /// What of the mean around a cell it must have itself: keeps the quiet zone out, and splits codes of wide bars.
+    own: f32,
 }
 
-const fn pass(reach: usize, bars: bool, agreement: f32, energy: f32) -> Pass {
-    Pass { reach, bars, agreement, energy }
+const fn pass(reach: usize, bars: bool, agreement: f32, energy: f32, own: f32) -> Pass {
+    Pass { reach, bars, agreement, energy, own }
 }
 
 const PASSES: [Pass; 7] = [
-    pass(1, true, 0.6, 0.1),
-    pass(1, false, 0.32, 0.1),
-    pass(1, false, 0.5, 0.35),
-    pass(2, true, 0.5, 0.0),
-    pass(2, false, 0.4, 0.6),
-    pass(3, true, 0.7, 0.35),
-    pass(3, false, 0.36, 0.25),
+    pass(1, true, 0.6, 0.0, 0.2),
+    pass(1, false, 0.32, 0.1, 0.25),
+    pass(1, false, 0.5, 0.35, 0.25),
+    pass(2, true, 0.5, 0.1, 0.0),
+    pass(2, false, 0.4, 0.3, 0.1),
+    pass(3, true, 0.7, 0.35, 0.0),
+    pass(3, false, 0.36, 0.25, 0.0),
 ];
+/// Edges all one way over a place that is longer along them than this many times its width: the border of a card.
+const BORDER: f32 = 1.6;
 
 /// Sums over a cell.
 #[derive(Clone, Copy, Default)]
@@ -85,7 +89,7 @@ pub(super) fn regions(layers: &Layers) -> Vec<Region> {
             reach = pass.reach;
             smooth = smoothed(&cells, columns, rows, reach);
         }
-        found.extend(components(&smooth, columns, rows, scale, pass));
+        found.extend(components(&cells, &smooth, columns, rows, scale, pass));
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut kept: Vec<Region> = Vec::new();
@@ -225,10 +229,12 @@ fn running(from: &[Sums], to: &mut [Sums], step: usize, count: usize, reach: usi
     }
 }
 
-fn components(cells: &[Sums], columns: usize, rows: usize, scale: f32, pass: Pass) -> Vec<Region> {
+fn components(own: &[Sums], cells: &[Sums], columns: usize, rows: usize, scale: f32, pass: Pass) -> Vec<Region> {
     let floor = FLOOR.max(pass.energy * strong(cells));
-    let strong = |cell: &Sums| cell.energy > floor && cell.agreement(pass.bars) > pass.agreement;
-    let mut free: Vec<bool> = cells.iter().map(strong).collect();
+    let strong = |(own, cell): (&Sums, &Sums)| {
+        cell.energy > floor && own.energy >= pass.own * cell.energy && cell.agreement(pass.bars) > pass.agreement
+    };
+    let mut free: Vec<bool> = own.iter().zip(cells).map(strong).collect();
     let mut found = Vec::new();
     for seed in 0..cells.len() {
         if !free[seed] {
@@ -302,6 +308,9 @@ fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32) -> Opti
     let side = CELL as f32 * scale;
     let middle = ((low.0 + high.0) / 2.0, (low.1 + high.1) / 2.0);
     let half = ((high.0 - low.0 + 1.0) / 2.0, (high.1 - low.1 + 1.0) / 2.0);
+    if one_way > 0.6 && half.1 > BORDER * half.0 {
+        return None;
+    }
     let filled = members.len() as f32 / (4.0 * half.0 * half.1).max(1.0);
     let agreement = total.agreement(false);
     let strength = (total.energy / members.len() as f32).sqrt().sqrt();

@@ -28,4 +28,5 @@ pub use limits::Limits;
 pub use look::{LineDigit, Look, NikLine, Scanner, Seen, look};
 pub use print::{PrintedDigit, PrintedNik, Vote, nik_on_card};
 pub use read::read_codes;
+pub use read::{read_codes, read_codes_in};
 pub use shrink::{Picture, shrink, thumbnail};

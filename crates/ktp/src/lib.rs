@@ -4,6 +4,7 @@
 //! codes and [`classify`] says what a code is. Every file is untrusted: a broken, huge or hostile one gives a
 //! [`PictureError`], with memory bounded by [`Limits`], never a panic. All of it blocks; keep it off the UI thread.
 
+mod card;
 mod classify;
 mod coach;
 mod code;
@@ -19,11 +20,12 @@ mod resize;
 mod shrink;
 mod source;
 
+pub use card::{Found, find_card, look};
 pub use classify::classify;
 pub use coach::{CardMeasures, Fault, Measures, Pose, judge, measure};
 pub use code::{Code, CodeFormat, CodeKind};
 pub use error::PictureError;
-pub use geometry::{CARD_ASPECT, Point, Quad};
+pub use geometry::{CARD_ASPECT, Homography, Point, Quad};
 pub use limits::Limits;
 pub use look::{LineDigit, Look, NikLine, Scanner, Seen, look};
 pub use print::{PrintedDigit, PrintedNik, Vote, nik_on_card};

@@ -1,18 +1,28 @@
 //! Smaller, never larger.
 
 use crate::PictureError;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image};
+use fast_image_resize::{
+    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
+    images::{Image, ImageRef},
+};
 use image::{GrayImage, RgbImage};
 
 /// Lanczos, for eyes. Returns the picture as it is when its longer side is not above `long_side`.
 pub(crate) fn rgb_within(rgb: RgbImage, long_side: u32) -> Result<RgbImage, PictureError> {
+    Ok(rgb_smaller(&rgb, long_side, FilterType::Lanczos3)?.unwrap_or(rgb))
+}
+
+/// Area average, for measuring. Nothing when already that small.
+pub(crate) fn rgb_averaged(rgb: &RgbImage, long_side: u32) -> Result<Option<RgbImage>, PictureError> {
+    rgb_smaller(rgb, long_side, FilterType::Box)
+}
+
+fn rgb_smaller(rgb: &RgbImage, long_side: u32, filter: FilterType) -> Result<Option<RgbImage>, PictureError> {
     let Some((width, height)) = smaller(rgb.dimensions(), long_side) else {
-        return Ok(rgb);
+        return Ok(None);
     };
-    let (from_width, from_height) = rgb.dimensions();
-    let pixels =
-        resize((from_width, from_height, rgb.into_raw()), (width, height), PixelType::U8x3, FilterType::Lanczos3)?;
-    RgbImage::from_raw(width, height, pixels).ok_or_else(fault)
+    let pixels = resize(rgb.as_raw(), rgb.dimensions(), (width, height), PixelType::U8x3, filter)?;
+    RgbImage::from_raw(width, height, pixels).map(Some).ok_or_else(fault)
 }
 
 /// Area average, for the code reader: sharpening filters ring beside the bars. Nothing when already that small.
@@ -20,8 +30,7 @@ pub(crate) fn grey_within(grey: &GrayImage, long_side: u32) -> Result<Option<Gra
     let Some((width, height)) = smaller(grey.dimensions(), long_side) else {
         return Ok(None);
     };
-    let from = (grey.width(), grey.height(), grey.as_raw().clone());
-    let pixels = resize(from, (width, height), PixelType::U8, FilterType::Box)?;
+    let pixels = resize(grey.as_raw(), grey.dimensions(), (width, height), PixelType::U8, FilterType::Box)?;
     Ok(Some(GrayImage::from_raw(width, height, pixels).ok_or_else(fault)?))
 }
 
@@ -36,12 +45,13 @@ fn smaller((width, height): (u32, u32), long_side: u32) -> Option<(u32, u32)> {
 }
 
 fn resize(
-    (width, height, pixels): (u32, u32, Vec<u8>),
+    pixels: &[u8],
+    (width, height): (u32, u32),
     to: (u32, u32),
     pixel: PixelType,
     filter: FilterType,
 ) -> Result<Vec<u8>, PictureError> {
-    let from = Image::from_vec_u8(width, height, pixels, pixel).map_err(|_| fault())?;
+    let from = ImageRef::new(width, height, pixels, pixel).map_err(|_| fault())?;
     let mut small = Image::new(to.0, to.1, pixel);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
     Resizer::new().resize(&from, &mut small, &options).map_err(|_| fault())?;

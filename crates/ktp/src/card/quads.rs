@@ -1,0 +1,178 @@
+//! Four lines to a card.
+
+use super::lines::{Line, Seen, Stretch};
+use super::shape::shape;
+use crate::{Point, Quad};
+
+/// The long side of the smallest card, as a share of the picture's long side. Smaller ones cannot be read.
+const SMALLEST: f32 = 0.16;
+/// Opposite sides of a card run together by less than this (cosine of 35°), at a tilt of 30° and from very near.
+const OPPOSITE: f32 = 0.82;
+/// Neighbouring sides cross at more than this (cosine of 55°).
+const ACROSS: f32 = 0.57;
+/// A side needs this share of its length seen; fingers, glare and a table of the card's own colour hide the rest.
+const SIDE_SEEN: f32 = 0.35;
+/// Rounded corners (3.18 mm of 53.98) leave the line; so much of a side is not looked at, at each end.
+const CORNER: f32 = 0.07;
+/// How far beyond a corner a side must end, as a share of the side.
+const BEYOND: f32 = 0.12;
+/// A corner may be so far outside of the picture, as a share of its side.
+const OUTSIDE: f32 = 0.01;
+/// Candidates that are looked at more closely.
+const MOST: usize = 8;
+
+/// Four lines that could be a card's sides.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub(super) quad: Quad,
+    /// What is seen of each side, from the first corner on.
+    pub(super) sides: [Stretch; 4],
+    /// Share of each line seen just beyond both of its corners.
+    pub(super) beyond: [f32; 4],
+    /// Natural logarithm of its aspect ratio by that of a card.
+    pub(super) aspect: f32,
+    /// Cosine of the angle between its sides in space.
+    pub(super) skew: f32,
+    pub(super) score: f32,
+}
+
+/// The best candidates, best first, no two nearly the same.
+pub(super) fn candidates(lines: &[Seen], width: f32, height: f32) -> Vec<Candidate> {
+    let frame = Frame { width, height, shortest: SMALLEST / 1.7 * width.max(height) };
+    let crossings: Vec<Option<Point>> =
+        lines.iter().flat_map(|a| lines.iter().map(|b| frame.corner(&a.line, &b.line))).collect();
+    let crossing = |a: usize, b: usize| crossings[a * lines.len() + b];
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut across: Vec<(usize, Point, Point)> = Vec::new();
+    for (first, a) in lines.iter().enumerate() {
+        for (second, b) in lines.iter().enumerate().skip(first + 1) {
+            if cosine(&a.line, &b.line) < OPPOSITE {
+                continue;
+            }
+            across.clear();
+            for (index, c) in lines.iter().enumerate() {
+                let (Some(p), Some(q)) = (crossing(first, index), crossing(second, index)) else { continue };
+                if p.distance(q) >= frame.shortest && side(c, p, q).covered >= SIDE_SEEN {
+                    across.push((index, p, q));
+                }
+            }
+            for (at, &(third, p, q)) in across.iter().enumerate() {
+                for &(fourth, r, s) in &across[at + 1..] {
+                    // each four lines come up as two pairs of opposite lines, once each way
+                    if first.min(second) > third.min(fourth) {
+                        continue;
+                    }
+                    if p.distance(r) < frame.shortest || q.distance(s) < frame.shortest {
+                        continue;
+                    }
+                    found.extend(candidate([(a, p, r), (&lines[fourth], r, s), (b, s, q), (&lines[third], q, p)], &frame));
+                }
+            }
+        }
+    }
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut best: Vec<Candidate> = Vec::new();
+    for candidate in found {
+        if best.len() < MOST && !best.iter().any(|other| apart(&other.quad, &candidate.quad) < 3.0) {
+            best.push(candidate);
+        }
+    }
+    best
+}
+
+fn cosine(a: &Line, b: &Line) -> f32 {
+    (a.normal[0] * b.normal[0] + a.normal[1] * b.normal[1]).abs()
+}
+
+struct Frame {
+    width: f32,
+    height: f32,
+    shortest: f32,
+}
+
+impl Frame {
+    /// Where two lines cross, when that can be a card's corner.
+    fn corner(&self, a: &Line, b: &Line) -> Option<Point> {
+        let crossing = if cosine(a, b) <= ACROSS { a.crossing(b) } else { None };
+        crossing.filter(|point| self.holds(*point))
+    }
+
+    fn holds(&self, point: Point) -> bool {
+        let slack = OUTSIDE * self.width.max(self.height);
+        point.x >= -slack && point.y >= -slack && point.x <= self.width + slack && point.y <= self.height + slack
+    }
+}
+
+/// What is seen of a line between two corners.
+fn side(line: &Seen, from: Point, to: Point) -> Stretch {
+    let (from, to) = (line.line.along(from), line.line.along(to));
+    let cut = (to - from) * CORNER;
+    line.stretch(from + cut, to - cut)
+}
+
+/// How much of a line goes on behind its corners: the side of a card ends there, a seam between tiles does not.
+fn beyond(line: &Seen, from: Point, to: Point) -> f32 {
+    let (from, to) = (line.line.along(from), line.line.along(to));
+    let more = (to - from) * BEYOND;
+    let gap = 2.0 * (to - from).signum();
+    let before = line.stretch(from - more - gap, from - gap).covered;
+    let behind = line.stretch(to + gap, to + more + gap).covered;
+    (before + behind) / 2.0
+}
+
+fn candidate(parts: [(&Seen, Point, Point); 4], frame: &Frame) -> Option<Candidate> {
+    let sides = [0, 1, 2, 3].map(|at| side(parts[at].0, parts[at].1, parts[at].2));
+    if sides.iter().any(|side| side.covered < SIDE_SEEN) {
+        return None;
+    }
+    let mut quad = Quad(parts.map(|(_, corner, _)| corner));
+    if !convex(&quad) {
+        return None;
+    }
+    let mut order = [0, 1, 2, 3];
+    if quad.area() < 0.0 {
+        // the same corners the other way round, and with them the sides
+        let [a, b, c, d] = quad.0;
+        quad = Quad([a, d, c, b]);
+        order = [3, 2, 1, 0];
+    }
+    let (turn, shape) = shape(&quad, frame.width, frame.height)?;
+    if shape.aspect.abs() > 0.08 || shape.skew.abs() > 0.1 {
+        return None;
+    }
+    let quad = Quad([0, 1, 2, 3].map(|at| quad.0[(at + turn) % 4]));
+    if quad.sides()[0].max(quad.sides()[2]) < SMALLEST * frame.width.max(frame.height) {
+        return None;
+    }
+    let order = [0, 1, 2, 3].map(|at| order[(at + turn) % 4]);
+    let beyond = order.map(|at| beyond(parts[at].0, parts[at].1, parts[at].2));
+    let sides = order.map(|at| sides[at]);
+    let mut candidate = Candidate { quad, sides, beyond, aspect: shape.aspect, skew: shape.skew, score: 0.0 };
+    candidate.score = score(&candidate);
+    Some(candidate)
+}
+
+fn score(candidate: &Candidate) -> f32 {
+    let lengths = candidate.quad.sides();
+    let round = lengths.iter().sum::<f32>();
+    let seen = candidate.sides.iter().zip(lengths).map(|(side, length)| side.covered * length).sum::<f32>() / round;
+    let least = candidate.sides.iter().map(|side| side.covered).fold(1.0, f32::min);
+    let beyond = candidate.beyond.iter().sum::<f32>() / 4.0;
+    seen + 0.3 * least - 0.5 * beyond - 1.5 * candidate.aspect.abs() - 0.8 * candidate.skew.abs() + 0.1 * (round / 1000.0).min(1.0)
+}
+
+fn convex(quad: &Quad) -> bool {
+    let turn = |at: usize| {
+        let [a, b, c] = [0, 1, 2].map(|next| quad.0[(at + next) % 4]);
+        (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x)
+    };
+    let turns = [0, 1, 2, 3].map(turn);
+    turns.iter().all(|turn| *turn > 1.0) || turns.iter().all(|turn| *turn < -1.0)
+}
+
+/// The largest distance between the same corners of two quads, whichever corner each begins with.
+pub(super) fn apart(a: &Quad, b: &Quad) -> f32 {
+    (0..4)
+        .map(|turn| (0..4).map(|at| a.0[at].distance(b.0[(at + turn) % 4])).fold(0.0, f32::max))
+        .fold(f32::MAX, f32::min)
+}

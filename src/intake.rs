@@ -151,7 +151,7 @@ async fn take_photo(
     let new =
         NewPhoto { kind: PhotoKind::Ktp, jpeg: look.picture.jpeg, thumbnail: look.thumbnail, faults: look.faults };
     let photo = device.add_photo(id, new).await.map_err(IntakeError::Store)?;
-    let nik = only_nik(&look.codes).map(NikRead::Code).or(look.print.map(NikRead::Print));
+    let nik = only_nik(&look.codes).map(NikRead::Code).or(look.line.map(NikRead::Print));
     Ok(Intake { photo, is_cropped: look.picture.is_cropped, nik })
 }
 

@@ -58,7 +58,7 @@ fn line(file: &str, known: Option<&Value>) -> Result<Value, Box<dyn Error>> {
     let photo = turned(photo, orientation);
     let (started, worked) = (Instant::now(), core_nanoseconds());
     let measures = measure(&photo, card.as_ref());
-    let faults: Vec<&str> = measures.faults(None).iter().map(|fault| fault.name()).collect();
+    let faults: Vec<&str> = measures.faults(None).iter().map(|fault| fault.key()).collect();
     let elapsed = match (worked, core_nanoseconds()) {
         (Some(before), Some(after)) => after.saturating_sub(before) as f64 / 1e6,
         _ => started.elapsed().as_secs_f64() * 1e3,

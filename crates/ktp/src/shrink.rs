@@ -1,8 +1,6 @@
 //! The picture that is kept: upright, small, without metadata.
 
-use crate::{Limits, PictureError, encode::encode_within, error::contained, resize::rgb_within, source::Source};
-use image::{DynamicImage, RgbImage, metadata::Orientation};
-use sha2::{Digest, Sha256};
+use crate::{Limits, PictureError, photo::Photo};
 use std::fmt;
 
 /// A thumbnail may have this many bytes.
@@ -23,7 +21,8 @@ pub struct Picture {
     pub is_cropped: bool,
 }
 
-/// A camera or gallery file (JPEG, PNG) to the picture that is kept.
+/// A camera or gallery file (JPEG, PNG) to the picture that is kept: the card, laid flat, where its four edges are
+/// seen, and the whole photo where not or where `limits.keep_framing` asks for it.
 ///
 /// Within `limits.long_side` pixels and `limits.max_bytes` bytes; a noisy picture that does not fit at a fair quality
 /// is made smaller. A JPEG that is cut off is [`PictureError::Broken`], not half a card on grey: half a card proves
@@ -32,9 +31,7 @@ pub struct Picture {
 /// # Errors
 /// A [`PictureError`] for whatever is not a whole picture within `limits`.
 pub fn shrink(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
-    let small = upright(bytes, limits, limits.long_side)?;
-    let (jpeg, shown) = contained(|| encode_within(small, limits.max_bytes))?;
-    Ok(Picture { sha256: Sha256::digest(&jpeg).into(), width: shown.width(), height: shown.height(), jpeg, is_cropped: false })
+    Photo::open(bytes, limits)?.into_picture(limits)
 }
 
 /// A JPEG for a list: at most `long_side` pixels and 12 kB, from a picture of [`shrink`] or any other file.
@@ -42,22 +39,8 @@ pub fn shrink(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
 /// # Errors
 /// As [`shrink`].
 pub fn thumbnail(jpeg: &[u8], long_side: u32) -> Result<Vec<u8>, PictureError> {
-    let small = upright(jpeg, &Limits::default(), long_side)?;
-    contained(|| encode_within(small, THUMBNAIL_BYTES)).map(|(jpeg, _)| jpeg)
-}
-
-fn upright(bytes: &[u8], limits: &Limits, long_side: u32) -> Result<RgbImage, PictureError> {
-    let (rgb, orientation) = Source::open(bytes, limits)?.rgb(long_side)?;
-    contained(|| Ok(turned(rgb_within(rgb, long_side)?, orientation)))
-}
-
-fn turned(rgb: RgbImage, orientation: Orientation) -> RgbImage {
-    if orientation == Orientation::NoTransforms {
-        return rgb;
-    }
-    let mut picture = DynamicImage::ImageRgb8(rgb);
-    picture.apply_orientation(orientation);
-    picture.into_rgb8()
+    let limits = Limits { long_side, max_bytes: THUMBNAIL_BYTES, keep_framing: true, ..Limits::default() };
+    shrink(jpeg, &limits).map(|picture| picture.jpeg)
 }
 
 impl fmt::Debug for Picture {

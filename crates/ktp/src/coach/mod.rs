@@ -10,37 +10,10 @@ mod spectrum;
 mod verdict;
 mod view;
 
-use crate::Quad;
+use crate::{Fault, Quad};
 use image::RgbImage;
 use layout::layout;
 use view::{CARD_MM, View};
-
-/// What keeps the office from reading or believing the card, in the order in which it is mended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fault {
-    /// No card can be made out: there is none, or it does not stand out from what it lies on.
-    NoCard,
-    /// A part of the card is beyond the edge of the photo.
-    CutOff,
-    /// The card is too far away.
-    TooSmall,
-    /// Too little light.
-    TooDark,
-    /// The phone or the card moved: smeared in one direction.
-    Shaken,
-    /// Out of focus: smeared in all directions.
-    Blurred,
-    /// A reflection hides print or portrait.
-    Glare,
-    /// A photo of a display, not of a card.
-    Screen,
-    /// A photo of a copy in black and white, not of a card.
-    Photocopy,
-    /// A mirror picture, as front cameras save it.
-    Mirrored,
-    /// The card's head points down in the photo.
-    UpsideDown,
-}
 
 /// How a card lies in the quad that was given for it; what reads the number knows it better than the layout does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,24 +122,4 @@ fn is_turned(card: &Quad) -> bool {
     let [a, b, c, d] = card.0;
     let (across, down) = (a.x + b.x - c.x - d.x, a.y + b.y - c.y - d.y);
     down > across.abs()
-}
-
-impl Fault {
-    /// For logs and files: `no_card`, `cut`, `small`, `dark`, `motion`, `blur`, `glare`, `screen`, `copy`, `mirrored`,
-    /// `upside_down`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Fault::NoCard => "no_card",
-            Fault::CutOff => "cut",
-            Fault::TooSmall => "small",
-            Fault::TooDark => "dark",
-            Fault::Shaken => "motion",
-            Fault::Blurred => "blur",
-            Fault::Glare => "glare",
-            Fault::Screen => "screen",
-            Fault::Photocopy => "copy",
-            Fault::Mirrored => "mirrored",
-            Fault::UpsideDown => "upside_down",
-        }
-    }
 }

@@ -1,0 +1,93 @@
+//! A photo, decoded once for all that is asked of it.
+
+use crate::geometry::{CARD_ASPECT, Homography, Quad, rectify_grey, rectify_rgb};
+use crate::resize::rgb_within;
+use crate::source::{Source, grey_of};
+use crate::{Limits, Picture, PictureError, Point, PrintedNik, card::find_card, encode::encode_within, error::contained};
+use image::{DynamicImage, GrayImage, RgbImage, metadata::Orientation};
+use sha2::{Digest, Sha256};
+
+/// So much of the table is kept around a card, in shares of its width: corners that are found are a little off.
+const MARGIN: f32 = 0.015;
+/// Width of the card that the reader of the NIK gets: thirty pixels a digit.
+const READ_WIDTH: u32 = 1_000;
+/// Pixels of the line that is shown above the field, and what lies around it in heights of the digits.
+const LINE: (u32, u32) = (800, 80);
+const AROUND_LINE: f32 = 0.4;
+
+/// The upright photo at up to twice the size of the picture that is kept, and the card on it.
+pub(crate) struct Photo {
+    pub(crate) rgb: RgbImage,
+    pub(crate) card: Option<Quad>,
+}
+
+impl Photo {
+    pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
+        let (rgb, orientation) = Source::open(bytes, limits)?.rgb(limits.long_side)?;
+        contained(|| {
+            let rgb = turned(rgb, orientation);
+            let card = if limits.keep_framing { None } else { find_card(&rgb).map(|found| found.quad) };
+            Ok(Photo { rgb, card })
+        })
+    }
+
+    /// The picture that is kept: the card with a little of the table, or the whole photo where no card is seen.
+    pub(crate) fn into_picture(self, limits: &Limits) -> Result<Picture, PictureError> {
+        let cut = self.card.and_then(|card| cut(&self.rgb, &card));
+        let is_cropped = cut.is_some();
+        let (jpeg, shown) =
+            contained(|| encode_within(rgb_within(cut.unwrap_or(self.rgb), limits.long_side)?, limits.max_bytes))?;
+        Ok(Picture {
+            sha256: Sha256::digest(&jpeg).into(),
+            width: shown.width(),
+            height: shown.height(),
+            jpeg,
+            is_cropped,
+        })
+    }
+
+    /// The brightness of what lies in `card`, laid flat.
+    pub(crate) fn flat(&self, card: &Quad) -> Option<GrayImage> {
+        // a digit that is enlarged is not read better
+        let width = (widest(card).round() as u32).clamp(READ_WIDTH / 2, READ_WIDTH);
+        rectify_grey(&grey_of(&self.rgb), card, width, (width as f32 / CARD_ASPECT).round() as u32)
+    }
+
+    /// The line of the NIK, laid straight, as a JPEG.
+    pub(crate) fn line(&self, card: &Quad, print: &PrintedNik) -> Option<Vec<u8>> {
+        let onto_photo = Homography::between(&Quad::of_size(1.0, 1.0), card)?;
+        let [a, b, c, d] = print.area.map(|[x, y]| Point::new(x, y));
+        let away = |from: Point, to: Point| {
+            Point::new(to.x + (to.x - from.x) * AROUND_LINE, to.y + (to.y - from.y) * AROUND_LINE)
+        };
+        let around = Quad([away(d, a), away(c, b), away(b, c), away(a, d)].map(|point| onto_photo.apply(point)));
+        let line = rectify_rgb(&self.rgb, &around, LINE.0, LINE.1)?;
+        contained(|| encode_within(line, 24_000)).ok().map(|(jpeg, _)| jpeg)
+    }
+}
+
+/// The card with its margin, laid flat at the photo's own size: four pixels make one, so what is smaller is left to a
+/// good filter.
+fn cut(photo: &RgbImage, card: &Quad) -> Option<RgbImage> {
+    let onto_photo = Homography::between(&Quad::of_size(1.0, 1.0), card)?;
+    let (near, far) = (-MARGIN, 1.0 + MARGIN);
+    let corners = [(near, near), (far, near), (far, far), (near, far)];
+    let around = Quad(corners.map(|(x, y)| onto_photo.apply(Point::new(x, y))));
+    let width = widest(&around).clamp(1.0, photo.width().max(photo.height()) as f32);
+    rectify_rgb(photo, &around, width.round() as u32, (width / CARD_ASPECT).round().max(1.0) as u32)
+}
+
+/// The longer of top and bottom.
+fn widest(card: &Quad) -> f32 {
+    let [top, _, bottom, _] = card.sides();
+    top.max(bottom)
+}
+
+fn turned(rgb: RgbImage, orientation: Orientation) -> RgbImage {
+    if orientation == Orientation::NoTransforms {
+        return rgb;
+    }
+    let mut picture = DynamicImage::ImageRgb8(rgb);
+    picture.apply_orientation(orientation);
+    picture.into_rgb8()
+}

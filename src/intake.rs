@@ -39,7 +39,7 @@ impl NikRead {
     pub fn nik(&self) -> Option<Nik> {
         match self {
             NikRead::Code(nik) => Some(*nik),
-            NikRead::Print(line) => line.nik,
+            NikRead::Print(line) => line.print.nik(),
         }
     }
 }

@@ -133,16 +133,17 @@ pub fn Card() -> Element {
 #[component]
 fn PrintedLine(line: NikLine) -> Element {
     let (text, mut form) = (use_ui().text(), use_form());
-    let is_doubtful = line.nik.is_none();
-    let other = line.nik.filter(|nik| form.nik().is_some_and(|typed| typed != *nik));
+    let nik = line.print.nik();
+    let is_doubtful = nik.is_none();
+    let other = nik.filter(|nik| form.nik().is_some_and(|typed| typed != *nik));
     rsx! {
         figure { class: "nik-line", id: "nik-line",
             img { src: data_url(&line.jpeg), alt: text.nik_line_alt }
             if is_doubtful {
                 figcaption {
                     div { class: "digits",
-                        for (index, digit) in line.digits.iter().enumerate() {
-                            span { key: "{index}", class: if digit.is_doubtful { "doubtful" }, "{digit.value}" }
+                        for (index, digit) in line.print.digits.iter().enumerate() {
+                            span { key: "{index}", class: if digit.is_doubtful() { "doubtful" }, "{digit.value}" }
                         }
                     }
                     Says { tone: Tone::Look, sentence: text.nik_doubtful }

@@ -11,6 +11,8 @@ const SIDESTEP: f32 = 1.1;
 const SHORTEST: f32 = 9.0;
 /// Runs further than this from being straight, in pixels, are curves.
 const ROUGHEST: f32 = 0.7;
+/// Runs that are looked at, the longest first: thousands are only found where there is no card, in noise.
+const MOST_RUNS: usize = 600;
 /// Lines that are looked at; the longest first. Their combinations cost time.
 const MOST_LINES: usize = 140;
 /// An edge this near, in pixels, is on the line: half the width of an edge and the bend of a lens.
@@ -119,7 +121,6 @@ pub(super) struct Seen {
     /// Sums from `start` on, one entry more than pixels: edges seen, and edges brighter on the normal's side.
     covered: Vec<f32>,
     brighter: Vec<f32>,
-    strength: Vec<f32>,
 }
 
 /// What is seen of a stretch of a line.
@@ -129,12 +130,10 @@ pub(super) struct Stretch {
     pub(super) covered: f32,
     /// Share of the edges that are brighter on the normal's side, −1 (none) to 1 (all).
     pub(super) brighter: f32,
-    /// Mean colour change in levels per pixel.
-    pub(super) strength: f32,
 }
 
 impl Seen {
-    pub(super) fn new(line: Line, edges: &Edges) -> Self {
+    fn new(line: Line, edges: &Edges) -> Self {
         let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)]
             .map(|(x, y)| line.along(Point::new(x * edges.width as f32, y * edges.height as f32)));
         let start = corners.iter().copied().fold(f32::MAX, f32::min).floor();
@@ -145,17 +144,14 @@ impl Seen {
             start,
             covered: Vec::with_capacity(steps + 1),
             brighter: Vec::with_capacity(steps + 1),
-            strength: Vec::with_capacity(steps + 1),
         };
-        let (mut covered, mut brighter, mut strength) = (0.0, 0.0, 0.0);
+        let (mut covered, mut brighter) = (0.0, 0.0);
         for step in 0..=steps {
             seen.covered.push(covered);
             seen.brighter.push(brighter);
-            seen.strength.push(strength);
             let middle = line.point(start + step as f32 + 0.5);
             if let Some(edge) = nearest(edges, &line, middle) {
                 covered += 1.0;
-                strength += edge.strength;
                 brighter += (edge.normal[0] * line.normal[0] + edge.normal[1] * line.normal[1]).signum();
             }
         }
@@ -176,7 +172,6 @@ impl Seen {
         Stretch {
             covered: covered / length as f32,
             brighter: if covered > 0.0 { sum(&self.brighter) / covered } else { 0.0 },
-            strength: sum(&self.strength) / length as f32,
         }
     }
 }
@@ -202,7 +197,7 @@ fn nearest<'a>(edges: &'a Edges, line: &Line, point: Point) -> Option<&'a Edge> 
 pub(super) fn lines(edges: &Edges) -> Vec<Seen> {
     let mut runs = runs(edges);
     runs.sort_by(|a, b| b.length.total_cmp(&a.length));
-    runs.truncate(600);
+    runs.truncate(MOST_RUNS);
     let mut lines: Vec<(Line, f32)> = Vec::new();
     for run in &runs {
         let (line, length) = joined(run, &runs);

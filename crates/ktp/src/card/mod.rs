@@ -1,4 +1,8 @@
 //! The four corners of a card in a photo.
+//!
+//! Thin edges of a small copy ([`edges`]) grow into straight lines ([`lines`]); four of them that could be a card's
+//! sides under the perspective of a phone's lens ([`quads`], [`shape`]) are measured again on a larger copy
+//! ([`refine`]), and only a quad that looks like a card inside, outside and at its corners is taken ([`judge`]).
 
 mod edges;
 mod judge;
@@ -10,74 +14,56 @@ mod shape;
 use crate::{Quad, resize::rgb_averaged};
 use edges::Edges;
 use image::RgbImage;
+use std::borrow::Cow;
 
-/// Long side of the copy on which lines are looked for.
+/// Long side of the copy on which lines are looked for: a card's side has 60 px there at the least.
 const COARSE: u32 = 512;
+/// Long side of the copy on which they are measured: 0.1 px there are 0.01 % of the photo's side.
 const FINE: u32 = 1_024;
+/// How far, in pixels of the fine copy, a line of the coarse copy may be off.
+const REACH: f32 = 5.0;
+/// Candidates that are measured; in 99 of 100 photos the first is the card or none is.
+const MEASURED: usize = 4;
+/// Less than this is not taken. On made photos (seed 7) every wrong quad stayed below 0.76, and 98 of 100 right ones
+/// above 0.79; a card that is not found costs a margin around it, a wrong quad costs the evidence.
+const SURE: f32 = 0.78;
 
 /// A card that was found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Found {
-    /// Its corners.
+    /// Its corners: the long side is the top one and the card is not mirrored. Of the two ways to turn it by 180°, that
+    /// whose top edge points more to the photo's right than to its left; which way up the print is, is not looked at.
     pub quad: Quad,
-    /// How sure.
+    /// How sure that is, 0.78 to 1.
     pub support: f32,
-    /// x
-    pub features: Vec<f32>,
 }
 
-/// finds
+/// The card of 85.60 × 53.98 mm in an upright photo, when all of it is seen and nothing else is as likely.
+///
+/// Any rotation, a tilt up to about 30°, from a sixth of the photo's long side on; a finger over a corner or a part of
+/// a side does no harm. About 30 ms for a photo of 2,000 px. `None` is no fault of the photo: white cards on white
+/// tables are not found either.
 pub fn find_card(photo: &RgbImage) -> Option<Found> {
-    look(photo).into_iter().next()
+    let fine = smaller(photo, FINE)?;
+    let coarse = smaller(&fine, COARSE)?;
+    let lines = lines::lines(&Edges::of(&coarse));
+    let (up, to_fine) = (photo.width() as f32 / fine.width() as f32, fine.width() as f32 / coarse.width() as f32);
+    quads::candidates(&lines, coarse.width() as f32, coarse.height() as f32)
+        .iter()
+        .take(MEASURED)
+        .filter_map(|candidate| {
+            let (quad, sides) = refine::refined(&fine, &candidate.quad.scaled(to_fine), REACH)?;
+            let support = judge::support(&fine, candidate, &quad, &sides)?;
+            Some(Found { quad: upright(quad).scaled(up), support })
+        })
+        .filter(|found| found.support >= SURE)
+        .max_by(|a, b| a.support.total_cmp(&b.support))
 }
 
-/// for debugging
-pub fn look(photo: &RgbImage) -> Vec<Found> {
-    let t0 = std::time::Instant::now();
-    let fine = match rgb_averaged(photo, FINE) { Ok(Some(small)) => small, Ok(None) => photo.clone(), Err(_) => return Vec::new() };
-    let small = match rgb_averaged(&fine, COARSE) { Ok(Some(small)) => small, Ok(None) => photo.clone(), Err(_) => return Vec::new() };
-    let up = photo.width() as f32 / fine.width() as f32;
-    let photo = &fine;
-    let t1 = t0.elapsed();
-    let edges = Edges::of(&small);
-    let t2 = t0.elapsed();
-    let lines = lines::lines(&edges);
-    let t3 = t0.elapsed();
-    let (width, height) = (small.width() as f32, small.height() as f32);
-    let factor = fine.width().max(photo.height()) as f32 / width.max(height);
-    let mut out = Vec::new();
-    let candidates = quads::candidates(&lines, width, height);
-    let t4 = t0.elapsed();
-    let debug = std::env::var_os("CARD_DEBUG").is_some();
-    for candidate in candidates {
-        let quad = candidate.quad.scaled(factor);
-        let refined = refine::refined(photo, &quad, (2.5 * factor).max(2.5));
-        if let Some((refined, sides)) = refined {
-            let moved = quads::apart(&quad, &refined) / factor;
-            if let Some(features) = judge::features(photo, &candidate, &refined, &sides, moved) {
-                out.push(Found { quad: refined.scaled(up), support: candidate.score, features });
-            }
-        }
-    }
-    if debug {
-        eprintln!("edges {} lines {} {t1:?} {t2:?} {t3:?} {t4:?} {:?}", edges.list.len(), lines.len(), t0.elapsed());
-    }
-    out
+fn smaller(photo: &RgbImage, long_side: u32) -> Option<Cow<'_, RgbImage>> {
+    Some(rgb_averaged(photo, long_side).ok()?.map_or(Cow::Borrowed(photo), Cow::Owned))
 }
-pub fn debug_lines(photo: &RgbImage, truth: &[[f32; 2]]) {
-    let small = rgb_averaged(photo, COARSE).unwrap().unwrap_or(photo.clone());
-    let edges = Edges::of(&small);
-    let lines = lines::lines(&edges);
-    eprintln!("edges {} lines {}", edges.list.len(), lines.len());
-    for s in 0..4 {
-        let (a, b) = (truth[s], truth[(s + 1) % 4]);
-        let (a, b) = (crate::Point::new(a[0], a[1]), crate::Point::new(b[0], b[1]));
-        let l = lines::Line::through(a, b);
-        let seen = lines::Seen::new(l, &edges);
-        eprintln!("side {s} true line {:?}", seen.stretch(l.along(a), l.along(b)));
-        for (i, o) in lines.iter().enumerate() {
-            let d = (o.line.off(a.x, a.y).abs()).max(o.line.off(b.x, b.y).abs());
-            if d < 6.0 { eprintln!("   line {i} off {:.2} {:.2} {:?}", o.line.off(a.x,a.y), o.line.off(b.x,b.y), o.stretch(o.line.along(a), o.line.along(b))); }
-        }
-    }
+
+fn upright(quad: Quad) -> Quad {
+    if quad.0[1].x < quad.0[0].x { quad.turned() } else { quad }
 }

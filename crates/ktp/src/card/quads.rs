@@ -1,7 +1,7 @@
 //! Four lines to a card.
 
 use super::lines::{Line, Seen, Stretch};
-use super::shape::shape;
+use super::shape::{Shape, shape};
 use crate::{Point, Quad};
 
 /// The long side of the smallest card, as a share of the picture's long side. Smaller ones cannot be read.
@@ -18,6 +18,11 @@ const CORNER: f32 = 0.07;
 const BEYOND: f32 = 0.12;
 /// A corner may be so far outside of the picture, as a share of its side.
 const OUTSIDE: f32 = 0.01;
+/// Before its sides are measured a quad may be so far from a card's shape (logarithm, cosine).
+const ROUGH_ASPECT: f32 = 0.08;
+const ROUGH_SKEW: f32 = 0.1;
+/// Quads whose corners are all nearer than this, in pixels, become one when measured.
+const SAME: f32 = 3.0;
 /// Candidates that are looked at more closely.
 const MOST: usize = 8;
 
@@ -29,11 +34,8 @@ pub(super) struct Candidate {
     pub(super) sides: [Stretch; 4],
     /// Share of each line seen just beyond both of its corners.
     pub(super) beyond: [f32; 4],
-    /// Natural logarithm of its aspect ratio by that of a card.
-    pub(super) aspect: f32,
-    /// Cosine of the angle between its sides in space.
-    pub(super) skew: f32,
-    pub(super) score: f32,
+    shape: Shape,
+    score: f32,
 }
 
 /// The best candidates, best first, no two nearly the same.
@@ -73,7 +75,7 @@ pub(super) fn candidates(lines: &[Seen], width: f32, height: f32) -> Vec<Candida
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut best: Vec<Candidate> = Vec::new();
     for candidate in found {
-        if best.len() < MOST && !best.iter().any(|other| apart(&other.quad, &candidate.quad) < 3.0) {
+        if best.len() < MOST && !best.iter().any(|other| apart(&other.quad, &candidate.quad) < SAME) {
             best.push(candidate);
         }
     }
@@ -137,7 +139,7 @@ fn candidate(parts: [(&Seen, Point, Point); 4], frame: &Frame) -> Option<Candida
         order = [3, 2, 1, 0];
     }
     let (turn, shape) = shape(&quad, frame.width, frame.height)?;
-    if shape.aspect.abs() > 0.08 || shape.skew.abs() > 0.1 {
+    if shape.aspect.abs() > ROUGH_ASPECT || shape.skew.abs() > ROUGH_SKEW {
         return None;
     }
     let quad = Quad([0, 1, 2, 3].map(|at| quad.0[(at + turn) % 4]));
@@ -147,7 +149,7 @@ fn candidate(parts: [(&Seen, Point, Point); 4], frame: &Frame) -> Option<Candida
     let order = [0, 1, 2, 3].map(|at| order[(at + turn) % 4]);
     let beyond = order.map(|at| beyond(parts[at].0, parts[at].1, parts[at].2));
     let sides = order.map(|at| sides[at]);
-    let mut candidate = Candidate { quad, sides, beyond, aspect: shape.aspect, skew: shape.skew, score: 0.0 };
+    let mut candidate = Candidate { quad, sides, beyond, shape, score: 0.0 };
     candidate.score = score(&candidate);
     Some(candidate)
 }
@@ -158,7 +160,7 @@ fn score(candidate: &Candidate) -> f32 {
     let seen = candidate.sides.iter().zip(lengths).map(|(side, length)| side.covered * length).sum::<f32>() / round;
     let least = candidate.sides.iter().map(|side| side.covered).fold(1.0, f32::min);
     let beyond = candidate.beyond.iter().sum::<f32>() / 4.0;
-    seen + 0.3 * least - 0.5 * beyond - 1.5 * candidate.aspect.abs() - 0.8 * candidate.skew.abs() + 0.1 * (round / 1000.0).min(1.0)
+    seen + 0.3 * least - 0.5 * beyond - 1.5 * candidate.shape.aspect.abs() - 0.8 * candidate.shape.skew.abs() + 0.1 * (round / 1000.0).min(1.0)
 }
 
 fn convex(quad: &Quad) -> bool {
@@ -171,7 +173,7 @@ fn convex(quad: &Quad) -> bool {
 }
 
 /// The largest distance between the same corners of two quads, whichever corner each begins with.
-pub(super) fn apart(a: &Quad, b: &Quad) -> f32 {
+fn apart(a: &Quad, b: &Quad) -> f32 {
     (0..4)
         .map(|turn| (0..4).map(|at| a.0[at].distance(b.0[(at + turn) % 4])).fold(0.0, f32::max))
         .fold(f32::MAX, f32::min)

@@ -19,8 +19,6 @@ pub(super) struct Side {
     pub(super) line: Line,
     /// Share of the places that agree on the line.
     pub(super) agreed: f32,
-    /// How much the colour changes there, in levels.
-    pub(super) contrast: f32,
 }
 
 /// The quad moved to where the edges are, looking first `reach` pixels around it and then nearer.
@@ -28,7 +26,7 @@ pub(super) fn refined(photo: &RgbImage, quad: &Quad, reach: f32) -> Option<(Quad
     let mut quad = *quad;
     let mut sides = None;
     for reach in [reach, (reach * 0.4).max(2.5)] {
-        let mut lines = [Side { line: Line::through(quad.0[0], quad.0[1]), agreed: 0.0, contrast: 0.0 }; 4];
+        let mut lines = [Side { line: Line::through(quad.0[0], quad.0[1]), agreed: 0.0 }; 4];
         for (at, side) in lines.iter_mut().enumerate() {
             *side = measured(photo, quad.0[at], quad.0[(at + 1) % 4], reach);
         }
@@ -66,7 +64,7 @@ fn measured(photo: &RgbImage, from: Point, to: Point, reach: f32) -> Side {
 
 /// The line on which most strength lies: offset = a + b · along, found by trying pairs of peaks, then least squares.
 fn fitted(start: &Line, peaks: &[(f32, f32, f32)], length: f32, reach: f32) -> Side {
-    let unchanged = Side { line: *start, agreed: 0.0, contrast: 0.0 };
+    let unchanged = Side { line: *start, agreed: 0.0 };
     let Some(&(origin, ..)) = peaks.first() else { return unchanged };
     let near = 1.2_f32.max(reach * 0.15);
     let weight = |strength: f32| strength.min(60.0);
@@ -95,10 +93,9 @@ fn fitted(start: &Line, peaks: &[(f32, f32, f32)], length: f32, reach: f32) -> S
     }
     let Some((_, mut offset, mut slope)) = best else { return unchanged };
     let mut agreed = 0.0;
-    let mut contrast = 0.0;
     for near in [near, near * 0.7, near * 0.7] {
         let (mut w, mut t1, mut d1, mut tt, mut td) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
-        let (mut count, mut strengths) = (0.0, 0.0);
+        let mut count = 0.0;
         for &(t, d, strength) in peaks {
             let t = t - origin;
             if (d - offset - slope * t).abs() < near {
@@ -109,7 +106,6 @@ fn fitted(start: &Line, peaks: &[(f32, f32, f32)], length: f32, reach: f32) -> S
                 tt += weight * f64::from(t * t);
                 td += weight * f64::from(t * d);
                 count += 1.0;
-                strengths += strength;
             }
         }
         let det = w * tt - t1 * t1;
@@ -119,14 +115,13 @@ fn fitted(start: &Line, peaks: &[(f32, f32, f32)], length: f32, reach: f32) -> S
         slope = ((w * td - t1 * d1) / det) as f32;
         offset = ((d1 * tt - t1 * td) / det) as f32;
         agreed = count / PLACES as f32;
-        contrast = strengths / count;
     }
     let at = |along: f32| {
         let point = start.point(along);
         let shift = offset + slope * (along - origin);
         Point::new(point.x + start.normal[0] * shift, point.y + start.normal[1] * shift)
     };
-    Side { line: Line::through(at(origin), at(origin + length)), agreed: agreed.min(1.0), contrast }
+    Side { line: Line::through(at(origin), at(origin + length)), agreed: agreed.min(1.0) }
 }
 
 /// The largest change of a channel across a point, each side averaged over three points along the edge.

@@ -30,9 +30,11 @@ def judged(program, folder, found):
 
 
 def tells(photo):
-    """Only of the set `coach` is it known that a photo has no fault but its own."""
+    """Only of the set `coach` is it known that a photo has no fault but its own; cards of `print` lie head down as well."""
     if photo["set"] == "coach":
         return True
+    if abs(photo["effects"]["rotation"] - 180) < 45:
+        return False
     return photo["legible"] and photo["difficulty"] in ("easy", "medium") and not photo["effects"]["glare"]
 
 

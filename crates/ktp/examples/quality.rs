@@ -128,12 +128,13 @@ fn numbers(measures: &Measures) -> Value {
     let card = measures.card.as_ref().map(|card| {
         json!({
             "width": card.width,
-            "inside": card.inside,
-            "corners_lost": card.corners_lost,
+            "beyond_mm": card.beyond_mm,
+            "has_side_on_border": card.has_side_on_border,
             "periodicity": card.periodicity,
             "pose": [card.pose.is_upside_down, card.pose.is_mirrored],
             "fit": card.fit,
             "lead": card.lead,
+            "head_down": card.head_down,
         })
     });
     json!({

@@ -48,10 +48,10 @@ pub struct Measures {
 pub struct CardMeasures {
     /// Mean of the two long sides in pixels of a photo of 1,600 px, the size that is kept; of the photo's own when smaller.
     pub width: f32,
-    /// How far the outermost corner is inside of the photo, in shares of the photo's shorter side; negative outside.
-    pub inside: f32,
-    /// How many corners lie outside of the photo or on its border.
-    pub corners_lost: u32,
+    /// How far the card reaches beyond the photo's border, in mm; 0 when it does not.
+    pub beyond_mm: f32,
+    /// Whether a whole side lies on the border, which is what a finder of corners makes of a card that goes on beyond.
+    pub has_side_on_border: bool,
     /// How far a fine periodic pattern stands out, in nats.
     pub periodicity: f32,
     /// The pose that the layout of the print suggests.
@@ -60,8 +60,8 @@ pub struct CardMeasures {
     pub fit: f32,
     /// How much better that is than the next best pose.
     pub lead: f32,
-    /// Whether the quad's upper side is the lower one in the photo.
-    pub is_quad_turned: bool,
+    /// How far down the quad's upper side points, -1 for a card that is upright in the photo, 1 for one head down.
+    pub head_down: f32,
 }
 
 /// The faults of a photo, what to mend first coming first; empty when it is good.
@@ -98,28 +98,33 @@ fn on_view(view: &View, across: f32, share: f32) -> Measures {
 
 /// The longer side of the photo that is kept ([`crate::Limits`]).
 const KEPT: f32 = 1_600.0;
+/// A corner this close to the photo's border, in shares of its shorter side, lies on it: finders of corners are a few
+/// pixels off.
+const AT_THE_BORDER: f32 = 0.004;
 
 fn on_card(photo: &RgbImage, card: &Quad, view: &View) -> CardMeasures {
     let (width, height) = (photo.width() as f32, photo.height() as f32);
     let [top, right, bottom, left] = card.sides();
-    let margins = card.0.map(|corner| corner.x.min(corner.y).min(width - corner.x).min(height - corner.y));
-    let inside = margins.map(|margin| margin / width.min(height).max(1.0));
+    let longest = ((top + bottom) / 2.0).max((left + right) / 2.0);
+    let margins = card.0.map(|corner| [corner.x, corner.y, width - corner.x, height - corner.y]);
+    let beyond = margins.iter().flatten().copied().fold(0.0, f32::min).abs();
+    let is_on = |corner: usize, border: usize| margins[corner % 4][border] < AT_THE_BORDER * width.min(height);
     let (pose, fit, lead) = layout(&view.half).best();
     CardMeasures {
-        width: ((top + bottom) / 2.0).max((left + right) / 2.0) * (KEPT / width.max(height)).min(1.0),
-        inside: inside.iter().copied().fold(f32::MAX, f32::min),
-        corners_lost: inside.iter().filter(|margin| **margin < verdict::AT_THE_BORDER).count() as u32,
+        width: longest * (KEPT / width.max(height)).min(1.0),
+        beyond_mm: beyond * CARD_MM / longest.max(1.0),
+        has_side_on_border: (0..16).any(|at| is_on(at / 4, at % 4) && is_on(at / 4 + 1, at % 4)),
         periodicity: spectrum::periodicity(photo, card),
         pose,
         fit,
         lead,
-        is_quad_turned: is_turned(card),
+        head_down: head_down(card),
     }
 }
 
-/// Whether the upper side lies below the lower one, and more below than beside it.
-fn is_turned(card: &Quad) -> bool {
+/// The sine of the angle by which the way from the lower to the upper side points down.
+fn head_down(card: &Quad) -> f32 {
     let [a, b, c, d] = card.0;
     let (across, down) = (a.x + b.x - c.x - d.x, a.y + b.y - c.y - d.y);
-    down > across.abs()
+    down / across.hypot(down).max(1.0)
 }

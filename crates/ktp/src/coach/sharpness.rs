@@ -107,10 +107,10 @@ fn softened(values: &[f32], width: usize, height: usize, sigma: f32) -> Vec<f32>
     for row in 0..height {
         let start = out.len();
         out.extend(line(row).iter().map(|value| value * weights[0]));
-        for step in 1..=reach {
+        for (step, weight) in weights.iter().enumerate().skip(1) {
             let (above, below) = (line(row.saturating_sub(step)), line((row + step).min(height - 1)));
             let sums = out[start..].iter_mut().zip(above.iter().zip(below));
-            sums.for_each(|(sum, (a, b))| *sum += weights[step] * (a + b));
+            sums.for_each(|(sum, (a, b))| *sum += weight * (a + b));
         }
     }
     out

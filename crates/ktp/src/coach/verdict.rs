@@ -2,9 +2,10 @@
 
 use super::{CardMeasures, Fault, Measures, Pose};
 
-/// A corner this close to the photo's border, in shares of its shorter side, is as good as beyond it: finders of
-/// corners are a few pixels off.
-pub(super) const AT_THE_BORDER: f32 = 0.004;
+/// The corners are rounded with 3.18 mm (ISO/IEC 7810) and nothing is printed on the outer 3 mm.
+const MOST_BEYOND_MM: f32 = 2.0;
+/// Within 45° of straight down.
+const HEAD_DOWN: f32 = 0.71;
 /// Below this many pixels the smallest capitals (1.5 mm) are less than 7.5 px high in the photo that is kept.
 const NARROWEST: f32 = 430.0;
 /// Paper darker than this leaves ink and paper less than some 40 levels apart, which noise and the file's rounding
@@ -38,7 +39,8 @@ impl Measures {
             return if is_dark { vec![Fault::TooDark, Fault::NoCard] } else { vec![Fault::NoCard] };
         };
         let mut faults = Vec::new();
-        faults.extend((card.corners_lost > 0).then_some(Fault::CutOff));
+        let is_cut = card.beyond_mm > MOST_BEYOND_MM || card.has_side_on_border;
+        faults.extend(is_cut.then_some(Fault::CutOff));
         faults.extend((card.width < NARROWEST).then_some(Fault::TooSmall));
         faults.extend(is_dark.then_some(Fault::TooDark));
         if faults.is_empty() {
@@ -55,7 +57,8 @@ impl Measures {
         }
         if let Some(pose) = pose.or_else(|| card.sure_pose()) {
             faults.extend(pose.is_mirrored.then_some(Fault::Mirrored));
-            faults.extend((pose.is_upside_down != card.is_quad_turned).then_some(Fault::UpsideDown));
+            let head_down = if pose.is_upside_down { -card.head_down } else { card.head_down };
+            faults.extend((head_down > HEAD_DOWN).then_some(Fault::UpsideDown));
         }
         faults
     }

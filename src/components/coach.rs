@@ -1,7 +1,6 @@
 //! What the phone thinks of a photo, with a picture of what to do, and the way to keep it all the same.
 
 use super::choices::{Choice, Choices};
-use super::icon::{Icon, Shape};
 use crate::form::use_form;
 use crate::text::advice;
 use crate::ui::use_ui;
@@ -9,9 +8,10 @@ use dioxus::prelude::*;
 use payung_domain::Field;
 use payung_domain::enrolment::{PhotoFault, PhotoReason};
 
-/// The faults of the photo, the first of them large. The kader takes it again, or says why it is kept.
+/// The faults of the photo, the first of them large. The kader takes it again with the buttons below, or says here why
+/// it is kept.
 #[component]
-pub fn Coach(faults: Vec<PhotoFault>, on_again: Callback) -> Element {
+pub fn Coach(faults: Vec<PhotoFault>) -> Element {
     let (ui, mut form) = (use_ui(), use_form());
     let (lang, text) = (ui.lang(), ui.text());
     let reason = form.get(Field::PhotoReason);
@@ -31,10 +31,6 @@ pub fn Coach(faults: Vec<PhotoFault>, on_again: Callback) -> Element {
             }
             if !rest.is_empty() {
                 p { class: "small", "{text.photo_also}: " {rest.join(", ")} }
-            }
-            button { id: "photo-again", class: "button primary wide", r#type: "button", onclick: move |_| on_again(()),
-                Icon { shape: Shape::Camera }
-                {text.photo_again}
             }
             if is_asking() || problem.is_some() {
                 Choices {

@@ -21,7 +21,7 @@ mod resize;
 mod shrink;
 mod source;
 
-pub use card::find_card;
+pub use card::{Found, find_card};
 pub use classify::classify;
 pub use coach::{CardMeasures, Measures, Pose, judge, measure};
 pub use code::{Code, CodeFormat, CodeKind};

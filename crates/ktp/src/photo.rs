@@ -22,28 +22,17 @@ pub(crate) struct Photo {
 }
 
 impl Photo {
+    /// Decodes a file and looks for a card.
     pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
-        let (rgb, orientation) = Source::open(bytes, limits)?.rgb(limits.long_side)?;
-        contained(|| {
-            let rgb = turned(rgb, orientation);
-            let card = if limits.keep_framing { None } else { find_card(&rgb).map(|found| found.quad) };
-            Ok(Photo { rgb, card })
-        })
+        let rgb = upright(bytes, limits)?;
+        let card = contained(|| Ok(find_card(&rgb)))?.map(|found| found.quad);
+        Ok(Photo { rgb, card })
     }
 
     /// The picture that is kept: the card with a little of the table, or the whole photo where no card is seen.
     pub(crate) fn into_picture(self, limits: &Limits) -> Result<Picture, PictureError> {
-        let cut = self.card.and_then(|card| cut(&self.rgb, &card));
-        let is_cropped = cut.is_some();
-        let (jpeg, shown) =
-            contained(|| encode_within(rgb_within(cut.unwrap_or(self.rgb), limits.long_side)?, limits.max_bytes))?;
-        Ok(Picture {
-            sha256: Sha256::digest(&jpeg).into(),
-            width: shown.width(),
-            height: shown.height(),
-            jpeg,
-            is_cropped,
-        })
+        let cut = self.card.filter(|_| !limits.keep_framing).and_then(|card| cut(&self.rgb, &card));
+        picture(cut.is_some(), cut.unwrap_or(self.rgb), limits)
     }
 
     /// The brightness of what lies in `card`, laid flat.
@@ -64,6 +53,19 @@ impl Photo {
         let line = rectify_rgb(&self.rgb, &around, LINE.0, LINE.1)?;
         contained(|| encode_within(line, 24_000)).ok().map(|(jpeg, _)| jpeg)
     }
+}
+
+/// The upright pixels of a file, at up to twice `limits.long_side`.
+pub(crate) fn upright(bytes: &[u8], limits: &Limits) -> Result<RgbImage, PictureError> {
+    let (rgb, orientation) = Source::open(bytes, limits)?.rgb(limits.long_side)?;
+    contained(|| Ok(turned(rgb, orientation)))
+}
+
+/// Pixels within the limits, as a file.
+pub(crate) fn picture(is_cropped: bool, rgb: RgbImage, limits: &Limits) -> Result<Picture, PictureError> {
+    let (jpeg, shown) = contained(|| encode_within(rgb_within(rgb, limits.long_side)?, limits.max_bytes))?;
+    let (width, height) = shown.dimensions();
+    Ok(Picture { sha256: Sha256::digest(&jpeg).into(), width, height, jpeg, is_cropped })
 }
 
 /// The card with its margin, laid flat at the photo's own size: four pixels make one, so what is smaller is left to a

@@ -1,6 +1,7 @@
 //! The picture that is kept: upright, small, without metadata.
 
-use crate::{Limits, PictureError, photo::Photo};
+use crate::photo::{self, Photo};
+use crate::{Limits, PictureError};
 use std::fmt;
 
 /// A thumbnail may have this many bytes.
@@ -31,6 +32,9 @@ pub struct Picture {
 /// # Errors
 /// A [`PictureError`] for whatever is not a whole picture within `limits`.
 pub fn shrink(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
+    if limits.keep_framing {
+        return photo::picture(false, photo::upright(bytes, limits)?, limits);
+    }
     Photo::open(bytes, limits)?.into_picture(limits)
 }
 

@@ -84,10 +84,10 @@ pub fn Card() -> Element {
             }
             PhotoTrouble { sentence: trouble() }
             if let Some(photo) = photo.as_ref().filter(|_| !faults.is_empty() && !is_working()) {
-                Coach { key: "{photo.sha256}", faults, on_again: move |()| open_camera(Aim::Photo) }
+                Coach { key: "{photo.sha256}", faults: faults.clone() }
             }
             div { class: "pair-of-buttons",
-                button { id: "take-photo", class: "button", r#type: "button", disabled: is_working(),
+                button { id: "take-photo", class: "button", class: if !faults.is_empty() { "primary" }, r#type: "button", disabled: is_working(),
                     onclick: move |_| open_camera(Aim::Photo),
                     Icon { shape: Shape::Camera }
                     if photo.is_some() { {text.photo_again} } else { {text.photo_take} }

@@ -109,7 +109,8 @@ fn a_card_far_away_is_too_small() {
 
 #[test]
 fn what_is_out_of_focus_and_what_moved_are_told_apart() {
-    let soft = smeared(&smeared(&card(), 25, 25), 25, 25);
+    let soft =
+        [(25, 1), (1, 25), (25, 1), (1, 25)].iter().fold(card(), |soft, &(across, down)| smeared(&soft, across, down));
     assert_eq!(faults_of(&soft), [Fault::Blurred]);
     assert_eq!(faults_of(&smeared(&card(), 41, 1)), [Fault::Shaken]);
 }

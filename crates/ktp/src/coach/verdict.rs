@@ -38,19 +38,22 @@ impl Measures {
         let Some(card) = &self.card else {
             return if is_dark { vec![Fault::TooDark, Fault::NoCard] } else { vec![Fault::NoCard] };
         };
-        let mut faults = Vec::new();
         let is_cut = card.beyond_mm > MOST_BEYOND_MM || card.has_side_on_border;
-        faults.extend(is_cut.then_some(Fault::CutOff));
-        faults.extend((card.width < NARROWEST).then_some(Fault::TooSmall));
-        faults.extend(is_dark.then_some(Fault::TooDark));
-        if faults.is_empty() {
-            faults.extend(self.smeared());
+        let smeared = if is_cut || is_dark { None } else { self.smeared() };
+        let is_burnt = self.burnt_out > MOST_BURNT;
+        // A finder that takes the portrait or a tile of the floor for the card found none.
+        let shows_print = !(is_cut || is_dark || is_burnt || smeared.is_some());
+        if shows_print && pose.is_none() && card.fit < POOREST_FIT {
+            return vec![Fault::NoCard];
         }
-        faults.extend((self.burnt_out > MOST_BURNT).then_some(Fault::Glare));
+        let is_small = card.width < NARROWEST;
+        let mut faults = Vec::new();
+        faults.extend(is_cut.then_some(Fault::CutOff));
+        faults.extend(is_small.then_some(Fault::TooSmall));
+        faults.extend(is_dark.then_some(Fault::TooDark));
+        faults.extend(smeared.filter(|_| !is_small));
+        faults.extend(is_burnt.then_some(Fault::Glare));
         if faults.is_empty() {
-            if pose.is_none() && card.fit < POOREST_FIT {
-                return vec![Fault::NoCard];
-            }
             faults.extend((card.periodicity > FINEST_PATTERN).then_some(Fault::Screen));
             let is_colourless = self.colourfulness.is_some_and(|colour| colour < LEAST_COLOUR);
             faults.extend(is_colourless.then_some(Fault::Photocopy));

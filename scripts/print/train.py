@@ -96,11 +96,11 @@ def train_finder(data, rng, steps, batch=16):
     for step in range(steps):
         pick = rng.integers(0, len(data["coarse"]), batch)
         images, heat = data["coarse"][pick], data["heat"][pick]
-        if rng.random() < 0.5:
-            images, heat = images[:, ::-1], heat[:, ::-1]
-        if rng.random() < 0.5:
-            images, heat = images[:, :, ::-1], heat[:, :, ::-1]
-        wanted = torch.from_numpy(heat.astype(np.float32))
+        # Any way round. The cells' centres are every fourth pixel from 0 on: 3 pixels further keeps them there.
+        for axis in (1, 2):
+            if rng.random() < 0.5:
+                images, heat = np.roll(np.flip(images, axis), 1 - nets.CELL, axis), np.flip(heat, axis)
+        wanted = torch.from_numpy(np.ascontiguousarray(heat, np.float32))
         loss = nn.functional.binary_cross_entropy_with_logits(net(nets.coarse_input(images))[:, 0], wanted, reduction="none")
         loss = loss[wanted >= 0].mean()
         optimiser.zero_grad()
@@ -121,7 +121,10 @@ def train_reader(data, rng, steps, batch=48, width=208):
     for step in range(steps):
         pick = rng.integers(0, len(data["strips"]), batch)
         first = int(rng.integers(0, (nets.STRIP[0] - width) // 4 + 1))
-        x = nets.strip_input(data["strips"][pick])[..., first * 4 : first * 4 + width].contiguous()
+        # the finder is sometimes off by a third of a digit's height
+        down = rng.integers(-3, 4, batch)[:, None] + np.arange(nets.STRIP[1])
+        strips = np.take_along_axis(data["strips"][pick], np.clip(down, 0, nets.STRIP[1] - 1)[:, :, None], 1)
+        x = nets.strip_input(strips)[..., first * 4 : first * 4 + width].contiguous()
         wanted = torch.from_numpy(data["columns"][pick, first : first + width // 4].astype(np.int64))
         scores = net(x)[:, :, 0]
         loss = nn.functional.cross_entropy(scores, wanted, ignore_index=-1)
@@ -153,7 +156,8 @@ def main():
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--cards", type=int, default=12_000)
     options.add_argument("--finder-steps", type=int, default=500)
-    options.add_argument("--reader-steps", type=int, default=900)
+    options.add_argument("--reader-steps", type=int, default=1_800)
+    options.add_argument("--only", choices=["finder", "reader"], help="keep the other net as it is in --folder")
     options.add_argument("--folder", type=Path, default=ROOT / "target/print")
     options.add_argument("--out", type=Path, default=ROOT / "assets/print/nik.bin")
     options = options.parse_args()
@@ -163,6 +167,7 @@ def main():
     jobs = [
         torch.multiprocessing.get_context("fork").Process(target=trained, args=(options, data, name))
         for name in ("finder", "reader")
+        if options.only in (None, name)
     ]
     for job in jobs:
         job.start()

@@ -28,7 +28,8 @@ fn line(file: &str) -> Value {
     let started = Instant::now();
     let printed = nik_on_card(&card);
     let milliseconds = (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
-    let confidences = |printed: &PrintedNik| printed.digits.map(|digit| (digit.confidence * 1e4).round() / 1e4).to_vec();
+    let confidences =
+        |printed: &PrintedNik| printed.digits.map(|digit| (digit.confidence * 1e4).round() / 1e4).to_vec();
     json!({
         "file": file,
         "digits": printed.as_ref().map(PrintedNik::text),

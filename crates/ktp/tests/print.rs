@@ -30,7 +30,8 @@ fn a_clear_print_is_read_without_a_doubt() {
 
 #[test]
 fn the_area_of_the_row_is_where_it_is_printed() {
-    let [[left, top], [right, _], [_, bottom], _] = printed("clear").area;
+    let [start, end, below, _] = printed("clear").area.0;
+    let (left, top, right, bottom) = (start.x, start.y, end.x, below.y);
     assert!((0.20..0.28).contains(&left) && (0.68..0.78).contains(&right), "{left} {right}");
     assert!((0.17..0.24).contains(&top) && (0.22..0.29).contains(&bottom), "{top} {bottom}");
 }
@@ -41,7 +42,7 @@ fn a_card_that_lies_head_down_is_read_all_the_same() {
     assert_eq!(printed.nik().unwrap().digits(), CLEAR);
     assert!(printed.is_upside_down);
     // the corners follow the reading direction
-    assert!(printed.area[0][0] > printed.area[1][0]);
+    assert!(printed.area.0[0].x > printed.area.0[1].x);
 }
 
 #[test]
@@ -86,7 +87,8 @@ fn what_is_no_card_has_no_nik() {
 
 #[test]
 fn a_huge_picture_takes_bounded_time() {
-    let noise = GrayImage::from_fn(8000, 6000, |x, y| Luma([(x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)) as u8]));
+    let noise =
+        GrayImage::from_fn(8000, 6000, |x, y| Luma([(x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)) as u8]));
     let started = Instant::now();
     let printed = nik_on_card(&noise);
     // seconds, as tests run beside each other on slow machines

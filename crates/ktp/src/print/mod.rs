@@ -15,6 +15,7 @@ mod working;
 pub use printed::{PrintedDigit, PrintedNik};
 pub use vote::Vote;
 
+use crate::{Point, Quad};
 use image::GrayImage;
 use lattice::COUNT;
 use nets::Nets;
@@ -55,10 +56,7 @@ fn poses(row: &Row, with_mirrored: bool) -> Vec<Pose> {
     let is_low = row.centre.1 > WORKING.1 as f32 / 2.0;
     let mirrors: &[bool] = if with_mirrored { &[false, true] } else { &[false] };
     let turned = [is_low, !is_low];
-    mirrors
-        .iter()
-        .flat_map(|&is_mirrored| turned.map(|is_upside_down| Pose { is_upside_down, is_mirrored }))
-        .collect()
+    mirrors.iter().flat_map(|&is_mirrored| turned.map(|is_upside_down| Pose { is_upside_down, is_mirrored })).collect()
 }
 
 fn read(nets: &Nets, card: &Working, row: &Row, pose: Pose) -> Option<PrintedNik> {
@@ -69,17 +67,17 @@ fn read(nets: &Nets, card: &Working, row: &Row, pose: Pose) -> Option<PrintedNik
     let middle = (STRIP.1 - 1) as f32 / 2.0;
     let corner = |x: f32, y: f32| {
         let (x, y) = placement.point(x, middle + y);
-        [(x + 0.5) / WORKING.0 as f32, (y + 0.5) / WORKING.1 as f32]
+        Point::new((x + 0.5) / WORKING.0 as f32, (y + 0.5) / WORKING.1 as f32)
     };
     let (left, right) = (first - half_pitch, last + half_pitch);
     Some(PrintedNik {
         digits: std::array::from_fn(|index| PrintedDigit::new(&chain.chances[index])),
-        area: [
+        area: Quad([
             corner(left, -HALF_HEIGHT),
             corner(right, -HALF_HEIGHT),
             corner(right, HALF_HEIGHT),
             corner(left, HALF_HEIGHT),
-        ],
+        ]),
         is_upside_down: pose.is_upside_down,
         is_mirrored: pose.is_mirrored,
     })

@@ -1,6 +1,7 @@
 //! What was read from the print.
 
 use super::lattice::{COUNT, Chances};
+use crate::Quad;
 use payung_domain::Nik;
 use std::fmt;
 
@@ -28,9 +29,8 @@ pub struct PrintedDigit {
 pub struct PrintedNik {
     /// As they are read, from the left.
     pub digits: [PrintedDigit; COUNT],
-    /// The corners of the row, 0 to 1 across and down the card that was given: before the first digit at its top, after
-    /// the last at its top, then the same at its bottom, going round.
-    pub area: [[f32; 2]; 4],
+    /// Where the row is, 0 to 1 across and down the picture that was given. Its top left corner is where reading starts.
+    pub area: Quad,
     /// The card lies head down in the picture.
     pub is_upside_down: bool,
     /// The picture is mirrored, as front cameras do; such a print is only reported.

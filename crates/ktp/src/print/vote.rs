@@ -80,6 +80,7 @@ fn shows_another_card(last: &PrintedNik, next: &PrintedNik) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Quad;
 
     const CONTOH: &str = "3522280504859999";
 
@@ -91,7 +92,7 @@ mod tests {
             chances[usize::from(byte - b'0')] = chance.ln();
             *digit = PrintedDigit::likeliest(chances);
         }
-        PrintedNik { digits, area: [[0.0; 2]; 4], is_upside_down: false, is_mirrored: false }
+        PrintedNik { digits, area: Quad::of_size(1.0, 1.0), is_upside_down: false, is_mirrored: false }
     }
 
     fn after(frames: &[(&str, f32)]) -> Option<String> {

@@ -51,7 +51,8 @@ impl Working {
         let count = pixels.len().max(1) as f32;
         let mean = pixels.iter().map(|&pixel| f32::from(pixel)).sum::<f32>() / count;
         let deviation = (pixels.iter().map(|&pixel| (f32::from(pixel) - mean).powi(2)).sum::<f32>() / count).sqrt();
-        let mut values: Vec<f32> = pixels.iter().map(|&pixel| (f32::from(pixel) - mean) / (deviation + FLOOR)).collect();
+        let mut values: Vec<f32> =
+            pixels.iter().map(|&pixel| (f32::from(pixel) - mean) / (deviation + FLOOR)).collect();
         let (width, height) = (COARSE.0 as usize, COARSE.1 as usize);
         values.resize(width * height, 0.0);
         Plane { height, width, channels: 1, values }
@@ -100,10 +101,7 @@ impl Placement {
 
     /// A place on the strip, in pixels of the working card.
     pub fn point(&self, x: f32, y: f32) -> (f32, f32) {
-        (
-            self.origin.0 + x * self.right.0 + y * self.down.0,
-            self.origin.1 + x * self.right.1 + y * self.down.1,
-        )
+        (self.origin.0 + x * self.right.0 + y * self.down.0, self.origin.1 + x * self.right.1 + y * self.down.1)
     }
 }
 

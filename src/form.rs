@@ -83,6 +83,13 @@ impl Form {
         }
     }
 
+    /// Takes a NIK that was read; what is not sure is left to the person.
+    pub fn take_nik(&mut self, nik: Option<Nik>) {
+        if let Some(nik) = nik {
+            self.replace(Field::Nik, &nik.grouped());
+        }
+    }
+
     /// Replaces a field by what the app itself found out; its input is drawn anew.
     pub fn replace(&mut self, field: Field, text: &str) {
         self.set(field, text);

@@ -5,10 +5,11 @@ use crate::platform::bridge::{FromPage, Parcel};
 use crate::text::Text;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
-use payung_device::{Device, DeviceError};
+use payung_device::{Device, DeviceError, NewPhoto};
 use payung_domain::enrolment::{Photo, PhotoKind};
 use payung_domain::{Field, Nik, RecordId};
-use payung_ktp::{CodeKind, Limits, PictureError};
+use payung_ktp::{Code, CodeKind, Limits, NikLine, PictureError, Scanner, Seen};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The form's photo on its way, whichever step is shown.
 #[derive(Clone, Copy)]
@@ -17,9 +18,30 @@ pub struct PhotoIntake {
     /// What went wrong with the last one; empty when nothing did.
     pub trouble: Signal<&'static str>,
     /// The NIK that the last photo or scan gave.
-    pub nik_read: Signal<Option<Nik>>,
+    pub nik_read: Signal<Option<NikRead>>,
+    /// The last photo as it came, if it was cut along the card's edges: the kader may want it whole.
+    pub uncut: Signal<Option<Arc<Vec<u8>>>>,
     /// Takes a picture's bytes.
     pub take: Callback<Vec<u8>>,
+    /// Takes the last photo again, without cutting it.
+    pub take_whole: Callback,
+}
+
+/// Where a NIK came from.
+#[derive(Clone, PartialEq)]
+pub enum NikRead {
+    Code(Nik),
+    Print(NikLine),
+}
+
+impl NikRead {
+    /// The NIK, when it is sure.
+    pub fn nik(&self) -> Option<Nik> {
+        match self {
+            NikRead::Code(nik) => Some(*nik),
+            NikRead::Print(line) => line.print.nik(),
+        }
+    }
 }
 
 /// Takes pictures in for as long as the form is open: the kader may go on while one is being stored.
@@ -27,19 +49,23 @@ pub fn use_photo_intake(mut form: Form) -> PhotoIntake {
     let (text, device) = (use_ui().text(), use_device());
     let mut is_working = use_signal(|| false);
     let mut trouble = use_signal(|| "");
-    let mut nik_read = use_signal(|| None::<Nik>);
-    let take = use_callback(move |bytes: Vec<u8>| {
+    let mut nik_read = use_signal(|| None::<NikRead>);
+    let mut uncut = use_signal(|| None::<Arc<Vec<u8>>>);
+    let start = use_callback(move |(bytes, keeps_framing): (Arc<Vec<u8>>, bool)| {
         is_working.set(true);
         trouble.set("");
+        uncut.set(None);
         // on the runtime and not on this component: the photo is stored even when the form is left
-        let stored = tokio::spawn(take_photo(device.clone(), form.id, PhotoKind::Ktp, bytes));
+        let stored = tokio::spawn(take_photo(device.clone(), form.id, bytes.clone(), keeps_framing));
         spawn(async move {
             match stored.await {
-                Ok(Ok(Intake { photo, nik })) => {
-                    form.photos.set(vec![photo]);
-                    if let Some(nik) = nik.filter(|_| form.nik().is_none()) {
-                        form.replace(Field::Nik, &nik.grouped());
-                        nik_read.set(Some(nik));
+                Ok(Ok(intake)) => {
+                    form.photos.set(vec![intake.photo]);
+                    form.replace(Field::PhotoReason, "");
+                    uncut.set(intake.is_cropped.then_some(bytes));
+                    if intake.nik.is_some() && form.nik().is_none() {
+                        form.take_nik(intake.nik.as_ref().and_then(NikRead::nik));
+                        nik_read.set(intake.nik);
                     }
                 }
                 Ok(Err(failure)) => trouble.set(failure.sentence(text)),
@@ -47,6 +73,13 @@ pub fn use_photo_intake(mut form: Form) -> PhotoIntake {
             }
             is_working.set(false);
         });
+    });
+    let take = use_callback(move |bytes: Vec<u8>| start((Arc::new(bytes), false)));
+    let take_whole = use_callback(move |()| {
+        let bytes = uncut.peek().clone();
+        if let Some(bytes) = bytes {
+            start((bytes, true));
+        }
     });
     use_future(move || async move {
         let mut page = document::eval("await window.payung.pick(dioxus, 'photo');");
@@ -68,18 +101,18 @@ pub fn use_photo_intake(mut form: Form) -> PhotoIntake {
             }
         }
     });
-    use_context_provider(|| PhotoIntake { is_working, trouble, nik_read, take })
+    use_context_provider(|| PhotoIntake { is_working, trouble, nik_read, uncut, take, take_whole })
 }
 
 /// A photo that is in the store.
-pub struct Intake {
-    pub photo: Photo,
-    /// The NIK of a code that the photo shows, if just one is there.
-    pub nik: Option<Nik>,
+struct Intake {
+    photo: Photo,
+    is_cropped: bool,
+    nik: Option<NikRead>,
 }
 
 /// Why a photo was not taken in.
-pub enum IntakeError {
+enum IntakeError {
     Picture(PictureError),
     Store(DeviceError),
     Crashed,
@@ -87,7 +120,7 @@ pub enum IntakeError {
 
 impl IntakeError {
     /// What the kader does next.
-    pub fn sentence(&self, text: &Text) -> &'static str {
+    fn sentence(&self, text: &Text) -> &'static str {
         match self {
             Self::Picture(PictureError::NotAPicture | PictureError::Unsupported { .. } | PictureError::Empty) => {
                 text.photo_not_a_picture
@@ -105,47 +138,63 @@ impl IntakeError {
 /// Small pictures for lists and for the form, in pixels.
 const THUMBNAIL_SIDE: u32 = 480;
 
-/// Makes a picture small and upright, stores it, and looks for a NIK in its codes.
-pub async fn take_photo(device: Device, id: RecordId, kind: PhotoKind, bytes: Vec<u8>) -> Result<Intake, IntakeError> {
-    let limits = Limits::default();
-    let made = tokio::task::spawn_blocking(move || {
-        let picture = payung_ktp::shrink(&bytes, &limits)?;
-        let thumbnail = payung_ktp::thumbnail(&picture.jpeg, THUMBNAIL_SIDE)?;
-        // the picture as it came has more detail than the one that is kept
-        let codes = payung_ktp::read_codes(&bytes, &limits).unwrap_or_default();
-        Ok((picture.jpeg, thumbnail, codes))
-    });
-    let (jpeg, thumbnail, codes) = made.await.map_err(|_| IntakeError::Crashed)?.map_err(IntakeError::Picture)?;
-    let length = jpeg.len() as u64;
-    let sha256 = device.add_photo(id, kind, jpeg, thumbnail).await.map_err(IntakeError::Store)?;
+/// Makes a picture small and upright, judges it, stores it, and looks for the NIK on it.
+async fn take_photo(
+    device: Device,
+    id: RecordId,
+    bytes: Arc<Vec<u8>>,
+    keeps_framing: bool,
+) -> Result<Intake, IntakeError> {
+    let limits = Limits { keep_framing: keeps_framing, ..Limits::default() };
+    let looked = tokio::task::spawn_blocking(move || payung_ktp::look(&bytes, THUMBNAIL_SIDE, &limits)).await;
+    let look = looked.map_err(|_| IntakeError::Crashed)?.map_err(IntakeError::Picture)?;
+    let new =
+        NewPhoto { kind: PhotoKind::Ktp, jpeg: look.picture.jpeg, thumbnail: look.thumbnail, faults: look.faults };
+    let photo = device.add_photo(id, new).await.map_err(IntakeError::Store)?;
+    let nik = only_nik(&look.codes).map(NikRead::Code).or(look.line.map(NikRead::Print));
+    Ok(Intake { photo, is_cropped: look.picture.is_cropped, nik })
+}
+
+/// The NIK of the codes. Two people's codes in one picture: prefer none to a doubtful one.
+fn only_nik(codes: &[Code]) -> Option<Nik> {
     let mut niks: Vec<Nik> =
         codes.iter().filter_map(|code| if let CodeKind::Nik(nik) = &code.kind { Some(*nik) } else { None }).collect();
     niks.sort_unstable();
     niks.dedup();
-    // two people's codes in one picture: prefer none to a doubtful one
-    let nik = if let [nik] = niks.as_slice() { Some(*nik) } else { None };
-    Ok(Intake { photo: Photo { kind, sha256, bytes: length }, nik })
+    if let [nik] = niks.as_slice() { Some(*nik) } else { None }
 }
 
-/// What a camera frame shows.
-pub enum CodeRead {
+/// What the camera has seen so far.
+pub enum FrameRead {
     Nothing,
-    Nik(Nik),
+    Nik(NikRead),
     FamilyCard,
     DigitalId,
     Other,
 }
 
-/// Looks for a NIK in a camera frame.
-pub async fn read_code(frame: Vec<u8>) -> CodeRead {
-    let read = tokio::task::spawn_blocking(move || payung_ktp::read_codes(&frame, &Limits::default())).await;
-    let Ok(Ok(codes)) = read else {
-        return CodeRead::Nothing;
-    };
-    codes.first().map_or(CodeRead::Nothing, |code| match &code.kind {
-        CodeKind::Nik(nik) => CodeRead::Nik(*nik),
-        CodeKind::KkLink => CodeRead::FamilyCard,
-        CodeKind::IkdLink => CodeRead::DigitalId,
-        _ => CodeRead::Other,
-    })
+/// Looks at the frames of one camera, one after the other.
+#[derive(Clone, Default)]
+pub struct FrameReader(Arc<Mutex<Scanner>>);
+
+impl FrameReader {
+    /// Takes the next frame; the camera gives another one when this is done.
+    pub async fn read(&self, frame: Vec<u8>) -> FrameRead {
+        let scanner = Arc::clone(&self.0);
+        let seen = tokio::task::spawn_blocking(move || {
+            scanner.lock().unwrap_or_else(PoisonError::into_inner).frame(&frame)
+        });
+        let seen = seen.await.unwrap_or(Seen::Nothing);
+        document::eval("window.payung.seen()");
+        match seen {
+            Seen::Nothing => FrameRead::Nothing,
+            Seen::Print(line) => FrameRead::Nik(NikRead::Print(line)),
+            Seen::Code(code) => match code.kind {
+                CodeKind::Nik(nik) => FrameRead::Nik(NikRead::Code(nik)),
+                CodeKind::KkLink => FrameRead::FamilyCard,
+                CodeKind::IkdLink => FrameRead::DigitalId,
+                _ => FrameRead::Other,
+            },
+        }
+    }
 }

@@ -54,7 +54,7 @@ impl Step {
     /// The page on which a field is mended.
     pub fn of(field: Field) -> Step {
         match field {
-            Field::Nik | Field::KtpPhoto => Step::Card,
+            Field::Nik | Field::KtpPhoto | Field::PhotoReason => Step::Card,
             Field::Name
             | Field::BirthPlace
             | Field::BirthDate

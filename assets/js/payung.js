@@ -3,6 +3,8 @@
 (() => {
   const CHUNK = 256 * 1024; // base64 letters; larger messages stall the bridge
   const LONG_SIDE = 2000;   // more than a stored photo has, so that codes stay readable
+  const FRAME_WIDTH = 960;  // of the outline and a little around it: a digit of the NIK then has some 20 pixels
+  const FRAME_PAUSE = 200;  // ms from frame to frame; Rust asks for the next one when it has looked at the last
 
   const wait = ms => new Promise(ok => setTimeout(ok, ms));
 
@@ -30,19 +32,21 @@
 
   const jpeg = (canvas, quality) => new Promise(ok => canvas.toBlob(ok, "image/jpeg", quality));
 
-  function draw(source, width, height, longSide, filter) {
+  function draw(source, { x, y, width, height }, longSide, filter) {
     const scale = Math.min(1, longSide / Math.max(width, height));
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
     const context = canvas.getContext("2d", { willReadFrequently: true });
     if (filter) context.filter = filter;
-    context.drawImage(source, 0, 0, canvas.width, canvas.height);
+    context.drawImage(source, x, y, width, height, 0, 0, canvas.width, canvas.height);
     return canvas;
   }
+  const whole = (width, height) => ({ x: 0, y: 0, width, height });
 
-  // A picture from an ordinary file input: upright and smaller. What the webview can't decode goes to Rust as it is,
-  // because Rust says precisely what is wrong with it. One listener on the document, so that it does not matter when
+  // A picture from an ordinary file input. JPEG and PNG go to Rust as they are, with all the detail that a code needs;
+  // what only the webview can decode (HEIC, WebP) goes as a JPEG, and what it can't decode goes as it is, because Rust
+  // says precisely what is wrong with it. One listener on the document, so that it does not matter when
   // the input comes and goes. Never resolves: a finished script would close the channel.
   let picked = null;
   document.addEventListener("change", async event => {
@@ -51,12 +55,12 @@
     const file = input.files[0];
     to.dioxus.send({ start: true });
     try {
-      let blob;
-      try {
+      let blob = file.slice(0, 48 << 20);
+      if (!/^image\/(jpeg|png)$/.test(file.type)) try {
         const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-        blob = await jpeg(draw(bitmap, bitmap.width, bitmap.height, LONG_SIDE), 0.92);
+        blob = await jpeg(draw(bitmap, whole(bitmap.width, bitmap.height), LONG_SIDE), 0.92);
         bitmap.close();
-      } catch (undecodable) { blob = file.slice(0, 48 << 20); }
+      } catch (undecodable) { /* Rust says why */ }
       await sendBlob(to.dioxus, blob);
     } catch (error) { to.dioxus.send({ error: error.name || "Error" }); }
     input.value = "";
@@ -66,10 +70,39 @@
     await new Promise(() => {});
   }
 
-  // The live camera. With `frames`, grey pictures of 960 px go to Rust about four times a second; `shoot` sends a
-  // photo in colour. Ends when the video leaves the page, and always lets the camera go.
-  let shootNow = null;
-  async function camera(dioxus, id, frames) {
+  // What of the video lies under the outline, and a tenth around it; the video covers its box and is cut at two sides.
+  function outlined(video) {
+    const outline = video.parentElement.querySelector(".outline").getBoundingClientRect();
+    const box = video.getBoundingClientRect(), { videoWidth: width, videoHeight: height } = video;
+    const scale = Math.max(box.width / width, box.height / height), margin = outline.width * 0.1;
+    const x = Math.max(0, (outline.left - margin - box.left - (box.width - width * scale) / 2) / scale);
+    const y = Math.max(0, (outline.top - margin - box.top - (box.height - height * scale) / 2) / scale);
+    return { x, y, width: Math.min(width - x, (outline.width + 2 * margin) / scale),
+      height: Math.min(height - y, (outline.height + 2 * margin) / scale) };
+  }
+
+  // A tap asks the camera to focus there, where it can be asked.
+  function focusOnTap(view, track, can) {
+    const modes = can.focusMode || [];
+    if (!modes.includes("single-shot") && !modes.includes("continuous")) return;
+    view.addEventListener("click", event => {
+      const box = view.getBoundingClientRect(), ring = view.querySelector(".focus-ring");
+      ring.style.left = event.clientX - box.left + "px";
+      ring.style.top = event.clientY - box.top + "px";
+      ring.classList.remove("shown");
+      void ring.offsetWidth; // starts the animation anew
+      ring.classList.add("shown");
+      track.applyConstraints({ advanced: [{
+        focusMode: modes.includes("single-shot") ? "single-shot" : "continuous",
+        pointsOfInterest: [{ x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height }],
+      }] }).catch(() => {});
+    });
+  }
+
+  // The live camera. Grey frames of what lies under the outline go to Rust, the next one when `seen` was called;
+  // `shoot` sends a photo in colour. Ends when the video leaves the page, and always lets the camera go.
+  let shootNow = null, isSeen = true, framesSeen = 0, torchOf = null;
+  async function camera(dioxus, id) {
     const video = await element(id);
     let stream;
     try {
@@ -79,20 +112,28 @@
       });
     } catch (error) { dioxus.send({ error: error.name }); return; }
     shootNow = null; // a tap from before the picture was there does not count
+    isSeen = true;
     try {
       video.srcObject = stream;
       await video.play();
-      dioxus.send({ ready: true });
+      const [track] = stream.getVideoTracks();
+      const can = track.getCapabilities ? track.getCapabilities() : {};
+      torchOf = on => track.applyConstraints({ advanced: [{ torch: on }] }).catch(() => {});
+      focusOnTap(video.parentElement, track, can);
+      dioxus.send({ ready: true, torch: Boolean(can.torch) });
       let last = 0;
       while (video.isConnected && stream.active) {
         if (shootNow && video.videoWidth) {
           shootNow = null;
           dioxus.send({ start: true });
-          await sendBlob(dioxus, await jpeg(draw(video, video.videoWidth, video.videoHeight, LONG_SIDE), 0.92));
+          await sendBlob(dioxus, await jpeg(draw(video, whole(video.videoWidth, video.videoHeight), LONG_SIDE), 0.92));
         }
-        if (frames && video.videoWidth && Date.now() - last > 250) {
+        // an answer that got lost must not stop the camera for good
+        const pause = isSeen ? FRAME_PAUSE : 3000;
+        if (video.videoWidth && Date.now() - last > pause) {
           last = Date.now();
-          const frame = await jpeg(draw(video, video.videoWidth, video.videoHeight, 960, "grayscale(1)"), 0.8);
+          isSeen = false;
+          const frame = await jpeg(draw(video, outlined(video), FRAME_WIDTH, "grayscale(1)"), 0.85);
           dioxus.send({ frame: await base64(frame) });
         }
         await wait(40);
@@ -100,7 +141,23 @@
       // a call or another app has taken the camera away
       if (video.isConnected) dioxus.send({ error: "AbortError" });
     } catch (error) { dioxus.send({ error: error.name }); }
-    finally { stream.getTracks().forEach(track => track.stop()); video.srcObject = null; }
+    finally { stream.getTracks().forEach(track => track.stop()); video.srcObject = null; torchOf = null; }
+  }
+
+  // Says to hand and ear that something was read.
+  let audio = null;
+  function buzz() {
+    if (navigator.vibrate) navigator.vibrate(60);
+    try {
+      audio = audio || new AudioContext();
+      const tone = audio.createOscillator(), volume = audio.createGain(), now = audio.currentTime;
+      tone.frequency.value = 1320;
+      volume.gain.setValueAtTime(0.08, now);
+      volume.gain.exponentialRampToValueAtTime(0.001, now + 0.12);
+      tone.connect(volume).connect(audio.destination);
+      tone.start(now);
+      tone.stop(now + 0.12);
+    } catch (silent) { /* no sound here */ }
   }
 
   // Where the phone stands, once; asks the person first, as the system does.
@@ -147,9 +204,11 @@
   document.addEventListener("submit", event => event.preventDefault(), true);
 
   window.payung = {
-    pick, camera, position,
+    pick, camera, position, buzz,
     shoot: () => { shootNow = true; },
-    buzz: () => { if (navigator.vibrate) navigator.vibrate(60); },
+    seen: () => { isSeen = true; framesSeen++; },
+    framesSeen: () => framesSeen,
+    torch: on => { if (torchOf) torchOf(on); },
     theme: name => { document.documentElement.dataset.theme = name; keep("theme", name); },
     language: tag => { document.documentElement.lang = tag; keep("language", tag); },
     kept: name => { try { return localStorage.getItem(name) || ""; } catch (refused) { return ""; } },

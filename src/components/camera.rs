@@ -1,4 +1,4 @@
-//! The camera over the whole screen: to take a photo, or to read a code.
+//! The camera over the whole screen: to take a photo, or to read a code or the NIK.
 
 use super::frame::{Says, Tone};
 use super::icon::{Icon, Shape};
@@ -9,34 +9,43 @@ use dioxus::prelude::*;
 /// What the camera is for.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Aim {
-    /// One photo, in colour, when the shutter is pressed.
+    /// One photo, in colour, when the shutter is pressed; its frames are looked at meanwhile.
     Photo,
     /// Grey frames until somebody is content.
     Code,
 }
 
-/// The camera. `on_picture` gets a photo's or a frame's bytes; `say` is shown above the buttons.
+/// The camera. `on_photo` gets a photo's bytes, `on_frame` those of a grey frame; `say` is shown above the buttons.
 #[component]
-pub fn Camera(aim: Aim, on_picture: Callback<Vec<u8>>, on_close: Callback, #[props(default)] say: String) -> Element {
-    let ui = use_ui();
-    let text = ui.text();
+pub fn Camera(
+    aim: Aim,
+    #[props(default)] on_photo: Callback<Vec<u8>>,
+    on_frame: Callback<Vec<u8>>,
+    on_close: Callback,
+    #[props(default)] say: String,
+) -> Element {
+    let text = use_ui().text();
     let mut trouble = use_signal(String::new);
     let mut is_ready = use_signal(|| false);
-    use_future(move || async move {
-        let wants_frames = aim == Aim::Code;
-        let script = format!(
-            "try {{ await window.payung.camera(dioxus, 'camera-video', {wants_frames}); }}
-             catch (error) {{ dioxus.send({{ error: String(error) }}); }}"
+    let mut has_torch = use_signal(|| false);
+    let mut is_torch_on = use_signal(|| false);
+    let mut film = use_future(move || async move {
+        let mut page = document::eval(
+            "try { await window.payung.camera(dioxus, 'camera-video'); }
+             catch (error) { dioxus.send({ error: String(error) }); }",
         );
-        let mut page = document::eval(&script);
         let mut parcel = Parcel::default();
         while let Ok(message) = page.recv::<FromPage>().await {
             match message {
                 FromPage { error: Some(name), .. } => trouble.set(name),
-                FromPage { ready: true, .. } => is_ready.set(true),
+                FromPage { ready: true, torch, .. } => {
+                    is_ready.set(true);
+                    has_torch.set(torch);
+                }
                 message => {
+                    let is_frame = message.frame.is_some();
                     if let Some(bytes) = parcel.take(message) {
-                        on_picture(bytes);
+                        if is_frame { on_frame(bytes) } else { on_photo(bytes) }
                     }
                 }
             }
@@ -62,11 +71,26 @@ pub fn Camera(aim: Aim, on_picture: Callback<Vec<u8>>, on_close: Callback, #[pro
                     onclick: move |_| on_close(()),
                     Icon { shape: Shape::Close }
                 }
-                span { {lead} }
+                span { class: "grow", {lead} }
+                if has_torch() {
+                    button {
+                        id: "torch",
+                        class: "icon-button",
+                        r#type: "button",
+                        "aria-label": text.torch,
+                        "aria-pressed": is_torch_on(),
+                        onclick: move |_| {
+                            is_torch_on.toggle();
+                            document::eval(&format!("window.payung.torch({})", is_torch_on()));
+                        },
+                        Icon { shape: Shape::Torch }
+                    }
+                }
             }
             div { class: "view",
                 video { id: "camera-video", "playsinline": "true", "muted": "true", "autoplay": "true" }
                 div { class: "outline" }
+                div { class: "focus-ring" }
             }
             div { class: "bottom",
                 if let Some(sentence) = sentence {
@@ -74,6 +98,19 @@ pub fn Camera(aim: Aim, on_picture: Callback<Vec<u8>>, on_close: Callback, #[pro
                 }
                 if !say.is_empty() {
                     p { role: "status", {say} }
+                }
+                if sentence.is_some() {
+                    button {
+                        id: "camera-again",
+                        class: "button wide",
+                        r#type: "button",
+                        onclick: move |_| {
+                            trouble.set(String::new());
+                            is_ready.set(false);
+                            film.restart();
+                        },
+                        {text.camera_again}
+                    }
                 }
                 if aim == Aim::Photo && sentence.is_none() && is_ready() {
                     button {
@@ -84,7 +121,7 @@ pub fn Camera(aim: Aim, on_picture: Callback<Vec<u8>>, on_close: Callback, #[pro
                         onclick: move |_| { document::eval("window.payung.shoot()"); },
                     }
                 } else {
-                    button { class: "button wide", r#type: "button", onclick: move |_| on_close(()),
+                    button { id: "leave-camera", class: "button wide", r#type: "button", onclick: move |_| on_close(()),
                         if aim == Aim::Code { {text.scan_type} } else { {text.close} }
                     }
                 }

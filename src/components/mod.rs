@@ -2,6 +2,7 @@
 
 pub mod camera;
 pub mod choices;
+pub mod coach;
 pub mod field;
 pub mod frame;
 pub mod icon;

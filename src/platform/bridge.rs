@@ -4,12 +4,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-/// A message of assets/js/payung.js; one field is set.
+/// A message of assets/js/payung.js; one field is set, but for `torch`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct FromPage {
     /// The camera shows a picture.
     pub ready: bool,
+    /// With `ready`: there is a lamp beside the camera.
+    pub torch: bool,
     /// A photo follows in parts.
     pub start: bool,
     /// The next part of a photo.

@@ -61,6 +61,7 @@ pub fn Pair(is_again: bool, #[props(default)] on_done: Callback) -> Element {
     let on_frame = move |bytes: Vec<u8>| {
         spawn(async move {
             let codes = tokio::task::spawn_blocking(move || payung_ktp::read_codes(&bytes, &Default::default())).await;
+            document::eval("window.payung.seen()");
             let Ok(Ok(codes)) = codes else { return };
             let Some(read) = codes.first() else { return };
             match PairLink::parse(&read.text) {
@@ -119,7 +120,7 @@ pub fn Pair(is_again: bool, #[props(default)] on_done: Callback) -> Element {
                 }
             }
             if is_scanning() {
-                Camera { aim: Aim::Code, on_picture: on_frame, on_close: move |()| is_scanning.set(false), say: trouble() }
+                Camera { aim: Aim::Code, on_frame, on_close: move |()| is_scanning.set(false), say: trouble() }
             }
         }
     }

@@ -160,7 +160,7 @@ pub fn Data(rows: Vec<(Field, String)>) -> Element {
 
 /// What was typed, in the words that a person reads; empty fields are left out.
 pub fn rows(draft: &Draft, village: &Village, lang: payung_domain::Lang) -> Vec<(Field, String)> {
-    use payung_domain::enrolment::{ConsentManner, Relation};
+    use payung_domain::enrolment::{ConsentManner, PhotoReason, Relation};
     let text = text::text(lang);
     let programme = &village.programme;
     let shown = |field: Field| {
@@ -185,6 +185,7 @@ pub fn rows(draft: &Draft, village: &Village, lang: payung_domain::Lang) -> Vec<
             }
             Field::HeirRelation => Relation::from_key(typed).map_or(typed, |r| r.label(lang)).to_owned(),
             Field::Consent => ConsentManner::from_key(typed).map_or(typed, |m| m.label(lang)).to_owned(),
+            Field::PhotoReason => PhotoReason::from_key(typed).map_or(typed, |r| r.label(lang)).to_owned(),
             Field::ConsentNotice | Field::ConsentTime | Field::Position | Field::KtpPhoto => String::new(),
             _ => typed.to_owned(),
         }

@@ -5,6 +5,7 @@ mod en;
 mod id;
 
 use payung_domain::Lang;
+use payung_domain::enrolment::PhotoFault;
 
 /// The sentences without a blank to fill.
 pub struct Text {
@@ -80,6 +81,11 @@ pub struct Text {
     pub photo_alt: &'static str,
     pub photo_frame: &'static str,
     pub photo_shoot: &'static str,
+    pub photo_cropped: &'static str,
+    pub photo_whole: &'static str,
+    pub photo_keep: &'static str,
+    pub photo_keep_why: &'static str,
+    pub photo_also: &'static str,
     pub photo_not_a_picture: &'static str,
     pub photo_broken: &'static str,
     pub photo_too_big: &'static str,
@@ -90,11 +96,19 @@ pub struct Text {
     pub scan_kk: &'static str,
     pub scan_ikd: &'static str,
     pub scan_type: &'static str,
+    pub scan_found: &'static str,
+    pub torch: &'static str,
+    pub camera_again: &'static str,
     pub camera_refused: &'static str,
     pub camera_absent: &'static str,
     pub camera_busy: &'static str,
     pub nik_hint: &'static str,
     pub nik_from_code: &'static str,
+    pub nik_from_print: &'static str,
+    pub nik_doubtful: &'static str,
+    pub nik_line_alt: &'static str,
+    pub nik_differs: &'static str,
+    pub nik_take: &'static str,
 
     pub name_hint: &'static str,
     pub date_hint: &'static str,
@@ -185,6 +199,55 @@ pub fn on_waiting_list(lang: Lang, waiting: u32) -> String {
 }
 
 /// What of a record is still to go.
+/// What to do about a photo, so that the next one is better.
+pub fn advice(lang: Lang, fault: PhotoFault) -> &'static str {
+    match fault {
+        PhotoFault::NoCard => lang.pick(
+            "KTP tidak terlihat. Letakkan KTP di alas polos, lalu foto dari atas.",
+            "No KTP is seen. Lay it on something plain and take the photo from above.",
+        ),
+        PhotoFault::CutOff => lang.pick(
+            "KTP terpotong. Mundur sedikit sampai keempat sudutnya terlihat.",
+            "The KTP is cut off. Move back until all four corners are seen.",
+        ),
+        PhotoFault::TooSmall => lang.pick(
+            "KTP terlalu jauh. Dekatkan HP sampai KTP memenuhi bingkai.",
+            "The KTP is too far away. Move closer until it fills the frame.",
+        ),
+        PhotoFault::TooDark => lang.pick(
+            "Terlalu gelap. Pindah ke dekat jendela, atau nyalakan senter.",
+            "Too dark. Move to a window, or switch the torch on.",
+        ),
+        PhotoFault::Glare => lang.pick(
+            "Tulisan tertutup pantulan cahaya. Miringkan KTP sedikit, atau matikan senter.",
+            "Light is mirrored over the print. Tilt the KTP a little, or switch the torch off.",
+        ),
+        PhotoFault::Shaken => lang.pick(
+            "Foto goyang. Pegang HP dengan dua tangan dan tahan sebentar.",
+            "The photo is shaken. Hold the phone with both hands, and hold still.",
+        ),
+        PhotoFault::Blurred => lang.pick(
+            "Foto tidak fokus. Ketuk KTP di layar dan tunggu sampai tulisannya tajam.",
+            "Out of focus. Tap the KTP on the screen and wait until the print is sharp.",
+        ),
+        PhotoFault::UpsideDown => {
+            lang.pick("KTP terbalik. Putar KTP sampai tulisannya tegak.", "The KTP is upside down. Turn it round.")
+        }
+        PhotoFault::Mirrored => lang.pick(
+            "Gambarnya seperti di cermin. Pakai kamera belakang HP.",
+            "The picture is mirrored. Use the camera at the back of the phone.",
+        ),
+        PhotoFault::Photocopy => lang.pick(
+            "Ini seperti fotokopi. Foto KTP yang asli bila ada.",
+            "This looks like a photocopy. Photograph the original if it is there.",
+        ),
+        PhotoFault::Screen => lang.pick(
+            "Ini seperti foto dari layar. Foto KTP yang asli bila ada.",
+            "This looks like a photo of a screen. Photograph the original if it is there.",
+        ),
+    }
+}
+
 pub fn photos_to_send(lang: Lang, photos: u32) -> String {
     match lang {
         Lang::Id => format!("{photos} foto belum terkirim"),

@@ -1,20 +1,15 @@
-// The live camera: it reads the office's code and a card's code, and where it is refused there is another way.
+// The live camera: it reads the office's code, a card's code and the printed NIK, and where it is refused there is
+// another way.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
-import { App, Hub, codeFilm, folder, openBrowser, phonePage, shoot } from './stage.mjs';
+import { App, Hub, cardPhoto, filmed, openBrowser, phonePage, shoot } from './stage.mjs';
 import { Kader, PIN } from './kader.mjs';
 
 test('a code held before the camera fills in the NIK', { timeout: 300_000 }, async t => {
   const faults = [];
   const hub = await Hub.open();
   const app = await App.open();
-  const film = path.join(folder('film'), 'code.y4m');
-  const plain = await openBrowser();
-  fs.writeFileSync(film, await codeFilm(plain));
-  await plain.close();
-  const browser = await openBrowser([`--use-file-for-fake-video-capture=${film}`]);
+  const browser = await filmed('code-with-nik.png');
   t.after(async () => {
     await browser.close();
     await Promise.all([app.kill(), hub.kill()]);
@@ -60,8 +55,98 @@ test('a code held before the camera fills in the NIK', { timeout: 300_000 }, asy
     await page.click('#take-photo');
     await kader.says('Kamera belum diizinkan');
     await shoot(page, '41-camera-refused');
-    await page.click('.camera .bottom .button');
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'));
+    });
+    await page.click('#camera-again');
+    await kader.says('Kamera sedang dipakai aplikasi lain');
+    await page.click('#leave-camera');
     await page.waitForSelector('#camera-video', { state: 'detached' });
+    assert.ok(await page.isEnabled('#photo'), 'a photo from the gallery is still possible');
   });
+  assert.deepEqual(faults, [], 'no page has complained');
+});
+
+test('a KTP held before the camera: the NIK is read off the print', { timeout: 300_000 }, async t => {
+  const faults = [];
+  const hub = await Hub.open();
+  const app = await App.open();
+  const browser = await filmed('card.jpg', { width: 1280, height: 720, share: 0.8 });
+  t.after(async () => {
+    await browser.close();
+    await Promise.all([app.kill(), hub.kill()]);
+  });
+  const page = await phonePage(browser, app, faults);
+  const kader = new Kader(page);
+  await kader.pair(hub.url, hub.code().code);
+
+  await t.test('frames that agree fill it in and the line is shown above the field', async () => {
+    await kader.start();
+    await page.setViewportSize({ width: 640, height: 360 }); // as wide as the film: the card lies under the outline
+    await page.click('#scan');
+    await kader.says('NIK terbaca dari foto');
+    await page.setViewportSize({ width: 360, height: 640 });
+    assert.equal(await kader.value('nik'), '3522 2845 0485 9999');
+    assert.ok(await page.evaluate(() => document.querySelector('#nik-line img').naturalWidth > 200));
+    await shoot(page, '42-nik-from-print');
+    await page.click('#back');
+    await page.waitForSelector('#to-send');
+  });
+
+  await t.test('a photo of 12 MP on its side gives the card, upright and cut along its edges, and the NIK', async () => {
+    await kader.start();
+    await kader.pick('12mp.jpg', await cardPhoto(browser, { width: 4000, height: 3000, orientation: 6 }));
+    await kader.says('NIK terbaca dari foto');
+    assert.equal(await kader.value('nik'), '3522 2845 0485 9999');
+    const [width, height] = await page.evaluate(() => {
+      const photo = document.querySelector('img.photo');
+      return [photo.naturalWidth, photo.naturalHeight];
+    });
+    assert.ok(Math.abs(width / height - 85.6 / 53.98) < 0.02, `${width} × ${height}`);
+    assert.equal(await page.locator('#coach').count(), 0, 'nothing to find fault with');
+    await shoot(page, '43-card-photo');
+    const before = await page.locator('img.photo').getAttribute('src');
+    await page.click('#photo-whole');
+    await page.waitForFunction(before => document.querySelector('img.photo')?.src !== before, before);
+    const shape = await page.evaluate(() => document.querySelector('img.photo').naturalWidth / document.querySelector('img.photo').naturalHeight);
+    assert.ok(Math.abs(shape - 4 / 3) < 0.02, `the whole photo: ${shape}`);
+  });
+
+  await t.test('a typed NIK that differs from the print is pointed out, and the print can be taken over', async () => {
+    await page.fill('#field-nik', '');
+    await kader.type('nik', '3522284504858999');
+    await kader.says('NIK di foto berbeda');
+    await shoot(page, '44-nik-differs');
+    await page.click('#nik-take');
+    assert.equal(await kader.value('nik'), '3522 2845 0485 9999');
+  });
+  assert.deepEqual(faults, [], 'no page has complained');
+});
+
+test('a camera that sees nothing says nothing and stays', { timeout: 300_000 }, async t => {
+  const faults = [];
+  const hub = await Hub.open();
+  const app = await App.open();
+  const browser = await openBrowser(); // Chromium's own test picture
+  t.after(async () => {
+    await browser.close();
+    await Promise.all([app.kill(), hub.kill()]);
+  });
+  const page = await phonePage(browser, app, faults);
+  const kader = new Kader(page);
+  await kader.pair(hub.url, hub.code().code);
+  await kader.start();
+  await page.click('#scan');
+  await page.waitForFunction(() => document.querySelector('#camera-video')?.videoWidth > 0);
+  const frames = await page.evaluate(async () => {
+    const before = window.payung.framesSeen();
+    await new Promise(ok => setTimeout(ok, 4000));
+    return window.payung.framesSeen() - before;
+  });
+  assert.ok(frames > 0, 'frames are looked at');
+  assert.equal(await page.locator('#camera-video').count(), 1);
+  assert.equal(await kader.value('nik'), '');
+  await page.click('#leave-camera');
+  await page.waitForSelector('#camera-video', { state: 'detached' });
   assert.deepEqual(faults, [], 'no page has complained');
 });

@@ -38,6 +38,12 @@ export class Kader {
     }, before, { timeout: 30_000 });
   }
 
+  // The phone has found fault with the photo; the kader says why it is kept.
+  async keepPhoto(reason) {
+    await this.page.click('#photo-keep');
+    await this.choose('photo_reason', reason);
+  }
+
   async identity(person) {
     await this.type('name', person.name);
     await this.type('birth_place', person.birthPlace);

@@ -139,25 +139,33 @@ export async function shoot(page, name, sizes = SIZES) {
   await page.setViewportSize(Object.values(sizes)[0]);
 }
 
-// A JPEG of a made-up card, drawn by the browser; `orientation` is EXIF's: the pixels lie turned, a reader turns them back.
-export async function cardPhoto(browser, { width, height, lines, orientation = 1 }) {
+export const fixture = name => fs.readFileSync(path.join(root, 'tests/fixtures', name));
+
+// A photo of the made-up card of tests/fixtures on a table; `orientation` is EXIF's: the pixels lie turned, a reader
+// turns them back. With a `nik` of its own the card's number is painted over.
+export async function cardPhoto(browser, { width = 1600, height = 1200, orientation = 1, nik }) {
   const page = await browser.newPage();
-  const url = await page.evaluate(({ width, height, lines, orientation }) => {
+  const url = await page.evaluate(async ({ card, width, height, orientation, nik }) => {
     const turned = orientation === 6 || orientation === 8;
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = turned ? [height, width] : [width, height];
     const c = canvas.getContext('2d');
     if (orientation === 6) { c.translate(0, width); c.rotate(-Math.PI / 2); }
     const wood = c.createLinearGradient(0, 0, width, height);
-    wood.addColorStop(0, '#6b5844'); wood.addColorStop(1, '#8d775e');
+    wood.addColorStop(0, '#5b4834'); wood.addColorStop(1, '#7d674e');
     c.fillStyle = wood; c.fillRect(0, 0, width, height);
     const w = width * 0.8, h = w * 53.98 / 85.6, x = (width - w) / 2, y = (height - h) / 2;
-    c.fillStyle = '#bcd6e6'; c.fillRect(x, y, w, h);
-    c.fillStyle = '#222'; c.font = `${h / 12}px sans-serif`;
-    lines.forEach((line, i) => c.fillText(line, x + w * 0.05, y + h * (0.15 + 0.12 * i)));
-    c.fillStyle = '#c33'; c.fillRect(x + w * 0.72, y + h * 0.25, w * 0.22, h * 0.45);
+    const image = new Image();
+    image.src = `data:image/jpeg;base64,${card}`;
+    await image.decode();
+    c.drawImage(image, x, y, w, h);
+    if (nik) {
+      c.fillStyle = '#d3e4f4'; c.fillRect(x + w * 0.255, y + h * 0.172, w * 0.47, h * 0.068);
+      c.fillStyle = '#151a22'; c.font = `bold ${h * 0.06}px "DejaVu Sans Mono", monospace`;
+      for (let i = 0; i < 16; i++) c.fillText(nik[i], x + w * (0.267 + 0.0285 * i), y + h * 0.227);
+    }
     return canvas.toDataURL('image/jpeg', 0.9);
-  }, { width, height, lines, orientation });
+  }, { card: fixture('card.jpg').toString('base64'), width, height, orientation, nik });
   await page.close();
   const jpeg = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
   return orientation === 1 ? jpeg : withOrientation(jpeg, orientation);
@@ -171,24 +179,35 @@ function withOrientation(jpeg, orientation) {
   return Buffer.concat([jpeg.subarray(0, 2), head, body, jpeg.subarray(2)]);
 }
 
-// What a camera sees that is held over the fixture's code: a film of grey frames for Chromium's fake camera.
-export async function codeFilm(browser) {
-  const [width, height] = [640, 480];
-  const png = fs.readFileSync(path.join(root, 'tests/fixtures/code-with-nik.png')).toString('base64');
+// What a camera sees that is held over a picture: a film of grey frames for Chromium's fake camera.
+export async function film(browser, name, { width = 640, height = 480, share = 0.75 } = {}) {
+  const bytes = fixture(name).toString('base64');
   const page = await browser.newPage();
-  const grey = await page.evaluate(async ({ png, width, height }) => {
+  const grey = await page.evaluate(async ({ bytes, type, width, height, share }) => {
     const image = new Image();
-    image.src = `data:image/png;base64,${png}`;
+    image.src = `data:${type};base64,${bytes}`;
     await image.decode();
     const canvas = Object.assign(document.createElement('canvas'), { width, height });
     const c = canvas.getContext('2d');
-    c.fillStyle = '#fff';
+    c.fillStyle = type === 'image/png' ? '#fff' : '#555';
     c.fillRect(0, 0, width, height);
-    c.drawImage(image, (width - 360) / 2, (height - 360) / 2, 360, 360);
+    const scale = Math.min(width / image.width, height / image.height) * share;
+    const [w, h] = [image.width * scale, image.height * scale];
+    c.drawImage(image, (width - w) / 2, (height - h) / 2, w, h);
     const { data } = c.getImageData(0, 0, width, height);
-    return Array.from({ length: width * height }, (_, i) => 16 + data[i * 4] * 219 / 255);
-  }, { png, width, height });
+    return Array.from({ length: width * height }, (_, i) => 16 + (data[i * 4] * 77 + data[i * 4 + 1] * 150 + data[i * 4 + 2] * 29) / 256 * 219 / 255);
+  }, { bytes, type: name.endsWith('.png') ? 'image/png' : 'image/jpeg', width, height, share });
   await page.close();
   const frame = Buffer.concat([Buffer.from('FRAME\n'), Buffer.from(grey), Buffer.alloc(width * height / 2, 128)]);
-  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), ...Array(10).fill(frame)]);
+  const file = path.join(folder('film'), 'film.y4m');
+  fs.writeFileSync(file, Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), ...Array(10).fill(frame)]));
+  return file;
+}
+
+// A browser whose camera is held over a picture.
+export async function filmed(name, options) {
+  const plain = await openBrowser();
+  const file = await film(plain, name, options);
+  await plain.close();
+  return openBrowser([`--use-file-for-fake-video-capture=${file}`]);
 }

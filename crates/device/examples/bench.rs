@@ -5,7 +5,6 @@
 
 use payung_device::*;
 use payung_domain::Field;
-use payung_domain::enrolment::PhotoKind;
 use payung_domain::region::Regions;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -67,7 +66,7 @@ async fn main() {
         let id = device.start_draft().await.unwrap();
         device.set_fields(id, support::person_fields(person)).await.unwrap();
         let start = Instant::now();
-        device.add_photo(id, PhotoKind::Ktp, support::photo(person), vec![0; 12_000]).await.unwrap();
+        device.add_photo(id, NewPhoto { thumbnail: vec![0; 12_000], ..support::new_photo(person) }).await.unwrap();
         photos.push(start.elapsed());
         let start = Instant::now();
         device.save(id).await.unwrap();

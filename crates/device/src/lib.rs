@@ -21,6 +21,7 @@ pub use judgement::Judgement;
 pub use key::{KeyCost, KeyError, Pin, UnlockError};
 pub use pairing::{PairError, PairLink, Pairing};
 pub use store::StoreError;
+pub use store::photo::NewPhoto;
 pub use store::record::{Counts, RecordRow, RecordView, Standing, TimelineEntry};
 pub use sync::failure::{NextStep, SyncFailure};
 pub use sync::{JournalEntry, Report};

@@ -3,10 +3,11 @@
 
 mod support;
 
-use payung_device::{SaveError, Standing, Status, UnlockError};
-use payung_domain::enrolment::PhotoKind;
+use payung_device::{NewPhoto, SaveError, Standing, Status, UnlockError};
+use payung_domain::draft::Problem;
+use payung_domain::enrolment::{PhotoFault, PhotoReason};
 use payung_domain::state::Comment;
-use payung_domain::{Field, ProblemKind, State};
+use payung_domain::{Enrolment, Field, ProblemKind, State};
 use support::*;
 
 #[tokio::test]
@@ -120,12 +121,33 @@ async fn one_person_has_one_record_on_a_phone() {
 }
 
 #[tokio::test]
+async fn a_photo_with_faults_is_saved_with_the_reason_for_keeping_it() {
+    let phone = Phone::paired().await;
+    let id = phone.fill(9999).await;
+    let faults = vec![PhotoFault::TooDark, PhotoFault::Blurred];
+    phone.device.add_photo(id, NewPhoto { faults: faults.clone(), ..new_photo(1) }).await.unwrap();
+    assert_eq!(phone.device.draft(id).await.unwrap().photos[0].faults, faults);
+    let problems = phone.device.judge(id).await.unwrap().problems;
+    assert_eq!(problems, [Problem { field: Field::PhotoReason, kind: ProblemKind::Missing }]);
+
+    phone.device.set_field(id, Field::PhotoReason, "worn").unwrap();
+    phone.device.save(id).await.unwrap();
+    phone.device.sync().await;
+    let sent: Enrolment = serde_json::from_str(&phone.hub.state().records[&id].1).unwrap();
+    assert_eq!((sent.photos[0].faults.clone(), sent.photo_reason), (faults, Some(PhotoReason::Worn)));
+
+    phone.device.reopen(id).await.unwrap();
+    phone.device.add_photo(id, new_photo(2)).await.unwrap();
+    assert_eq!(phone.device.draft(id).await.unwrap().draft.get(Field::PhotoReason), "", "a new photo, a new judgement");
+}
+
+#[tokio::test]
 async fn a_retaken_photo_takes_the_place_of_the_first() {
     let phone = Phone::paired().await;
     let id = phone.fill(9999).await;
-    let better = phone.device.add_photo(id, PhotoKind::Ktp, photo(1), b"small".to_vec()).await.unwrap();
+    let better = phone.device.add_photo(id, new_photo(1)).await.unwrap();
     let view = phone.device.draft(id).await.unwrap();
-    assert_eq!(view.photos.iter().map(|p| p.sha256).collect::<Vec<_>>(), [better]);
+    assert_eq!(view.photos.iter().map(|p| p.sha256).collect::<Vec<_>>(), [better.sha256]);
 }
 
 #[tokio::test]
@@ -164,9 +186,9 @@ async fn a_photo_that_comes_after_saving_opens_the_record_again_and_is_not_lost(
     let phone = Phone::paired().await;
     let id = phone.enrol(9999).await;
     assert!(phone.device.set_field(id, Field::Name, "x").is_err(), "nothing is typed into a closed record");
-    let late = phone.device.add_photo(id, PhotoKind::Ktp, photo(1), b"small".to_vec()).await.unwrap();
+    let late = phone.device.add_photo(id, new_photo(1)).await.unwrap();
     let view = phone.device.draft(id).await.unwrap();
-    assert_eq!(view.photos.iter().map(|p| p.sha256).collect::<Vec<_>>(), [late]);
+    assert_eq!(view.photos.iter().map(|p| p.sha256).collect::<Vec<_>>(), [late.sha256]);
     assert_eq!(view.draft.get(Field::Name), "CONTOH WARGA 9999");
     assert_eq!(phone.device.open_drafts().await.unwrap().len(), 1);
 }

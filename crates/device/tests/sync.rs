@@ -165,7 +165,7 @@ async fn a_correction_that_came_too_late_can_be_given_up() {
     phone.device.sync().await;
     phone.device.reopen(id).await.unwrap();
     phone.device.set_field(id, Field::Address, "Dusun Krajan").unwrap();
-    phone.device.add_photo(id, payung_domain::enrolment::PhotoKind::Ktp, photo(1), b"small".to_vec()).await.unwrap();
+    phone.device.add_photo(id, new_photo(1)).await.unwrap();
     phone.device.save(id).await.unwrap();
     phone.hub.decide(id, 1, State::Placed { place: Some(4) });
     phone.hub.state().refuse.insert(id, RefusalReason::AlreadyDecided);
@@ -231,12 +231,11 @@ async fn pairing_again_keeps_every_record() {
     assert_eq!(phone.device.sync().await.records_sent, 1);
 }
 
-async fn correct(phone: &Phone, id: payung_domain::RecordId, address: &str, new_photo: Option<u16>) {
+async fn correct(phone: &Phone, id: payung_domain::RecordId, address: &str, retaken: Option<u16>) {
     phone.device.reopen(id).await.unwrap();
     phone.device.set_field(id, Field::Address, address).unwrap();
-    if let Some(number) = new_photo {
-        let kind = payung_domain::enrolment::PhotoKind::Ktp;
-        phone.device.add_photo(id, kind, photo(number), b"small".to_vec()).await.unwrap();
+    if let Some(number) = retaken {
+        phone.device.add_photo(id, new_photo(number)).await.unwrap();
     }
     phone.device.save(id).await.unwrap();
 }

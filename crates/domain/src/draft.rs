@@ -62,6 +62,8 @@ crate::enrolment::choice! {
         Position = "position", "Lokasi", "Position";
         /// Why the kader goes on past warnings.
         WarningReason = "warning_reason", "Alasan", "Reason";
+        /// Why a photo with faults is kept, a [`PhotoReason`] key.
+        PhotoReason = "photo_reason", "Alasan memakai foto", "Why this photo is kept";
         /// The photo of the KTP; never a text of the draft.
         KtpPhoto = "ktp_photo", "Foto KTP", "Photo of the KTP";
     }
@@ -136,6 +138,8 @@ impl Draft {
         if !photos.iter().any(|photo| photo.kind == PhotoKind::Ktp) {
             reader.note(Field::KtpPhoto, ProblemKind::Missing);
         }
+        let has_faults = photos.iter().any(|photo| !photo.faults.is_empty());
+        let photo_reason = if has_faults { reader.required(Field::PhotoReason, PhotoReason::from_key) } else { None };
         if warning_reason.is_none() && self.warnings(setting).iter().any(NikWarning::needs_reason) {
             reader.note(Field::WarningReason, ProblemKind::NeedsReason);
         }
@@ -151,6 +155,7 @@ impl Draft {
                     source,
                     consent,
                     photos: photos.to_vec(),
+                    photo_reason,
                     position,
                     warning_reason,
                 })
@@ -195,6 +200,7 @@ impl From<&Enrolment> for Draft {
             enrolment.position.map(|p| format!("{} {} {}", p.latitude, p.longitude, p.accuracy_metres)),
         );
         set(Field::WarningReason, enrolment.warning_reason.clone());
+        set(Field::PhotoReason, enrolment.photo_reason.map(|reason| reason.key().to_owned()));
         draft
     }
 }

@@ -31,6 +31,8 @@ pub struct Enrolment {
     pub consent: Consent,
     /// What was photographed.
     pub photos: Vec<Photo>,
+    /// Why a photo with faults was kept.
+    pub photo_reason: Option<PhotoReason>,
     /// Where the phone stood, if the person allowed it.
     pub position: Option<Position>,
     /// Why the kader went on past warnings.
@@ -155,6 +157,49 @@ choice! {
     }
 }
 
+choice! {
+    /// Why the office might not be able to read a photo, or to believe it; what to mend first comes first.
+    #[derive(PartialOrd, Ord)]
+    PhotoFault {
+        /// No card is seen.
+        NoCard = "no_card", "KTP tidak terlihat", "No card seen";
+        /// A part of the card lies outside.
+        CutOff = "cut", "KTP terpotong", "Cut off";
+        /// Too few pixels for the smallest print.
+        TooSmall = "small", "KTP terlalu kecil", "Card too small";
+        /// Too little light.
+        TooDark = "dark", "Terlalu gelap", "Too dark";
+        /// Light mirrored over the print.
+        Glare = "glare", "Silau", "Glare";
+        /// Moved while it was taken.
+        Shaken = "motion", "Goyang", "Shaken";
+        /// Not in focus.
+        Blurred = "blur", "Tidak fokus", "Out of focus";
+        /// By 180°.
+        UpsideDown = "upside_down", "Terbalik", "Upside down";
+        /// Left and right exchanged, as selfie cameras do.
+        Mirrored = "mirrored", "Gambar cermin", "Mirrored";
+        /// A copy on paper.
+        Photocopy = "copy", "Fotokopi", "Photocopy";
+        /// Taken from another screen.
+        Screen = "screen", "Foto dari layar", "Taken from a screen";
+    }
+}
+
+choice! {
+    /// Why a photo with faults was kept.
+    PhotoReason {
+        /// The card itself is worn.
+        Worn = "worn", "KTP sudah rusak atau pudar", "The card is worn or faded";
+        /// It does not get better there.
+        Light = "light", "Cahaya di sini kurang", "There is not enough light here";
+        /// The original is elsewhere.
+        CopyOnly = "copy_only", "Hanya ada fotokopi atau foto", "There is only a copy";
+        /// The kader reads it well.
+        Legible = "legible", "Menurut saya tetap terbaca", "I can read it";
+    }
+}
+
 /// That the person agreed to the processing of his or her data.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Consent {
@@ -167,7 +212,7 @@ pub struct Consent {
 }
 
 /// A photo that belongs to the record; its bytes travel apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Photo {
     /// What it shows.
     pub kind: PhotoKind,
@@ -175,6 +220,9 @@ pub struct Photo {
     pub sha256: PhotoHash,
     /// Size of the JPEG in bytes.
     pub bytes: u64,
+    /// What the phone found fault with when it was taken.
+    #[serde(default)]
+    pub faults: Vec<PhotoFault>,
 }
 
 /// A position on Earth (WGS 84).

@@ -4,7 +4,7 @@
 use jiff::civil::{Date, date};
 use payung_domain::draft::Setting;
 use payung_domain::eligibility::{Ineligible, age, reasons_against};
-use payung_domain::enrolment::{Photo, PhotoKind};
+use payung_domain::enrolment::{Photo, PhotoFault, PhotoKind, PhotoReason};
 use payung_domain::{Draft, Enrolment, Field, PhotoHash, ProblemKind, Programme};
 
 const TODAY: Date = date(2026, 11, 21);
@@ -14,7 +14,7 @@ fn programme() -> Programme {
 }
 
 fn photo() -> Photo {
-    Photo { kind: PhotoKind::Ktp, sha256: PhotoHash::of(b"a photo"), bytes: 7 }
+    Photo { kind: PhotoKind::Ktp, sha256: PhotoHash::of(b"a photo"), bytes: 7, faults: Vec::new() }
 }
 
 fn typed() -> Draft {
@@ -81,6 +81,17 @@ fn every_missing_field_is_named() {
         assert!(missing.contains(&(field, ProblemKind::Missing)), "{field:?}");
     }
     assert!(!missing.iter().any(|(field, _)| matches!(field, Field::Phone | Field::Role | Field::Position)));
+}
+
+#[test]
+fn a_photo_with_faults_needs_a_reason_and_a_good_one_keeps_none() {
+    let dark = Photo { faults: vec![PhotoFault::TooDark], ..photo() };
+    let missing = [(Field::PhotoReason, ProblemKind::Missing)];
+    assert_eq!(read(&typed(), std::slice::from_ref(&dark)).err().unwrap(), missing);
+    let mut draft = typed();
+    draft.set(Field::PhotoReason, "legible");
+    assert_eq!(read(&draft, &[dark]).unwrap().photo_reason, Some(PhotoReason::Legible));
+    assert_eq!(read(&draft, &[photo()]).unwrap().photo_reason, None);
 }
 
 #[test]

@@ -28,6 +28,18 @@ pub enum CodeFormat {
     Code128,
     /// Code 39: no check digit.
     Code39,
+    /// Data Matrix.
+    DataMatrix,
+    /// Aztec.
+    Aztec,
+    /// EAN-13, and UPC-A as an EAN-13 that begins with 0.
+    Ean13,
+    /// EAN-8.
+    Ean8,
+    /// UPC-E.
+    UpcE,
+    /// Interleaved 2 of 5: no check digit.
+    Itf,
 }
 
 /// What a code's text is.
@@ -53,29 +65,35 @@ pub enum CodeKind {
 }
 
 impl Code {
-    /// Nothing for a Code 39 without the structure of one of the known numbers: that is most likely a misreading.
-    pub(crate) fn new(format: CodeFormat, text: String) -> Option<Self> {
-        let kind = classify(&text);
-        match (&kind, format) {
-            (CodeKind::Nik(_) | CodeKind::Kpj(_) | CodeKind::Kis(_), _) => {}
-            (_, CodeFormat::Code39) => return None,
-            (CodeKind::KkLink | CodeKind::IkdLink, _) => {
-                return Some(Code { format, text: String::new(), kind });
-            }
-            _ => {}
+    /// A code that has been read; the text of a link that must not be kept goes no further.
+    pub(crate) fn new(format: CodeFormat, text: String) -> Self {
+        let kind = match format {
+            // goods, whatever their number looks like
+            CodeFormat::Ean13 | CodeFormat::Ean8 | CodeFormat::UpcE => CodeKind::Other,
+            _ => classify(&text),
+        };
+        match kind {
+            CodeKind::KkLink | CodeKind::IkdLink => Code { format, text: String::new(), kind },
+            _ => Code { format, text, kind },
         }
-        Some(Code { format, text, kind })
     }
 }
 
 impl CodeFormat {
-    /// For logs and files: `qr_code`, `pdf_417`, `code_128`, `code_39`.
+    /// For logs and files: `qr_code`, `pdf_417`, `code_128`, `code_39`, `data_matrix`, `aztec`, `ean_13`, `ean_8`,
+    /// `upc_e`, `itf`.
     pub fn name(self) -> &'static str {
         match self {
             CodeFormat::QrCode => "qr_code",
             CodeFormat::Pdf417 => "pdf_417",
             CodeFormat::Code128 => "code_128",
             CodeFormat::Code39 => "code_39",
+            CodeFormat::DataMatrix => "data_matrix",
+            CodeFormat::Aztec => "aztec",
+            CodeFormat::Ean13 => "ean_13",
+            CodeFormat::Ean8 => "ean_8",
+            CodeFormat::UpcE => "upc_e",
+            CodeFormat::Itf => "itf",
         }
     }
 }

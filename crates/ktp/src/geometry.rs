@@ -36,6 +36,16 @@ impl Quad {
         Quad([Point::new(0.0, 0.0), Point::new(width, 0.0), Point::new(width, height), Point::new(0.0, height)])
     }
 
+    /// An upright rectangle that is this many pixels smaller on every side.
+    pub fn inset(self, by: f32) -> Self {
+        let inward = [(by, by), (-by, by), (-by, -by), (by, -by)];
+        let mut corners = self.0;
+        for (corner, (x, y)) in corners.iter_mut().zip(inward) {
+            *corner = Point::new(corner.x + x, corner.y + y);
+        }
+        Quad(corners)
+    }
+
     /// The same place in a picture of another size.
     pub fn scaled(self, factor: f32) -> Self {
         Quad(self.0.map(|point| Point::new(point.x * factor, point.y * factor)))

@@ -1,19 +1,21 @@
 //! A photo of an identity card in; a small, upright picture and the codes on the card out.
 //!
-//! [`shrink`] makes the JPEG that is kept and sent, cut to the card where [`find_card`] sees one, [`Photo`] is what
-//! several looks at one file share, [`thumbnail`] makes the JPEG for a list, [`read_codes`] finds the bar
+//! [`shrink`] makes the JPEG that is kept and sent, [`thumbnail`] the one for a list, [`read_codes`] finds the bar
 //! codes and [`classify`] says what a code is. Every file is untrusted: a broken, huge or hostile one gives a
 //! [`PictureError`], with memory bounded by [`Limits`], never a panic. All of it blocks; keep it off the UI thread.
 
 mod card;
 mod classify;
+mod coach;
 mod code;
 mod encode;
 mod engine;
 mod error;
 mod geometry;
 mod limits;
+mod look;
 mod photo;
+mod print;
 mod read;
 mod resize;
 mod shrink;
@@ -21,10 +23,13 @@ mod source;
 
 pub use card::{Found, find_card};
 pub use classify::classify;
+pub use coach::{CardMeasures, Measures, Pose, judge, measure};
 pub use code::{Code, CodeFormat, CodeKind};
 pub use error::PictureError;
-pub use geometry::{CARD_ASPECT, Homography, Point, Quad, rectify_grey, rectify_rgb};
+pub use geometry::{CARD_ASPECT, Homography, Point, Quad};
 pub use limits::Limits;
-pub use photo::Photo;
-pub use read::read_codes;
+pub use look::{Look, NikLine, Scanner, Seen, look};
+pub use payung_domain::enrolment::PhotoFault as Fault;
+pub use print::{PrintedDigit, PrintedNik, Vote, nik_on_card};
+pub use read::{read_codes, read_codes_in};
 pub use shrink::{Picture, shrink, thumbnail};

@@ -1,92 +1,101 @@
-//! A photo as a person sees it, decoded once for all that look at it.
+//! A photo, decoded once for all that is asked of it.
 
-use crate::card::{Found, find_card};
-use crate::geometry::{CARD_ASPECT, Homography, Point, Quad, rectify_rgb};
+use crate::geometry::{CARD_ASPECT, Homography, Quad, rectify_grey, rectify_rgb};
 use crate::resize::{rgb_lanczos, rgb_within};
-use crate::{Limits, PictureError, error::contained, source::Source};
-use image::{DynamicImage, RgbImage, metadata::Orientation};
-use std::cell::OnceCell;
-use std::fmt;
+use crate::source::{Source, grey_of};
+use crate::{
+    Limits, Picture, PictureError, Point, PrintedNik, card::find_card, encode::encode_within, error::contained,
+};
+use image::{DynamicImage, GrayImage, RgbImage, metadata::Orientation};
+use sha2::{Digest, Sha256};
 
-/// Table around a card that is cut out, as a share of the card's width: the finder's error is a tenth of it, and who
-/// looks at the picture sees that nothing of the card is missing.
+/// Table around a card that is cut out, as a share of the card's width: corners that are found are off by a tenth of it,
+/// and who looks at the picture sees that nothing of the card is missing.
 const MARGIN: f32 = 0.015;
+/// Width of the card that the reader of the NIK gets: thirty pixels a digit.
+const READ_WIDTH: u32 = 1_000;
+/// Pixels of the line that is shown above the field, and what lies around it in heights of the digits.
+const LINE: (u32, u32) = (800, 80);
+const AROUND_LINE: f32 = 0.4;
 
-/// A photo, upright and decoded at a fraction of its size, and the card on it.
-pub struct Photo {
-    rgb: RgbImage,
-    card: OnceCell<Option<Found>>,
+/// The upright photo at up to twice the size of the picture that is kept, and the card on it.
+pub(crate) struct Photo {
+    pub(crate) rgb: RgbImage,
+    pub(crate) card: Option<Quad>,
 }
 
 impl Photo {
-    /// Decodes a camera or gallery file: its long side has at least `limits.long_side` pixels if the file has them,
-    /// and less than twice as many.
-    ///
-    /// # Errors
-    /// A [`PictureError`] for whatever is not a whole picture within `limits`.
-    pub fn open(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
-        let (rgb, orientation) = Source::open(bytes, limits)?.rgb(limits.long_side)?;
-        contained(|| Ok(Photo { rgb: turned(rgb, orientation), card: OnceCell::new() }))
+    /// Decodes a file and looks for a card.
+    pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
+        let rgb = upright(bytes, limits)?;
+        let card = contained(|| Ok(find_card(&rgb)))?.map(|found| found.quad);
+        Ok(Photo { rgb, card })
     }
 
-    /// Its pixels.
-    pub fn rgb(&self) -> &RgbImage {
-        &self.rgb
+    /// The picture that is kept: the card with a little of the table, or the whole photo where no card is seen.
+    pub(crate) fn into_picture(self, limits: &Limits) -> Result<Picture, PictureError> {
+        let cut = self.card.filter(|_| !limits.keep_framing).and_then(|card| cut(&self.rgb, &card, limits.long_side));
+        picture(cut.is_some(), cut.unwrap_or(self.rgb), limits)
     }
 
-    /// The card on it, looked for once. Its corners are pixels of [`Photo::rgb`].
-    pub fn found(&self) -> Option<Found> {
-        // pixels of an untrusted file: nothing found is better than an enrolment that ends here
-        *self.card.get_or_init(|| contained(|| Ok(find_card(&self.rgb))).ok().flatten())
+    /// The brightness of what lies in `card`, laid flat.
+    pub(crate) fn flat(&self, card: &Quad) -> Option<GrayImage> {
+        // a digit that is enlarged is not read better
+        let width = (widest(card).round() as u32).clamp(READ_WIDTH / 2, READ_WIDTH);
+        rectify_grey(&grey_of(&self.rgb), card, width, (width as f32 / CARD_ASPECT).round() as u32)
     }
 
-    /// The card alone, edge to edge, `width` pixels wide and not mirrored; it may stand on its head (see [`Found`]).
-    pub fn card(&self, width: u32) -> Option<RgbImage> {
-        self.cut(&self.found()?.quad, width, CARD_ASPECT).ok()
-    }
-
-    /// The picture that is kept: the card with a little of the table around it, or the whole photo when no card is found
-    /// or `limits.keep_framing` asks for it. The second value says whether it is the card alone.
-    pub(crate) fn framed(&self, limits: &Limits) -> Result<(RgbImage, bool), PictureError> {
-        if let Some((quad, aspect)) = self.surroundings().filter(|_| !limits.keep_framing) {
-            let [top, _, bottom, _] = quad.sides();
-            let width = (top.max(bottom) as u32).min(limits.long_side).max(1);
-            return Ok((self.cut(&quad, width, aspect)?, true));
-        }
-        let small = rgb_lanczos(&self.rgb, limits.long_side)?;
-        Ok((small.unwrap_or_else(|| self.rgb.clone()), false))
-    }
-
-    /// The card's corners moved out by the margin, and the aspect ratio of what they hold.
-    fn surroundings(&self) -> Option<(Quad, f32)> {
-        let map = Homography::between(&Quad::of_size(1.0, 1.0 / CARD_ASPECT), &self.found()?.quad)?;
-        let (right, below) = (1.0 + MARGIN, 1.0 / CARD_ASPECT + MARGIN);
-        let corners = [(-MARGIN, -MARGIN), (right, -MARGIN), (right, below), (-MARGIN, below)];
-        let quad = Quad(corners.map(|(x, y)| map.apply(Point::new(x, y))));
-        Some((quad, (1.0 + 2.0 * MARGIN) / (1.0 / CARD_ASPECT + 2.0 * MARGIN)))
-    }
-
-    /// What lies inside `quad`: made smaller first, where it must be, so that the warp takes pixel for pixel.
-    fn cut(&self, quad: &Quad, width: u32, aspect: f32) -> Result<RgbImage, PictureError> {
-        let [top, _, bottom, _] = quad.sides();
-        let scale = width as f32 / top.max(bottom).max(1.0);
-        let longest = self.rgb.width().max(self.rgb.height()) as f32;
-        let height = ((width as f32 / aspect).round() as u32).max(1);
-        let flat = match rgb_lanczos(&self.rgb, (longest * scale).ceil() as u32)? {
-            Some(small) => {
-                let scale = small.width().max(small.height()) as f32 / longest;
-                rectify_rgb(&small, &quad.scaled(scale), width, height)
-            }
-            None => rectify_rgb(&self.rgb, quad, width, height),
+    /// The line of the NIK, laid straight, as a JPEG.
+    pub(crate) fn line(&self, card: &Quad, print: &PrintedNik) -> Option<Vec<u8>> {
+        let onto_photo = Homography::between(&Quad::of_size(1.0, 1.0), card)?;
+        let [a, b, c, d] = print.area.map(|[x, y]| Point::new(x, y));
+        let away = |from: Point, to: Point| {
+            Point::new(to.x + (to.x - from.x) * AROUND_LINE, to.y + (to.y - from.y) * AROUND_LINE)
         };
-        flat.ok_or_else(|| PictureError::Broken("the card could not be cut out".into()))
+        let around = Quad([away(d, a), away(c, b), away(b, c), away(a, d)].map(|point| onto_photo.apply(point)));
+        let line = rectify_rgb(&self.rgb, &around, LINE.0, LINE.1)?;
+        contained(|| encode_within(line, 24_000)).ok().map(|(jpeg, _)| jpeg)
     }
 }
 
-/// A file's pixels within `long_side`, upright.
-pub(crate) fn upright(bytes: &[u8], limits: &Limits, long_side: u32) -> Result<RgbImage, PictureError> {
-    let (rgb, orientation) = Source::open(bytes, limits)?.rgb(long_side)?;
-    contained(|| Ok(turned(rgb_within(rgb, long_side)?, orientation)))
+/// The upright pixels of a file, at up to twice `limits.long_side`.
+pub(crate) fn upright(bytes: &[u8], limits: &Limits) -> Result<RgbImage, PictureError> {
+    let (rgb, orientation) = Source::open(bytes, limits)?.rgb(limits.long_side)?;
+    contained(|| Ok(turned(rgb, orientation)))
+}
+
+/// Pixels within the limits, as a file.
+pub(crate) fn picture(is_cropped: bool, rgb: RgbImage, limits: &Limits) -> Result<Picture, PictureError> {
+    let (jpeg, shown) = contained(|| encode_within(rgb_within(rgb, limits.long_side)?, limits.max_bytes))?;
+    let (width, height) = shown.dimensions();
+    Ok(Picture { sha256: Sha256::digest(&jpeg).into(), width, height, jpeg, is_cropped })
+}
+
+/// The card with its margin, laid flat, at most `long_side` pixels wide and no wider than the photo shows it.
+///
+/// The photo is made smaller by a good filter first, so that the warp takes pixel for pixel.
+fn cut(photo: &RgbImage, card: &Quad, long_side: u32) -> Option<RgbImage> {
+    // the card's width is 1, so that the margin is the same on all sides
+    let height = 1.0 / CARD_ASPECT;
+    let onto_photo = Homography::between(&Quad::of_size(1.0, height), card)?;
+    let (right, below) = (1.0 + MARGIN, height + MARGIN);
+    let corners = [(-MARGIN, -MARGIN), (right, -MARGIN), (right, below), (-MARGIN, below)];
+    let around = Quad(corners.map(|(x, y)| onto_photo.apply(Point::new(x, y))));
+
+    let shown = widest(&around);
+    let width = (shown as u32).min(long_side).max(1);
+    let height = (width as f32 * (height + 2.0 * MARGIN) / (1.0 + 2.0 * MARGIN)).round().max(1.0) as u32;
+    let longest = photo.width().max(photo.height());
+    let smaller = rgb_lanczos(photo, (longest as f32 * width as f32 / shown).ceil() as u32).ok()?;
+    let photo = smaller.as_ref().unwrap_or(photo);
+    let scale = photo.width().max(photo.height()) as f32 / longest as f32;
+    rectify_rgb(photo, &around.scaled(scale), width, height)
+}
+
+/// The longer of top and bottom.
+fn widest(card: &Quad) -> f32 {
+    let [top, _, bottom, _] = card.sides();
+    top.max(bottom)
 }
 
 fn turned(rgb: RgbImage, orientation: Orientation) -> RgbImage {
@@ -96,10 +105,4 @@ fn turned(rgb: RgbImage, orientation: Orientation) -> RgbImage {
     let mut picture = DynamicImage::ImageRgb8(rgb);
     picture.apply_orientation(orientation);
     picture.into_rgb8()
-}
-
-impl fmt::Debug for Photo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Photo({} × {})", self.rgb.width(), self.rgb.height())
-    }
 }

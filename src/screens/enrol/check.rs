@@ -101,7 +101,7 @@ pub fn Check() -> Element {
                 }
             }
         }
-        if let Some(photo) = (form.photos)().first().copied() {
+        if let Some(photo) = (form.photos)().first().cloned() {
             StoredPhoto { id, sha256: photo.sha256, is_small: true }
         }
         for step in [Step::Card, Step::Identity, Step::Work, Step::Heir] {

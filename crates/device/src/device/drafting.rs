@@ -3,9 +3,10 @@
 use super::{Device, DeviceError};
 use crate::draft::DraftView;
 use crate::judgement::{Judgement, judge};
-use crate::store::{self, StoreError, outbox, photo, record};
+use crate::store::photo::{self, NewPhoto};
+use crate::store::{self, StoreError, outbox, record};
 use payung_domain::draft::Problem;
-use payung_domain::enrolment::PhotoKind;
+use payung_domain::enrolment::Photo;
 use payung_domain::{Draft, Field, PhotoHash, RecordId};
 
 /// Why a draft was not saved. It is kept as it was.
@@ -70,18 +71,12 @@ impl Device {
         .await
     }
 
-    /// Stores a photo with its small picture; it takes the place of the draft's photo of this kind.
-    pub async fn add_photo(
-        &self,
-        id: RecordId,
-        kind: PhotoKind,
-        jpeg: Vec<u8>,
-        thumbnail: Vec<u8>,
-    ) -> Result<PhotoHash, DeviceError> {
+    /// Stores a photo; it takes the place of the draft's photo of this kind.
+    pub async fn add_photo(&self, id: RecordId, photo: NewPhoto) -> Result<Photo, DeviceError> {
         let now = self.env().clock.now();
-        let hash = self.with_store(move |s| s.write(|tx| photo::add(tx, id, kind, &jpeg, &thumbnail, now))).await?;
+        let photo = self.with_store(move |s| s.write(|tx| photo::add(tx, id, photo, now))).await?;
         self.say_changed();
-        Ok(hash)
+        Ok(photo)
     }
 
     /// The JPEG of a photo, or its small picture.

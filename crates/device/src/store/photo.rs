@@ -2,48 +2,56 @@
 
 use super::{Result, draft, record};
 use jiff::Timestamp;
-use payung_domain::enrolment::{Photo, PhotoKind};
-use payung_domain::{PhotoHash, RecordId};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use payung_domain::enrolment::{Photo, PhotoFault, PhotoKind};
+use payung_domain::{Field, PhotoHash, RecordId};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-/// Stores a photo for the open draft; it takes the place of the draft's photo of the same kind.
+/// A photo as it was taken.
+pub struct NewPhoto {
+    /// What it shows.
+    pub kind: PhotoKind,
+    /// Upright, small, without metadata.
+    pub jpeg: Vec<u8>,
+    /// A small JPEG for lists.
+    pub thumbnail: Vec<u8>,
+    /// What it should be taken again for.
+    pub faults: Vec<PhotoFault>,
+}
+
+/// Stores a photo for the open draft; it takes the place of the draft's photo of the same kind, and the reason for
+/// which that one was kept is forgotten.
 ///
 /// A photo that was still being made smaller when the record was saved opens the record again, so that the kader sees it.
-pub(crate) fn add(
-    tx: &Transaction,
-    id: RecordId,
-    kind: PhotoKind,
-    jpeg: &[u8],
-    thumbnail: &[u8],
-    now: Timestamp,
-) -> Result<PhotoHash> {
+pub(crate) fn add(tx: &Transaction, id: RecordId, photo: NewPhoto, now: Timestamp) -> Result<Photo> {
     draft::reopen(tx, id, now)?;
-    let (number, sha256) = (record::number(tx, id)?, PhotoHash::of(jpeg));
+    draft::set_field(tx, id, Field::PhotoReason, "", now)?;
+    let NewPhoto { kind, jpeg, thumbnail, faults } = photo;
+    let (number, sha256) = (record::number(tx, id)?, PhotoHash::of(&jpeg));
     tx.execute("UPDATE photo SET in_draft = 0 WHERE record_number = ?1 AND kind = ?2", params![number, kind.key()])?;
     tx.execute(
-        "INSERT INTO photo (record_number, sha256, kind, jpeg, thumbnail, in_draft) VALUES (?1, ?2, ?3, ?4, ?5, 1)
-         ON CONFLICT (record_number, sha256) DO UPDATE SET in_draft = 1",
-        params![number, sha256.to_string(), kind.key(), jpeg, thumbnail],
+        "INSERT INTO photo (record_number, sha256, kind, faults, jpeg, thumbnail, in_draft)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)
+         ON CONFLICT (record_number, sha256) DO UPDATE SET in_draft = 1, faults = excluded.faults",
+        params![number, sha256.to_string(), kind.key(), serde_json::to_string(&faults)?, jpeg, thumbnail],
     )?;
-    Ok(sha256)
+    Ok(Photo { kind, sha256, bytes: jpeg.len() as u64, faults })
 }
 
 /// The photos that the open draft shows.
 pub(crate) fn of_draft(db: &Connection, record_number: i64) -> Result<Vec<Photo>> {
     let mut statement = db.prepare_cached(
-        "SELECT kind, sha256, length(jpeg) FROM photo WHERE record_number = ?1 AND in_draft = 1 ORDER BY kind",
+        "SELECT kind, sha256, length(jpeg), faults FROM photo WHERE record_number = ?1 AND in_draft = 1 ORDER BY kind",
     )?;
-    let rows = statement.query_map([record_number], read)?;
-    Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
-}
-
-fn read(row: &Row) -> rusqlite::Result<Option<Photo>> {
-    let (kind, sha256, bytes): (String, String, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
-    Ok(PhotoKind::from_key(&kind).zip(sha256.parse().ok()).map(|(kind, sha256)| Photo {
-        kind,
-        sha256,
-        bytes: u64::from(bytes),
-    }))
+    let mut photos = Vec::new();
+    let mut rows = statement.query([record_number])?;
+    while let Some(row) = rows.next()? {
+        let (kind, sha256): (String, String) = (row.get(0)?, row.get(1)?);
+        if let (Some(kind), Ok(sha256)) = (PhotoKind::from_key(&kind), sha256.parse()) {
+            let faults = serde_json::from_str(&row.get::<_, String>(3)?)?;
+            photos.push(Photo { kind, sha256, bytes: row.get::<_, u32>(2)?.into(), faults });
+        }
+    }
+    Ok(photos)
 }
 
 /// Marks the photos that the saved revision names, and forgets those that nothing names: not the open draft, not the

@@ -247,7 +247,7 @@ pub(crate) fn view(db: &Connection, id: RecordId) -> Result<RecordView> {
     let mut held = db.prepare_cached("SELECT is_held FROM photo WHERE record_number = ?1 AND sha256 = ?2")?;
     let photos = enrolment.iter().flat_map(|enrolment| &enrolment.photos).map(|photo| {
         let is_held = held.query_row(params![row.number, photo.sha256.to_string()], |r| r.get(0)).optional()?;
-        Ok((*photo, is_held.unwrap_or(false)))
+        Ok((photo.clone(), is_held.unwrap_or(false)))
     });
     let photos = photos.collect::<Result<Vec<_>>>()?;
     let timeline = timeline(db, row.number)?;

@@ -300,7 +300,7 @@ impl Phone {
         for (field, text) in person_fields(person) {
             self.device.set_field(id, field, &text).unwrap();
         }
-        self.device.add_photo(id, PhotoKind::Ktp, photo(person), b"small".to_vec()).await.unwrap();
+        self.device.add_photo(id, new_photo(person)).await.unwrap();
         id
     }
 
@@ -334,6 +334,11 @@ fn device(folder: &tempfile::TempDir, hub: &Arc<TestHub>, clock: &Arc<TestClock>
 
 pub fn pin() -> Pin {
     Pin::parse(PIN).unwrap()
+}
+
+/// A person's photo, nothing wrong with it.
+pub fn new_photo(person: u16) -> NewPhoto {
+    NewPhoto { kind: PhotoKind::Ktp, jpeg: photo(person), thumbnail: b"small".to_vec(), faults: Vec::new() }
 }
 
 /// Bytes that stand for a JPEG; the store does not look inside.

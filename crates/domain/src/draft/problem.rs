@@ -47,11 +47,13 @@ impl Problem {
             (ProblemKind::Nik(error), _) => error.sentence(lang),
             (ProblemKind::Missing, Lang::Id) => match self.field {
                 Field::KtpPhoto => "Foto KTP belum ada. Ambil fotonya dulu.".into(),
+                Field::PhotoReason => "Foto KTP kurang baik. Ulangi, atau pilih alasan memakainya.".into(),
                 Field::Consent => "Pilih cara persetujuan diberikan setelah pemberitahuan dibacakan.".into(),
                 _ => format!("{label} belum diisi."),
             },
             (ProblemKind::Missing, Lang::En) => match self.field {
                 Field::KtpPhoto => "There is no photo of the KTP. Take it first.".into(),
+                Field::PhotoReason => "The photo of the KTP is poor. Take it again, or say why it is kept.".into(),
                 Field::Consent => "Choose how consent was given after the notice was read.".into(),
                 _ => format!("{label} is empty."),
             },

@@ -1,7 +1,7 @@
 //! An enrolment field by field, in the words of the form.
 
 use crate::catalogue::Catalogue;
-use payung_domain::enrolment::{ConsentManner, Relation};
+use payung_domain::enrolment::{ConsentManner, PhotoReason, Relation};
 use payung_domain::programme::{OccupationId, RoleId, SourceId};
 use payung_domain::region::VillageCode;
 use payung_domain::{Draft, Enrolment, Field, Lang, Sex};
@@ -41,6 +41,7 @@ pub fn shown(enrolment: &Enrolment, field: Field, catalogue: &Catalogue) -> Stri
         }
         Field::HeirRelation => Relation::from_key(raw).map(|relation| relation.label(Lang::Id).into()),
         Field::Consent => ConsentManner::from_key(raw).map(|manner| manner.label(Lang::Id).into()),
+        Field::PhotoReason => PhotoReason::from_key(raw).map(|reason| reason.label(Lang::Id).into()),
         Field::ConsentTime => Some(super::words::moment(enrolment.consent.given_at)),
         Field::Position => {
             enrolment.position.map(|p| format!("{:.5}, {:.5} (± {:.0} m)", p.latitude, p.longitude, p.accuracy_metres))

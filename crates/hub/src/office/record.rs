@@ -19,6 +19,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use payung_domain::eligibility::reasons_against;
+use payung_domain::enrolment::PhotoFault;
 use payung_domain::state::State as Standing;
 use payung_domain::wire::Change;
 use payung_domain::{Enrolment, Field, Lang, PhotoHash, RecordId};
@@ -103,12 +104,23 @@ fn photos(enrolment: &Enrolment, held: &[PhotoHash]) -> Markup {
                 } @else {
                     div.photo.missing { (photo.kind.label(Lang::Id)) " masih dalam perjalanan dari HP." }
                 }
+                @if !photo.faults.is_empty() {
+                    p.faults { strong { "HP menilai foto ini: " } (listed(&photo.faults)) }
+                }
+            }
+            @if let Some(reason) = enrolment.photo_reason {
+                p.faults { strong { "Alasan kader: " } (reason.label(Lang::Id)) }
             }
             @if enrolment.photos.is_empty() { div.photo.missing { "Tidak ada foto." } }
             p.hint { "Ketuk foto untuk memperbesar " kbd { "Z" } }
             (super::judge::comment_box(Field::KtpPhoto))
         }
     }
+}
+
+/// `Terlalu gelap, goyang`.
+fn listed(faults: &[PhotoFault]) -> String {
+    faults.iter().map(|fault| fault.label(Lang::Id)).collect::<Vec<_>>().join(", ")
 }
 
 fn warnings(hub: &Hub, view: &View, enrolment: &Enrolment) -> Markup {

@@ -84,7 +84,7 @@ fn format_of(bytes: &[u8]) -> Result<Format, PictureError> {
 }
 
 /// Rec. 601 luma in integers.
-fn grey_of(rgb: &RgbImage) -> GrayImage {
+pub(crate) fn grey_of(rgb: &RgbImage) -> GrayImage {
     let luma = |pixel: &[u8]| {
         let [red, green, blue] = [pixel[0], pixel[1], pixel[2]].map(u32::from);
         ((red * 77 + green * 150 + blue * 29) >> 8) as u8

@@ -1,0 +1,117 @@
+//! Everything that one photo, or one film of camera frames, says.
+
+use crate::geometry::Quad;
+use crate::{
+    Code, Fault, Limits, Picture, PictureError, Pose, PrintedNik, Vote, error::contained, judge, nik_on_card,
+    photo::Photo, read_codes, read_codes_in, source::grey_of, thumbnail,
+};
+use std::time::Duration;
+
+/// What one photo of a card gives.
+#[derive(Debug)]
+pub struct Look {
+    /// What is kept and sent.
+    pub picture: Picture,
+    /// The same, for lists.
+    pub thumbnail: Vec<u8>,
+    /// The codes on the card; NIKs first.
+    pub codes: Vec<Code>,
+    /// What the photo should be taken again for; what to mend first comes first.
+    pub faults: Vec<Fault>,
+    /// The NIK as printed, as far as it was read.
+    pub line: Option<NikLine>,
+}
+
+/// The printed line of the NIK, and what was read of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NikLine {
+    /// The digits, and how sure they are.
+    pub print: PrintedNik,
+    /// The line cut out of the photo and laid straight, a JPEG for the person who compares.
+    pub jpeg: Vec<u8>,
+}
+
+/// Takes a photo in: the picture that is kept, the codes, what the coach says, and the NIK.
+///
+/// # Errors
+/// As [`shrink`](crate::shrink); a photo of which only the picture can be made is no error.
+pub fn look(bytes: &[u8], thumbnail_side: u32, limits: &Limits) -> Result<Look, PictureError> {
+    let mut photo = Photo::open(bytes, limits)?;
+    let (line, faults) = contained(|| Ok(judged(&mut photo, limits)))?;
+    let picture = photo.into_picture(limits)?;
+    let thumbnail = thumbnail(&picture.jpeg, thumbnail_side)?;
+    let codes = read_codes(bytes, limits).unwrap_or_default();
+    Ok(Look { picture, thumbnail, codes, faults, line })
+}
+
+/// Reads the NIK and judges the photo. A card that lies head down is turned, so that the picture is upright.
+fn judged(photo: &mut Photo, limits: &Limits) -> (Option<NikLine>, Vec<Fault>) {
+    // without a card's edges the photo may be all card, as pictures are that somebody has cut before
+    let card = photo.card.unwrap_or(Quad::of_size(photo.rgb.width() as f32, photo.rgb.height() as f32));
+    let print = photo.flat(&card).and_then(|flat| nik_on_card(&flat));
+    let line = print.as_ref().and_then(|print| Some(NikLine { print: print.clone(), jpeg: photo.line(&card, print)? }));
+    let pose = print
+        .filter(|print| print.nik().is_some() || print.is_mirrored)
+        .map(|print| Pose { is_upside_down: print.is_upside_down, is_mirrored: print.is_mirrored });
+    let is_card = photo.card.is_some() || pose.is_some();
+    let mut faults = judge(&photo.rgb, is_card.then_some(&card), pose);
+    if let Some(found) = photo.card.filter(|_| !limits.keep_framing) {
+        if faults.contains(&Fault::UpsideDown) {
+            photo.card = Some(found.turned());
+        }
+        faults.retain(|fault| *fault != Fault::UpsideDown);
+    } else if is_card {
+        // the photo itself is the card: its edges are those of the photo
+        faults.retain(|fault| *fault != Fault::CutOff);
+    }
+    (line, faults)
+}
+
+/// Time for the codes of one frame: four frames a second leave room for the NIK on a phone of a quarter of the speed.
+const FRAME_BUDGET: Duration = Duration::from_millis(120);
+/// The page cuts frames out a tenth of the outline's width around it (assets/js/payung.js).
+const OUTLINE: f32 = 0.1 / 1.2;
+
+/// The frames of a camera that is held over one card.
+#[derive(Default)]
+pub struct Scanner {
+    vote: Vote,
+}
+
+/// What the frames so far give.
+#[derive(Debug)]
+pub enum Seen {
+    /// Nothing yet.
+    Nothing,
+    /// A code.
+    Code(Code),
+    /// A NIK on which the frames agree.
+    Print(NikLine),
+}
+
+impl Scanner {
+    /// Takes the next frame, a JPEG; one that can't be decoded shows nothing.
+    pub fn frame(&mut self, jpeg: &[u8]) -> Seen {
+        let seen = Photo::open(jpeg, &Limits::default()).and_then(|photo| contained(|| Ok(self.seen(&photo))));
+        seen.unwrap_or(Seen::Nothing)
+    }
+
+    fn seen(&mut self, photo: &Photo) -> Seen {
+        if let Some(code) = read_codes_in(&grey_of(&photo.rgb), FRAME_BUDGET).into_iter().next() {
+            return Seen::Code(code);
+        }
+        let (width, height) = (photo.rgb.width() as f32, photo.rgb.height() as f32);
+        let guide = Quad::of_size(width, height).inset(OUTLINE * width);
+        for card in photo.card.iter().chain([&guide]) {
+            let Some(print) = photo.flat(card).and_then(|flat| nik_on_card(&flat)) else { continue };
+            return match self.vote.add(print) {
+                Some(agreed) => match photo.line(card, &agreed) {
+                    Some(jpeg) => Seen::Print(NikLine { print: agreed, jpeg }),
+                    None => Seen::Nothing,
+                },
+                None => Seen::Nothing,
+            };
+        }
+        Seen::Nothing
+    }
+}

@@ -1,0 +1,344 @@
+//! Where codes may be: cells of strong gradients whose directions, folded to 90°, agree.
+//!
+//! Bars and modules have edges along two directions at right angles; grass, cloth and faces have them all ways. The
+//! search costs some milliseconds and spares the readers nearly the whole picture.
+
+use super::layers::Layers;
+use crate::geometry::{Point, Quad};
+use image::GrayImage;
+
+/// Pixels of a cell's side on the searched layer.
+const CELL: usize = 8;
+/// Mean squared gradient below which a cell is noise: central differences of some eight levels.
+const FLOOR: f32 = 60.0;
+/// Neighbouring cells belong together when their directions differ by less than 12°: the cosines of that, times two
+/// and times four.
+const SAME_TWICE: f32 = 0.91;
+const SAME_FOUR: f32 = 0.67;
+const SMALLEST_CELLS: usize = 4;
+const MOST_REGIONS: usize = 24;
+
+/// A part of the picture, in pixels of the full size.
+#[derive(Clone, Debug)]
+pub(super) struct Region {
+    pub(super) centre: Point,
+    /// Unit vectors: across the bars (along the code), and along the bars.
+    pub(super) across: (f32, f32),
+    pub(super) along: (f32, f32),
+    /// Half of the size in these directions.
+    pub(super) half: (f32, f32),
+    /// 1 where all edges run one way (1-D codes), near 0 where two ways are equal (QR).
+    pub(super) one_way: f32,
+    pub(super) score: f32,
+}
+
+/// One way to look for regions. Print beside a code joins it at a low bar, and a worn code falls apart at a high one.
+#[derive(Clone, Copy)]
+struct Pass {
+    /// Cells that are summed to each side: a small code fills few of them; a large one has cells without an edge.
+    reach: usize,
+    /// All edges one way, not two.
+    bars: bool,
+    /// Agreement of the directions, 1 at most, from which a cell may belong to a code.
+    agreement: f32,
+    /// Its energy at least, as a part of what the strongest twentieth has.
+    energy: f32,
+    /// What of the mean around a cell it must have itself: keeps the quiet zone out, and splits codes of wide bars.
+    own: f32,
+}
+
+const fn pass(reach: usize, bars: bool, agreement: f32, energy: f32, own: f32) -> Pass {
+    Pass { reach, bars, agreement, energy, own }
+}
+
+const PASSES: [Pass; 7] = [
+    pass(1, true, 0.6, 0.0, 0.2),
+    pass(1, false, 0.32, 0.1, 0.25),
+    pass(1, false, 0.5, 0.35, 0.25),
+    pass(2, true, 0.5, 0.1, 0.0),
+    pass(2, false, 0.4, 0.3, 0.1),
+    pass(3, true, 0.7, 0.35, 0.0),
+    pass(3, false, 0.36, 0.25, 0.0),
+];
+/// Edges all one way over a place that is longer along them than this many times its width: the border of a card.
+const BORDER: f32 = 1.6;
+
+/// Sums over a cell.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    /// Squared gradient.
+    energy: f32,
+    /// The same as a vector of the doubled angle, and of the angle times four.
+    twice: (f32, f32),
+    four: (f32, f32),
+}
+
+/// The regions of a picture, the most likely first.
+pub(super) fn regions(layers: &Layers) -> Vec<Region> {
+    let (picture, scale) = layers.level(layers.searched());
+    let (columns, rows) = (picture.width() as usize / CELL, picture.height() as usize / CELL);
+    if columns < 3 || rows < 3 {
+        return Vec::new();
+    }
+    let cells = cells(picture, columns, rows);
+    let mut found: Vec<Region> = Vec::new();
+    let mut smooth: Vec<Sums> = Vec::new();
+    let mut reach = 0;
+    for pass in PASSES {
+        if pass.reach != reach {
+            reach = pass.reach;
+            smooth = smoothed(&cells, columns, rows, reach);
+        }
+        found.extend(components(&cells, &smooth, columns, rows, scale, pass));
+    }
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut kept: Vec<Region> = Vec::new();
+    for region in found {
+        if !kept.iter().any(|better| better.is_like(&region)) {
+            kept.push(region);
+        }
+    }
+    kept.truncate(MOST_REGIONS);
+    kept
+}
+
+impl Region {
+    /// Its corners, with so many pixels more at each end.
+    pub(super) fn quad(&self, more: (f32, f32)) -> Quad {
+        let (a, b) = (self.half.0 + more.0, self.half.1 + more.1);
+        let corner = |s: f32, t: f32| {
+            Point::new(
+                self.centre.x + s * a * self.across.0 + t * b * self.along.0,
+                self.centre.y + s * a * self.across.1 + t * b * self.along.1,
+            )
+        };
+        Quad([corner(-1.0, -1.0), corner(1.0, -1.0), corner(1.0, 1.0), corner(-1.0, 1.0)])
+    }
+
+    pub(super) fn holds(&self, point: Point) -> bool {
+        let (s, t) = self.place(point);
+        s.abs() <= self.half.0 && t.abs() <= self.half.1
+    }
+
+    fn place(&self, point: Point) -> (f32, f32) {
+        oblique((point.x - self.centre.x, point.y - self.centre.y), self.across, self.along)
+    }
+
+    /// As good as the same place and size.
+    fn is_like(&self, other: &Region) -> bool {
+        let near = self.centre.distance(other.centre) < 0.25 * self.half.0.min(self.half.1);
+        let ratio = |a: f32, b: f32| a / b < 1.35 && b / a < 1.35;
+        near && ratio(self.half.0, other.half.0) && ratio(self.half.1, other.half.1)
+    }
+}
+
+/// `vector` as `s · across + t · along`.
+fn oblique(vector: (f32, f32), across: (f32, f32), along: (f32, f32)) -> (f32, f32) {
+    let area = across.0 * along.1 - across.1 * along.0;
+    ((vector.0 * along.1 - vector.1 * along.0) / area, (across.0 * vector.1 - across.1 * vector.0) / area)
+}
+
+/// Every second line is enough to tell.
+fn cells(picture: &GrayImage, columns: usize, rows: usize) -> Vec<Sums> {
+    let stride = picture.width() as usize;
+    let pixels = picture.as_raw();
+    let mut cells = vec![Sums::default(); columns * rows];
+    for y in (1..rows * CELL - 1).step_by(2) {
+        let above = &pixels[(y - 1) * stride..y * stride];
+        let line = &pixels[y * stride..(y + 1) * stride];
+        let below = &pixels[(y + 1) * stride..(y + 2) * stride];
+        let row = &mut cells[y / CELL * columns..][..columns];
+        // the first and the last cell of a line have no neighbour to one side
+        for (at, cell) in row.iter_mut().enumerate().take(columns - 1).skip(1) {
+            let from = at * CELL;
+            let (left, right) = (&line[from - 1..][..CELL], &line[from + 1..][..CELL]);
+            let (above, below) = (&above[from..][..CELL], &below[from..][..CELL]);
+            let mut sums = [[0.0_f32; CELL]; 5];
+            for x in 0..CELL {
+                let gx = f32::from(right[x]) - f32::from(left[x]);
+                let gy = f32::from(below[x]) - f32::from(above[x]);
+                let (a, b, energy) = (gx * gx - gy * gy, 2.0 * gx * gy, gx * gx + gy * gy);
+                let weight = 1.0 / (energy + 64.0);
+                sums[0][x] = energy;
+                sums[1][x] = a;
+                sums[2][x] = b;
+                sums[3][x] = (a * a - b * b) * weight;
+                sums[4][x] = 2.0 * a * b * weight;
+            }
+            let [energy, a, b, c, d] = sums.map(|each| each.iter().sum::<f32>());
+            cell.energy += energy;
+            cell.twice = (cell.twice.0 + a, cell.twice.1 + b);
+            cell.four = (cell.four.0 + c, cell.four.1 + d);
+        }
+    }
+    // per pixel
+    let share = 2.0 / (CELL * CELL) as f32;
+    for cell in &mut cells {
+        *cell = cell.times(share);
+    }
+    cells
+}
+
+impl Sums {
+    fn plus(self, other: Self) -> Self {
+        Sums {
+            energy: self.energy + other.energy,
+            twice: (self.twice.0 + other.twice.0, self.twice.1 + other.twice.1),
+            four: (self.four.0 + other.four.0, self.four.1 + other.four.1),
+        }
+    }
+
+    fn times(self, factor: f32) -> Self {
+        Sums {
+            energy: self.energy * factor,
+            twice: (self.twice.0 * factor, self.twice.1 * factor),
+            four: (self.four.0 * factor, self.four.1 * factor),
+        }
+    }
+
+    fn way(&self, bars: bool) -> (f32, f32) {
+        if bars { self.twice } else { self.four }
+    }
+
+    fn agreement(&self, bars: bool) -> f32 {
+        let way = self.way(bars);
+        way.0.hypot(way.1) / (self.energy + 1.0)
+    }
+}
+
+/// Each cell with its neighbours: the mean.
+fn smoothed(cells: &[Sums], columns: usize, rows: usize, reach: usize) -> Vec<Sums> {
+    let mut wide = vec![Sums::default(); cells.len()];
+    for (from, to) in cells.chunks_exact(columns).zip(wide.chunks_exact_mut(columns)) {
+        running(from, to, 1, columns, reach);
+    }
+    let mut out = vec![Sums::default(); cells.len()];
+    for column in 0..columns {
+        running(&wide[column..], &mut out[column..], columns, rows, reach);
+    }
+    out
+}
+
+/// A running mean of `count` cells that are `step` apart.
+fn running(from: &[Sums], to: &mut [Sums], step: usize, count: usize, reach: usize) {
+    let share = 1.0 / (2 * reach + 1) as f32;
+    let at = |index: usize| from[index * step];
+    for index in 0..count {
+        let range = index.saturating_sub(reach)..(index + reach + 1).min(count);
+        to[index * step] = range.map(at).fold(Sums::default(), Sums::plus).times(share);
+    }
+}
+
+fn components(own: &[Sums], cells: &[Sums], columns: usize, rows: usize, scale: f32, pass: Pass) -> Vec<Region> {
+    let floor = FLOOR.max(pass.energy * strong(cells));
+    let strong = |(own, cell): (&Sums, &Sums)| {
+        cell.energy > floor && own.energy >= pass.own * cell.energy && cell.agreement(pass.bars) > pass.agreement
+    };
+    let mut free: Vec<bool> = own.iter().zip(cells).map(strong).collect();
+    let mut found = Vec::new();
+    for seed in 0..cells.len() {
+        if !free[seed] {
+            continue;
+        }
+        free[seed] = false;
+        let mut members = vec![seed];
+        let mut next = 0;
+        while let Some(&cell) = members.get(next) {
+            next += 1;
+            let (x, y) = (cell % columns, cell / columns);
+            for (ok, near) in [
+                (x > 0, cell.wrapping_sub(1)),
+                (x + 1 < columns, cell + 1),
+                (y > 0, cell.wrapping_sub(columns)),
+                (y + 1 < rows, cell + columns),
+            ] {
+                if ok && free[near] && same_way(&cells[cell], &cells[near], pass.bars) {
+                    free[near] = false;
+                    members.push(near);
+                }
+            }
+        }
+        if members.len() >= SMALLEST_CELLS {
+            found.extend(region(cells, columns, &members, scale));
+        }
+    }
+    found
+}
+
+/// The energy that a twentieth of the cells have.
+fn strong(cells: &[Sums]) -> f32 {
+    let mut energies: Vec<f32> = cells.iter().step_by(7).map(|cell| cell.energy).collect();
+    let rank = energies.len() * 19 / 20;
+    energies.select_nth_unstable_by(rank, f32::total_cmp).1.to_owned()
+}
+
+fn same_way(a: &Sums, b: &Sums, bars: bool) -> bool {
+    let (a, b) = (a.way(bars), b.way(bars));
+    let least = if bars { SAME_TWICE } else { SAME_FOUR };
+    a.0 * b.0 + a.1 * b.1 > least * a.0.hypot(a.1) * b.0.hypot(b.1)
+}
+
+fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32) -> Option<Region> {
+    let total = members.iter().fold(Sums::default(), |sum, &cell| sum.plus(cells[cell]));
+    let one_way = total.twice.0.hypot(total.twice.1) / (total.energy + 1.0);
+    // gradients run across the bars; where two ways are equal, either will do
+    let angle =
+        if one_way > 0.3 { total.twice.1.atan2(total.twice.0) / 2.0 } else { total.four.1.atan2(total.four.0) / 4.0 };
+    let gradient = (angle.cos(), angle.sin());
+    let along = (-gradient.1, gradient.0);
+    let points: Vec<(f32, f32)> =
+        members.iter().map(|&cell| ((cell % columns) as f32 + 0.5, (cell / columns) as f32 + 0.5)).collect();
+    let across = long_axis(&points).map_or(gradient, |axis| {
+        // A slant shears the code: its length is not quite at right angles to its bars.
+        match axis.0 * gradient.0 + axis.1 * gradient.1 {
+            same if same > 0.8 => axis,
+            same if same < -0.8 => (-axis.0, -axis.1),
+            _ => gradient,
+        }
+    });
+    let (mut low, mut high) = ((f32::MAX, f32::MAX), (f32::MIN, f32::MIN));
+    for &point in &points {
+        let (s, t) = oblique(point, across, along);
+        low = (low.0.min(s), low.1.min(t));
+        high = (high.0.max(s), high.1.max(t));
+    }
+    let side = CELL as f32 * scale;
+    let middle = ((low.0 + high.0) / 2.0, (low.1 + high.1) / 2.0);
+    let half = ((high.0 - low.0 + 1.0) / 2.0, (high.1 - low.1 + 1.0) / 2.0);
+    if one_way > 0.6 && half.1 > BORDER * half.0 {
+        return None;
+    }
+    let filled = members.len() as f32 / (4.0 * half.0 * half.1).max(1.0);
+    let agreement = total.agreement(false);
+    let strength = (total.energy / members.len() as f32).sqrt().sqrt();
+    Some(Region {
+        centre: Point::new(
+            (middle.0 * across.0 + middle.1 * along.0) * side,
+            (middle.0 * across.1 + middle.1 * along.1) * side,
+        ),
+        across,
+        along,
+        half: (half.0 * side, half.1 * side),
+        one_way,
+        // Codes fill a rectangle; lines of print and cloth do not. A whole picture of one pattern is no code.
+        score: (members.len() as f32).min(600.0).sqrt() * agreement * filled * filled * strength,
+    })
+}
+
+/// The direction in which the points spread at least 1.6 times as far as at right angles to it; towards the right, or
+/// down.
+fn long_axis(points: &[(f32, f32)]) -> Option<(f32, f32)> {
+    let count = points.len() as f32;
+    let (x, y) = points.iter().fold((0.0, 0.0), |sum, point| (sum.0 + point.0 / count, sum.1 + point.1 / count));
+    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+    for point in points {
+        let (dx, dy) = (point.0 - x, point.1 - y);
+        xx += dx * dx;
+        xy += dx * dy;
+        yy += dy * dy;
+    }
+    let root = ((xx - yy) * (xx - yy) / 4.0 + xy * xy).sqrt();
+    let (large, small) = ((xx + yy) / 2.0 + root, (xx + yy) / 2.0 - root);
+    let angle = (2.0 * xy).atan2(xx - yy) / 2.0;
+    (large > 1.6 * 1.6 * small).then(|| (angle.cos(), angle.sin()))
+}

@@ -5,7 +5,7 @@ use fast_image_resize::{
     FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
     images::{Image, ImageRef},
 };
-use image::{GrayImage, RgbImage};
+use image::RgbImage;
 
 /// Lanczos, for eyes. Returns the picture as it is when its longer side is not above `long_side`.
 pub(crate) fn rgb_within(rgb: RgbImage, long_side: u32) -> Result<RgbImage, PictureError> {
@@ -26,17 +26,11 @@ fn rgb_smaller(rgb: &RgbImage, long_side: u32, filter: FilterType) -> Result<Opt
     let Some((width, height)) = smaller(rgb.dimensions(), long_side) else {
         return Ok(None);
     };
-    let pixels = resize(rgb.as_raw(), rgb.dimensions(), (width, height), PixelType::U8x3, filter)?;
-    RgbImage::from_raw(width, height, pixels).map(Some).ok_or_else(fault)
-}
-
-/// Area average, for the code reader: sharpening filters ring beside the bars. Nothing when already that small.
-pub(crate) fn grey_within(grey: &GrayImage, long_side: u32) -> Result<Option<GrayImage>, PictureError> {
-    let Some((width, height)) = smaller(grey.dimensions(), long_side) else {
-        return Ok(None);
-    };
-    let pixels = resize(grey.as_raw(), grey.dimensions(), (width, height), PixelType::U8, FilterType::Box)?;
-    Ok(Some(GrayImage::from_raw(width, height, pixels).ok_or_else(fault)?))
+    let from = ImageRef::new(rgb.width(), rgb.height(), rgb.as_raw(), PixelType::U8x3).map_err(|_| fault())?;
+    let mut small = Image::new(width, height, PixelType::U8x3);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
+    Resizer::new().resize(&from, &mut small, &options).map_err(|_| fault())?;
+    RgbImage::from_raw(width, height, small.into_vec()).map(Some).ok_or_else(fault)
 }
 
 /// The size at the same shape, at least one pixel each way; nothing when no change is needed.
@@ -47,20 +41,6 @@ fn smaller((width, height): (u32, u32), long_side: u32) -> Option<(u32, u32)> {
         u32::try_from(rounded).unwrap_or(long_side).max(1)
     };
     (longest > long_side.max(1)).then(|| (part(width), part(height)))
-}
-
-fn resize(
-    pixels: &[u8],
-    (width, height): (u32, u32),
-    to: (u32, u32),
-    pixel: PixelType,
-    filter: FilterType,
-) -> Result<Vec<u8>, PictureError> {
-    let from = ImageRef::new(width, height, pixels, pixel).map_err(|_| fault())?;
-    let mut small = Image::new(to.0, to.1, pixel);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
-    Resizer::new().resize(&from, &mut small, &options).map_err(|_| fault())?;
-    Ok(small.into_vec())
 }
 
 fn fault() -> PictureError {

@@ -1,20 +1,18 @@
 //! Straight lines, and which parts of them the picture really shows.
 
 use super::edges::{Edge, Edges};
+use super::runs::{SAME_WAY, joined, runs};
+use super::votes::broken_lines;
 use crate::Point;
 
-/// An edge belongs to a run of edges when its normal is within 18° of the run's.
-const SAME_WAY: f32 = 0.951;
-/// A run's next edge lies at most so many pixels beside it, else it would swallow the print along a card's side.
-const SIDESTEP: f32 = 1.1;
-/// Shorter runs are texture.
-const SHORTEST: f32 = 9.0;
-/// Runs further than this from being straight, in pixels, are curves.
-const ROUGHEST: f32 = 0.7;
 /// Runs that are looked at, the longest first: thousands are only found where there is no card, in noise.
 const MOST_RUNS: usize = 600;
-/// Lines that are looked at; the longest first. Their combinations cost time.
-const MOST_LINES: usize = 140;
+/// Lines of runs that are looked at, the longest first. Their combinations cost time.
+const MOST_LINES: usize = 120;
+/// Lines of runs within one sector of 15°: a striped cloth must not crowd out the card that lies on it.
+const MOST_ONE_WAY: usize = 32;
+/// Lines that only many scattered edges show.
+const MOST_BROKEN: usize = 40;
 /// An edge this near, in pixels, is on the line: half the width of an edge and the bend of a lens.
 const NEAR: f32 = 1.7;
 
@@ -42,10 +40,28 @@ impl Line {
         self.normal[0] * point.y - self.normal[1] * point.x
     }
 
+    /// The places along the line between which it can be inside of the picture.
+    pub(super) fn span(&self, edges: &Edges) -> (f32, f32) {
+        let (width, height) = (edges.width as f32, edges.height as f32);
+        let corners = [(0.0, 0.0), (width, 0.0), (0.0, height), (width, height)];
+        let places = corners.map(|(x, y)| self.along(Point::new(x, y)));
+        (
+            places.iter().copied().fold(f32::MAX, f32::min).floor(),
+            places.iter().copied().fold(f32::MIN, f32::max).ceil(),
+        )
+    }
+
     /// The point at a place along the line.
     pub(super) fn point(&self, along: f32) -> Point {
         let [nx, ny] = self.normal;
         Point::new(nx * self.distance - ny * along, ny * self.distance + nx * along)
+    }
+
+    /// No side of a card between these points could tell the two apart.
+    fn runs_with(&self, other: &Line, from: Point, to: Point) -> bool {
+        let parallel = self.normal[0] * other.normal[0] + self.normal[1] * other.normal[1];
+        let apart = |at: Point| (self.off(at.x, at.y) - other.off(at.x, at.y) * parallel.signum()).abs();
+        parallel.abs() > 0.999 && apart(from) < 1.5 && apart(to) < 1.5
     }
 
     pub(super) fn crossing(&self, other: &Line) -> Option<Point> {
@@ -59,61 +75,6 @@ impl Line {
             )
         })
     }
-}
-
-/// Sums over edges, from which the best line follows.
-#[derive(Clone, Copy, Default)]
-struct Moments {
-    count: f64,
-    x: f64,
-    y: f64,
-    xx: f64,
-    xy: f64,
-    yy: f64,
-}
-
-impl Moments {
-    fn add(&mut self, edge: &Edge) {
-        let (x, y) = (f64::from(edge.x), f64::from(edge.y));
-        self.count += 1.0;
-        self.x += x;
-        self.y += y;
-        self.xx += x * x;
-        self.xy += x * y;
-        self.yy += y * y;
-    }
-
-    fn and(self, other: &Moments) -> Self {
-        Moments {
-            count: self.count + other.count,
-            x: self.x + other.x,
-            y: self.y + other.y,
-            xx: self.xx + other.xx,
-            xy: self.xy + other.xy,
-            yy: self.yy + other.yy,
-        }
-    }
-
-    /// The line of least squares, and how far the edges lie from it.
-    fn line(&self) -> (Line, f32) {
-        let (x, y) = (self.x / self.count, self.y / self.count);
-        let (xx, xy, yy) = (self.xx / self.count - x * x, self.xy / self.count - x * y, self.yy / self.count - y * y);
-        let gap = ((xx - yy) * (xx - yy) / 4.0 + xy * xy).sqrt();
-        let least = ((xx + yy) / 2.0 - gap).max(0.0);
-        let turn = 0.5 * (2.0 * xy).atan2(xx - yy);
-        let normal = [-turn.sin(), turn.cos()];
-        let line = Line { normal: normal.map(|part| part as f32), distance: (normal[0] * x + normal[1] * y) as f32 };
-        (line, least.sqrt() as f32)
-    }
-}
-
-/// A run of edges in a row.
-struct Run {
-    moments: Moments,
-    line: Line,
-    from: Point,
-    to: Point,
-    length: f32,
 }
 
 /// A line with, for each pixel along it, what the picture shows there.
@@ -136,10 +97,7 @@ pub(super) struct Stretch {
 
 impl Seen {
     fn new(line: Line, edges: &Edges) -> Self {
-        let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)]
-            .map(|(x, y)| line.along(Point::new(x * edges.width as f32, y * edges.height as f32)));
-        let start = corners.iter().copied().fold(f32::MAX, f32::min).floor();
-        let end = corners.iter().copied().fold(f32::MIN, f32::max).ceil();
+        let (start, end) = line.span(edges);
         let steps = (end - start) as usize;
         let mut seen =
             Seen { line, start, covered: Vec::with_capacity(steps + 1), brighter: Vec::with_capacity(steps + 1) };
@@ -148,7 +106,7 @@ impl Seen {
             seen.covered.push(covered);
             seen.brighter.push(brighter);
             let middle = line.point(start + step as f32 + 0.5);
-            if let Some(edge) = nearest(edges, &line, middle) {
+            if let Some(edge) = nearest(edges, &line, middle, NEAR) {
                 covered += 1.0;
                 brighter += (edge.normal[0] * line.normal[0] + edge.normal[1] * line.normal[1]).signum();
             }
@@ -175,7 +133,7 @@ impl Seen {
 }
 
 /// The edge on the line that lies beside this point of it.
-fn nearest<'a>(edges: &'a Edges, line: &Line, point: Point) -> Option<&'a Edge> {
+pub(super) fn nearest<'a>(edges: &'a Edges, line: &Line, point: Point, near: f32) -> Option<&'a Edge> {
     let [nx, ny] = line.normal;
     let mut best: Option<(&Edge, f32)> = None;
     for offset in [0.0, -1.0, 1.0, -2.0, 2.0] {
@@ -183,7 +141,7 @@ fn nearest<'a>(edges: &'a Edges, line: &Line, point: Point) -> Option<&'a Edge> 
         if let Some((_, edge)) = edges.at(x.floor() as i32, y.floor() as i32) {
             let off = line.off(edge.x, edge.y).abs();
             let same_way = (edge.normal[0] * nx + edge.normal[1] * ny).abs() >= SAME_WAY;
-            if same_way && off <= NEAR && best.is_none_or(|(_, least)| off < least) {
+            if same_way && off <= near && best.is_none_or(|(_, least)| off < least) {
                 best = Some((edge, off));
             }
         }
@@ -191,130 +149,38 @@ fn nearest<'a>(edges: &'a Edges, line: &Line, point: Point) -> Option<&'a Edge> 
     best.map(|(edge, _)| edge)
 }
 
-/// The lines of a picture, those with the longest runs first.
+/// The lines of a picture: those with the longest runs, and those that only scattered edges show.
 pub(super) fn lines(edges: &Edges) -> Vec<Seen> {
-    let mut runs = runs(edges);
+    let (mut runs, in_long_run) = runs(edges);
     runs.sort_by(|a, b| b.length.total_cmp(&a.length));
     runs.truncate(MOST_RUNS);
-    let mut lines: Vec<(Line, f32)> = Vec::new();
+    let mut found: Vec<(Line, f32)> = Vec::new();
     for run in &runs {
         let (line, length) = joined(run, &runs);
-        if !lines.iter().any(|(other, _)| same(other, &line, run)) {
+        // the run and as much again on both sides of it
+        let (from, to) = (run.from, run.to);
+        let before = Point::new(2.0 * from.x - to.x, 2.0 * from.y - to.y);
+        let behind = Point::new(2.0 * to.x - from.x, 2.0 * to.y - from.y);
+        if !found.iter().any(|(other, _)| other.runs_with(&line, before, behind)) {
             // what continues a run counts less than the run: rows of print add up to long lines, too
-            lines.push((line, run.length + 0.25 * (length - run.length)));
+            found.push((line, run.length + 0.25 * (length - run.length)));
         }
     }
-    lines.sort_by(|a, b| b.1.total_cmp(&a.1));
-    lines.truncate(MOST_LINES);
-    lines.into_iter().map(|(line, _)| Seen::new(line, edges)).collect()
-}
-
-/// Two lines that no side of a card could tell apart.
-fn same(a: &Line, b: &Line, run: &Run) -> bool {
-    let parallel = a.normal[0] * b.normal[0] + a.normal[1] * b.normal[1];
-    // the run and as much again on both sides of it
-    let (from, to) = (run.from, run.to);
-    let before = Point::new(2.0 * from.x - to.x, 2.0 * from.y - to.y);
-    let behind = Point::new(2.0 * to.x - from.x, 2.0 * to.y - from.y);
-    parallel.abs() > 0.999
-        && [before, behind]
-            .iter()
-            .all(|end| (a.off(end.x, end.y) - b.off(end.x, end.y) * parallel.signum()).abs() < 1.5)
-}
-
-/// The line through a run and all runs that continue it.
-fn joined(run: &Run, runs: &[Run]) -> (Line, f32) {
-    let mut line = run.line;
-    let mut length = run.length;
-    for slack in [2.0, 1.5] {
-        let mut sum = run.moments;
-        length = run.length;
-        for other in runs {
-            let on = |point: Point| line.off(point.x, point.y).abs() < slack;
-            if !std::ptr::eq(other, run) && on(other.from) && on(other.to) {
-                sum = sum.and(&other.moments);
-                length += other.length;
-            }
-        }
-        line = sum.line().0;
-    }
-    (line, length)
-}
-
-/// Edges in a row with nearly the same normal, grown from the strongest on.
-fn runs(edges: &Edges) -> Vec<Run> {
-    let mut order: Vec<u32> = (0..edges.list.len() as u32).collect();
-    order.sort_by(|&a, &b| edges.list[b as usize].strength.total_cmp(&edges.list[a as usize].strength));
-    let mut used = vec![false; edges.list.len()];
-    let mut runs = Vec::new();
-    let mut members: Vec<u32> = Vec::new();
-    for seed in order {
-        if !used[seed as usize] {
-            grow(edges, seed, &mut used, &mut members);
-            run_of(edges, &mut members, &mut runs);
+    found.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let mut lines: Vec<Line> = Vec::new();
+    let mut one_way = [0; 12];
+    for (line, _) in found {
+        let sector = ((line.normal[1].atan2(line.normal[0]).to_degrees() + 180.0) / 15.0) as usize % 12;
+        if lines.len() < MOST_LINES && one_way[sector] < MOST_ONE_WAY {
+            one_way[sector] += 1;
+            lines.push(line);
         }
     }
-    runs
-}
-
-fn grow(edges: &Edges, seed: u32, used: &mut [bool], members: &mut Vec<u32>) {
-    members.clear();
-    members.push(seed);
-    used[seed as usize] = true;
-    // the sum of the normals, all turned to one side
-    let mut way = edges.list[seed as usize].normal;
-    let mut next = 0;
-    while next < members.len() {
-        let here = edges.list[members[next] as usize];
-        next += 1;
-        let (x, y) = (here.x.floor() as i32, here.y.floor() as i32);
-        for dy in -2..=2 {
-            for dx in -2..=2 {
-                let Some((index, edge)) = edges.at(x + dx, y + dy) else { continue };
-                if used[index] {
-                    continue;
-                }
-                let length = way[0].hypot(way[1]);
-                let dot = edge.normal[0] * way[0] + edge.normal[1] * way[1];
-                let aside = ((edge.x - here.x) * way[0] + (edge.y - here.y) * way[1]).abs();
-                if dot.abs() >= SAME_WAY * length && aside <= SIDESTEP * length {
-                    used[index] = true;
-                    members.push(index as u32);
-                    way = [way[0] + edge.normal[0] * dot.signum(), way[1] + edge.normal[1] * dot.signum()];
-                }
-            }
+    let most = lines.len() + MOST_BROKEN;
+    for (line, from, to) in broken_lines(edges, &in_long_run) {
+        if lines.len() < most && !lines.iter().any(|other| other.runs_with(&line, from, to)) {
+            lines.push(line);
         }
     }
-}
-
-/// The straight run of these edges; where they bend, the runs of both halves.
-fn run_of(edges: &Edges, members: &mut [u32], runs: &mut Vec<Run>) {
-    if (members.len() as f32) < SHORTEST * 0.7 {
-        return;
-    }
-    let mut moments = Moments::default();
-    members.iter().for_each(|&index| moments.add(&edges.list[index as usize]));
-    let (line, rough) = moments.line();
-    let along = |index: u32| {
-        let edge = &edges.list[index as usize];
-        line.along(Point::new(edge.x, edge.y))
-    };
-    let (from, to) = members
-        .iter()
-        .map(|&index| along(index))
-        .fold((f32::MAX, f32::MIN), |(from, to), at| (from.min(at), to.max(at)));
-    let length = to - from;
-    if length < SHORTEST {
-        return;
-    }
-    if rough <= ROUGHEST {
-        runs.push(Run { moments, line, from: line.point(from), to: line.point(to), length });
-        return;
-    }
-    let middle = (from + to) / 2.0;
-    members.sort_by(|&a, &b| along(a).total_cmp(&along(b)));
-    let half = members.partition_point(|&index| along(index) < middle);
-    let (first, second) = members.split_at_mut(half);
-    run_of(edges, first, runs);
-    run_of(edges, second, runs);
+    lines.into_iter().map(|line| Seen::new(line, edges)).collect()
 }

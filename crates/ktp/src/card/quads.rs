@@ -41,30 +41,40 @@ pub(super) struct Candidate {
 /// The best candidates, best first, no two nearly the same.
 pub(super) fn candidates(lines: &[Seen], width: f32, height: f32) -> Vec<Candidate> {
     let frame = Frame { width, height, shortest: SMALLEST / 1.7 * width.max(height) };
-    let crossings: Vec<Option<Point>> =
-        lines.iter().flat_map(|a| lines.iter().map(|b| frame.corner(&a.line, &b.line))).collect();
-    let crossing = |a: usize, b: usize| crossings[a * lines.len() + b];
+    // where each line (column) is crossed by each other (row), in pixels along it; no number where there is no corner
+    let crossed: Vec<f32> = lines
+        .iter()
+        .flat_map(|a| {
+            lines.iter().map(|b| frame.corner(&a.line, &b.line).map_or(f32::NAN, |point| b.line.along(point)))
+        })
+        .collect();
     let mut found: Vec<Candidate> = Vec::new();
     let mut across: Vec<(usize, Point, Point)> = Vec::new();
     for (first, a) in lines.iter().enumerate() {
+        let by_first = &crossed[first * lines.len()..][..lines.len()];
         for (second, b) in lines.iter().enumerate().skip(first + 1) {
             if cosine(&a.line, &b.line) < OPPOSITE {
                 continue;
             }
+            let by_second = &crossed[second * lines.len()..][..lines.len()];
             across.clear();
-            for (index, c) in lines.iter().enumerate() {
-                let (Some(p), Some(q)) = (crossing(first, index), crossing(second, index)) else { continue };
-                if p.distance(q) >= frame.shortest && side(c, p, q).covered >= SIDE_SEEN {
-                    across.push((index, p, q));
+            // four lines come up as two pairs of opposite lines, once each way: the first pair holds the first line
+            for (index, (&from, &to)) in by_first.iter().zip(by_second).enumerate().skip(first + 1) {
+                // false for what is no number, too
+                if (to - from).abs() >= frame.shortest {
+                    let (p, q) = (lines[index].line.point(from), lines[index].line.point(to));
+                    if side(&lines[index], p, q).covered >= SIDE_SEEN {
+                        across.push((index, p, q));
+                    }
                 }
             }
             for (at, &(third, p, q)) in across.iter().enumerate() {
                 for &(fourth, r, s) in &across[at + 1..] {
-                    // each four lines come up as two pairs of opposite lines, once each way
-                    if first.min(second) > third.min(fourth) {
-                        continue;
-                    }
-                    if p.distance(r) < frame.shortest || q.distance(s) < frame.shortest {
+                    let seen = |line: usize| {
+                        let [from, to] = [third, fourth].map(|other| crossed[other * lines.len() + line]);
+                        (to - from).abs() >= frame.shortest && lines[line].stretch(from, to).covered >= SIDE_SEEN * 0.8
+                    };
+                    if !seen(first) || !seen(second) {
                         continue;
                     }
                     found.extend(candidate(

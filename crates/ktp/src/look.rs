@@ -2,8 +2,8 @@
 
 use crate::geometry::Quad;
 use crate::{
-    Code, Fault, Limits, Picture, PictureError, Pose, PrintedNik, Vote, error::contained, judge, nik_on_card, photo::Photo,
-    read_codes, read_codes_in, source::grey_of, thumbnail,
+    Code, Fault, Limits, Picture, PictureError, Pose, PrintedNik, Vote, error::contained, judge, nik_on_card,
+    photo::Photo, read_codes, read_codes_in, source::grey_of, thumbnail,
 };
 use std::time::Duration;
 
@@ -49,9 +49,7 @@ fn judged(photo: &mut Photo, limits: &Limits) -> (Option<NikLine>, Vec<Fault>) {
     // without a card's edges the photo may be all card, as pictures are that somebody has cut before
     let card = photo.card.unwrap_or(Quad::of_size(photo.rgb.width() as f32, photo.rgb.height() as f32));
     let print = photo.flat(&card).and_then(|flat| nik_on_card(&flat));
-    let line = print.as_ref().and_then(|print| {
-        Some(NikLine { print: print.clone(), jpeg: photo.line(&card, print)? })
-    });
+    let line = print.as_ref().and_then(|print| Some(NikLine { print: print.clone(), jpeg: photo.line(&card, print)? }));
     let pose = print
         .filter(|print| print.nik().is_some() || print.is_mirrored)
         .map(|print| Pose { is_upside_down: print.is_upside_down, is_mirrored: print.is_mirrored });

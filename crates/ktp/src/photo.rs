@@ -3,7 +3,9 @@
 use crate::geometry::{CARD_ASPECT, Homography, Quad, rectify_grey, rectify_rgb};
 use crate::resize::rgb_within;
 use crate::source::{Source, grey_of};
-use crate::{Limits, Picture, PictureError, Point, PrintedNik, card::find_card, encode::encode_within, error::contained};
+use crate::{
+    Limits, Picture, PictureError, Point, PrintedNik, card::find_card, encode::encode_within, error::contained,
+};
 use image::{DynamicImage, GrayImage, RgbImage, metadata::Orientation};
 use sha2::{Digest, Sha256};
 
@@ -45,7 +47,7 @@ impl Photo {
     /// The line of the NIK, laid straight, as a JPEG.
     pub(crate) fn line(&self, card: &Quad, print: &PrintedNik) -> Option<Vec<u8>> {
         let onto_photo = Homography::between(&Quad::of_size(1.0, 1.0), card)?;
-        let [a, b, c, d] = print.area.map(|[x, y]| Point::new(x, y));
+        let Quad([a, b, c, d]) = print.area;
         let away = |from: Point, to: Point| {
             Point::new(to.x + (to.x - from.x) * AROUND_LINE, to.y + (to.y - from.y) * AROUND_LINE)
         };

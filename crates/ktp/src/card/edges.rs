@@ -154,7 +154,8 @@ fn steepest(gx: Colour, gy: Colour) -> Slope {
 fn smoothed(picture: &RgbImage) -> Vec<Colour> {
     let width = picture.width() as usize;
     let mix = |a: Colour, b: Colour, c: Colour| [0, 1, 2, 3].map(|at: usize| (a[at] + 2.0 * b[at] + c[at]) * 0.25);
-    let pixels: Vec<Colour> = picture.as_raw().as_chunks().0.iter().map(|&[r, g, b]| [r.into(), g.into(), b.into(), 0.0]).collect();
+    let pixels: Vec<Colour> =
+        picture.as_raw().as_chunks().0.iter().map(|&[r, g, b]| [r.into(), g.into(), b.into(), 0.0]).collect();
     let mut across = pixels.clone();
     for (row, out) in pixels.chunks_exact(width).zip(across.chunks_exact_mut(width)) {
         for (three, out) in row.windows(3).zip(&mut out[1..]) {

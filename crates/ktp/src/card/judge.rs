@@ -61,7 +61,8 @@ impl Card<'_> {
 
     /// Share of the corners whose tip looks like the table and not like the card.
     fn round_corners(&self) -> f32 {
-        let corners = [(0.0, 0.0, 1.0, 1.0), (WIDTH, 0.0, -1.0, 1.0), (WIDTH, HEIGHT, -1.0, -1.0), (0.0, HEIGHT, 1.0, -1.0)];
+        let corners =
+            [(0.0, 0.0, 1.0, 1.0), (WIDTH, 0.0, -1.0, 1.0), (WIDTH, HEIGHT, -1.0, -1.0), (0.0, HEIGHT, 1.0, -1.0)];
         let round = corners.iter().filter(|(x, y, right, down)| {
             let inwards = |by: f32| self.at(x + right * by, y + down * by);
             let tip = inwards(TIP);

@@ -53,7 +53,10 @@ impl Line {
         let [c, d] = other.normal;
         let cross = a * d - b * c;
         (cross.abs() > 1e-3).then(|| {
-            Point::new((self.distance * d - other.distance * b) / cross, (a * other.distance - c * self.distance) / cross)
+            Point::new(
+                (self.distance * d - other.distance * b) / cross,
+                (a * other.distance - c * self.distance) / cross,
+            )
         })
     }
 }
@@ -99,8 +102,7 @@ impl Moments {
         let least = ((xx + yy) / 2.0 - gap).max(0.0);
         let turn = 0.5 * (2.0 * xy).atan2(xx - yy);
         let normal = [-turn.sin(), turn.cos()];
-        let line =
-            Line { normal: normal.map(|part| part as f32), distance: (normal[0] * x + normal[1] * y) as f32 };
+        let line = Line { normal: normal.map(|part| part as f32), distance: (normal[0] * x + normal[1] * y) as f32 };
         (line, least.sqrt() as f32)
     }
 }
@@ -139,12 +141,8 @@ impl Seen {
         let start = corners.iter().copied().fold(f32::MAX, f32::min).floor();
         let end = corners.iter().copied().fold(f32::MIN, f32::max).ceil();
         let steps = (end - start) as usize;
-        let mut seen = Seen {
-            line,
-            start,
-            covered: Vec::with_capacity(steps + 1),
-            brighter: Vec::with_capacity(steps + 1),
-        };
+        let mut seen =
+            Seen { line, start, covered: Vec::with_capacity(steps + 1), brighter: Vec::with_capacity(steps + 1) };
         let (mut covered, mut brighter) = (0.0, 0.0);
         for step in 0..=steps {
             seen.covered.push(covered);
@@ -218,7 +216,10 @@ fn same(a: &Line, b: &Line, run: &Run) -> bool {
     let (from, to) = (run.from, run.to);
     let before = Point::new(2.0 * from.x - to.x, 2.0 * from.y - to.y);
     let behind = Point::new(2.0 * to.x - from.x, 2.0 * to.y - from.y);
-    parallel.abs() > 0.999 && [before, behind].iter().all(|end| (a.off(end.x, end.y) - b.off(end.x, end.y) * parallel.signum()).abs() < 1.5)
+    parallel.abs() > 0.999
+        && [before, behind]
+            .iter()
+            .all(|end| (a.off(end.x, end.y) - b.off(end.x, end.y) * parallel.signum()).abs() < 1.5)
 }
 
 /// The line through a run and all runs that continue it.
@@ -298,7 +299,10 @@ fn run_of(edges: &Edges, members: &mut [u32], runs: &mut Vec<Run>) {
         let edge = &edges.list[index as usize];
         line.along(Point::new(edge.x, edge.y))
     };
-    let (from, to) = members.iter().map(|&index| along(index)).fold((f32::MAX, f32::MIN), |(from, to), at| (from.min(at), to.max(at)));
+    let (from, to) = members
+        .iter()
+        .map(|&index| along(index))
+        .fold((f32::MAX, f32::MIN), |(from, to), at| (from.min(at), to.max(at)));
     let length = to - from;
     if length < SHORTEST {
         return;

@@ -67,7 +67,10 @@ pub(super) fn candidates(lines: &[Seen], width: f32, height: f32) -> Vec<Candida
                     if p.distance(r) < frame.shortest || q.distance(s) < frame.shortest {
                         continue;
                     }
-                    found.extend(candidate([(a, p, r), (&lines[fourth], r, s), (b, s, q), (&lines[third], q, p)], &frame));
+                    found.extend(candidate(
+                        [(a, p, r), (&lines[fourth], r, s), (b, s, q), (&lines[third], q, p)],
+                        &frame,
+                    ));
                 }
             }
         }
@@ -160,7 +163,8 @@ fn score(candidate: &Candidate) -> f32 {
     let seen = candidate.sides.iter().zip(lengths).map(|(side, length)| side.covered * length).sum::<f32>() / round;
     let least = candidate.sides.iter().map(|side| side.covered).fold(1.0, f32::min);
     let beyond = candidate.beyond.iter().sum::<f32>() / 4.0;
-    seen + 0.3 * least - 0.5 * beyond - 1.5 * candidate.shape.aspect.abs() - 0.8 * candidate.shape.skew.abs() + 0.1 * (round / 1000.0).min(1.0)
+    seen + 0.3 * least - 0.5 * beyond - 1.5 * candidate.shape.aspect.abs() - 0.8 * candidate.shape.skew.abs()
+        + 0.1 * (round / 1000.0).min(1.0)
 }
 
 fn convex(quad: &Quad) -> bool {

@@ -47,7 +47,8 @@ fn measured(photo: &RgbImage, from: Point, to: Point, reach: f32) -> Side {
         let share = CORNER + (1.0 - 2.0 * CORNER) * (place as f32 + 0.5) / PLACES as f32;
         let (x, y) = (from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share);
         profile.clear();
-        profile.extend((-steps..=steps).map(|step| change(photo, x + nx * step as f32, y + ny * step as f32, [nx, ny])));
+        profile
+            .extend((-steps..=steps).map(|step| change(photo, x + nx * step as f32, y + ny * step as f32, [nx, ny])));
         let along = start.along(Point::new(x, y));
         // every local peak, as the strongest may be print beside the edge
         for at in 1..profile.len() - 1 {

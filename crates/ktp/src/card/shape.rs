@@ -22,7 +22,8 @@ pub(super) fn shape(quad: &Quad, width: f32, height: f32) -> Option<(usize, Shap
     let focal = FOCAL * f64::from(width.max(height));
     let (cx, cy) = (f64::from(width) / 2.0, f64::from(height) / 2.0);
     // rays to the corners
-    let [m1, m2, m4, m3] = quad.0.map(|corner| [(f64::from(corner.x) - cx) / focal, (f64::from(corner.y) - cy) / focal, 1.0]);
+    let [m1, m2, m4, m3] =
+        quad.0.map(|corner| [(f64::from(corner.x) - cx) / focal, (f64::from(corner.y) - cy) / focal, 1.0]);
     let k2 = dot(cross(m1, m4), m3) / nonzero(dot(cross(m2, m4), m3))?;
     let k3 = dot(cross(m1, m4), m2) / nonzero(dot(cross(m3, m4), m2))?;
     let across = [0, 1, 2].map(|at| k2 * m2[at] - m1[at]);

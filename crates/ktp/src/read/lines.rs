@@ -23,14 +23,8 @@ const BITS: f32 = 6.0;
 const MOST_BITS: f32 = 12_000.0;
 
 /// In this order: those that check themselves first.
-const FORMATS: [CodeFormat; 6] = [
-    CodeFormat::Code128,
-    CodeFormat::Code39,
-    CodeFormat::Ean13,
-    CodeFormat::Itf,
-    CodeFormat::Ean8,
-    CodeFormat::UpcE,
-];
+const FORMATS: [CodeFormat; 6] =
+    [CodeFormat::Code128, CodeFormat::Code39, CodeFormat::Ean13, CodeFormat::Itf, CodeFormat::Ean8, CodeFormat::UpcE];
 
 /// How a line is told into bars.
 #[derive(Clone, Copy)]

@@ -55,7 +55,10 @@ fn read_until(grey: &GrayImage, deadline: Instant) -> Vec<Code> {
             break;
         }
         let picture = layers.level(level).0;
-        found.codes.extend(engine::scan(picture, Threshold::Local, &[CodeFormat::QrCode]).map(|symbol| Code::new(symbol.format, symbol.text)));
+        found.codes.extend(
+            engine::scan(picture, Threshold::Local, &[CodeFormat::QrCode])
+                .map(|symbol| Code::new(symbol.format, symbol.text)),
+        );
     }
     for attempt in tries::THOROUGH {
         for region in regions.iter().take(THOROUGH) {
@@ -80,7 +83,8 @@ struct Found {
 
 impl Found {
     fn is_enough(&self, region: &Region) -> bool {
-        self.beside >= BESIDE || self.places.iter().any(|place| place.holds(region.centre) || region.holds(place.centre))
+        self.beside >= BESIDE
+            || self.places.iter().any(|place| place.holds(region.centre) || region.holds(place.centre))
     }
 
     fn add(&mut self, how: &str, region: &Region, symbol: Option<Symbol>) {

@@ -6,7 +6,10 @@ use super::{filters, lines};
 use crate::CodeFormat::{self, Aztec, DataMatrix, Pdf417, QrCode};
 use crate::engine::{Symbol, Threshold, scan};
 use crate::geometry::rectify_grey;
-use image::{GrayImage, imageops::{FilterType, flip_horizontal, resize, rotate90}};
+use image::{
+    GrayImage,
+    imageops::{FilterType, flip_horizontal, resize, rotate90},
+};
 
 /// Edges all one way: bars, hardly modules.
 const BARS: f32 = 0.45;
@@ -59,8 +62,7 @@ pub(super) const THOROUGH: [Try; 5] = [
 
 /// A PDF417, also as a mirror shows it: its reader knows no mirrors, unlike those of the others.
 fn stacked(crop: &GrayImage) -> Option<Symbol> {
-    scan(crop, Threshold::Local, &[Pdf417])
-        .or_else(|| scan(&flip_horizontal(crop), Threshold::Local, &[Pdf417]))
+    scan(crop, Threshold::Local, &[Pdf417]).or_else(|| scan(&flip_horizontal(crop), Threshold::Local, &[Pdf417]))
 }
 
 /// The region laid upright with a margin, a part of its size, enlarged or reduced to a longer side within the bounds.

@@ -35,20 +35,19 @@ pub fn read_codes_in(grey: &GrayImage, budget: Duration) -> Vec<Code> {
 
 /// Regions without a code that are looked at beside a code.
 const BESIDE: usize = 2;
-/// Regions that get the likely tries, and those that get all of them.
-const QUICK: usize = 16;
-const THOROUGH: usize = 6;
+/// Regions that get all tries; the likely ones are for every region.
+const THOROUGH: usize = 8;
 
 fn read_until(grey: &GrayImage, deadline: Instant) -> Vec<Code> {
     let late = || Instant::now() >= deadline;
     let layers = Layers::new(grey);
     let regions = regions::regions(&layers);
     let mut found = Found::default();
-    for region in regions.iter().take(QUICK) {
+    for region in &regions {
         if late() || found.is_enough(region) {
             continue;
         }
-        found.add("quick", region, tries::quick(&layers, region));
+        found.add(region, tries::quick(&layers, region));
     }
     for level in [layers.overview(), layers.searched()] {
         if late() || !found.codes.is_empty() {
@@ -62,7 +61,7 @@ fn read_until(grey: &GrayImage, deadline: Instant) -> Vec<Code> {
             if late() || !found.codes.is_empty() {
                 break;
             }
-            found.add("thorough", region, attempt(&layers, region));
+            found.add(region, attempt(&layers, region));
         }
     }
     let mut codes = found.codes;
@@ -83,10 +82,7 @@ impl Found {
         self.beside >= BESIDE || self.places.iter().any(|place| place.holds(region.centre) || region.holds(place.centre))
     }
 
-    fn add(&mut self, how: &str, region: &Region, symbol: Option<Symbol>) {
-        if std::env::var("TRACE").is_ok() {
-            eprintln!("{how} {region:?} {symbol:?}");
-        }
+    fn add(&mut self, region: &Region, symbol: Option<Symbol>) {
         let Some(symbol) = symbol else {
             self.beside += usize::from(!self.codes.is_empty());
             return;

@@ -21,5 +21,5 @@ pub use code::{Code, CodeFormat, CodeKind};
 pub use error::PictureError;
 pub use geometry::{CARD_ASPECT, Point, Quad};
 pub use limits::Limits;
-pub use read::{read_codes, read_codes_in};
+pub use read::{FRAME_BUDGET, read_codes, read_codes_in};
 pub use shrink::{Picture, shrink, thumbnail};

@@ -6,7 +6,10 @@ use image::GrayImage;
 pub(super) fn sharpened(picture: &GrayImage) -> GrayImage {
     let mean = picture_of(picture, &box_mean(picture.as_raw(), picture.width() as usize, 2));
     let pixels = picture.as_raw().iter().zip(mean.as_raw());
-    picture_of(picture, &pixels.map(|(&pixel, &mean)| clamped(3 * i32::from(pixel) - 2 * i32::from(mean))).collect::<Vec<_>>())
+    picture_of(
+        picture,
+        &pixels.map(|(&pixel, &mean)| clamped(3 * i32::from(pixel) - 2 * i32::from(mean))).collect::<Vec<_>>(),
+    )
 }
 
 /// Bright specks between dark modules go: dots of a printer, scratches. Darkest of 3 × 3, then brightest.
@@ -32,7 +35,9 @@ fn clamped(value: i32) -> u8 {
 /// The mean of `2 × reach + 1` pixels each way.
 fn box_mean(pixels: &[u8], width: usize, reach: usize) -> Vec<u8> {
     let share = 1.0 / (2 * reach + 1) as f32;
-    separable(pixels, width, reach, |near| (near.iter().map(|&pixel| f32::from(pixel)).sum::<f32>() * share + 0.5) as u8)
+    separable(pixels, width, reach, |near| {
+        (near.iter().map(|&pixel| f32::from(pixel)).sum::<f32>() * share + 0.5) as u8
+    })
 }
 
 fn extreme(pixels: &[u8], width: usize, pick: fn(u8, u8) -> u8) -> Vec<u8> {

@@ -25,14 +25,8 @@ const MOST_BITS: f32 = 12_000.0;
 /// Letters of a Code 128 whose check letter is believed at the first line.
 const SURE_LENGTH: usize = 8;
 /// In this order: those that check themselves first.
-const FORMATS: [CodeFormat; 6] = [
-    CodeFormat::Code128,
-    CodeFormat::Code39,
-    CodeFormat::Ean13,
-    CodeFormat::Itf,
-    CodeFormat::Ean8,
-    CodeFormat::UpcE,
-];
+const FORMATS: [CodeFormat; 6] =
+    [CodeFormat::Code128, CodeFormat::Code39, CodeFormat::Ean13, CodeFormat::Itf, CodeFormat::Ean8, CodeFormat::UpcE];
 
 /// How a line is told into bars.
 #[derive(Clone, Copy)]
@@ -46,12 +40,22 @@ struct Cut {
 const CUTS: [Cut; 3] =
     [Cut { turn: 0.2, sharpen: 0.0 }, Cut { turn: 0.08, sharpen: 0.0 }, Cut { turn: 0.15, sharpen: 1.5 }];
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Thoroughness {
+    Quick,
+    /// All cuts, and further beyond the ends of the region, which may have lost some bars to glare or a shadow.
+    Full,
+}
+
 /// The one-dimensional code of a region.
-pub(super) fn read(layers: &Layers, region: &Region, thorough: bool) -> Option<Symbol> {
-    let strip = strip(layers, region)?;
+pub(super) fn read(layers: &Layers, region: &Region, thoroughness: Thoroughness) -> Option<Symbol> {
+    let (cuts, beyond) = match thoroughness {
+        Thoroughness::Quick => (&CUTS[..2], 0.08),
+        Thoroughness::Full => (&CUTS[..], 0.3),
+    };
+    let strip = strip(layers, region, beyond)?;
     let lines = averaged(&strip, ROWS);
     let mut votes = Votes::default();
-    let cuts = if thorough { &CUTS[..] } else { &CUTS[..2] };
     for &cut in cuts {
         for (at, line) in lines.iter().enumerate() {
             for symbol in symbols(line, cut) {
@@ -70,8 +74,8 @@ pub(super) fn read(layers: &Layers, region: &Region, thorough: bool) -> Option<S
 }
 
 /// The region laid upright, `LINES × ROWS` rows high, with some of what is beside it for the quiet zone.
-fn strip(layers: &Layers, region: &Region) -> Option<GrayImage> {
-    let quiet = region.half.0 * 0.08 + 12.0;
+fn strip(layers: &Layers, region: &Region, beyond: f32) -> Option<GrayImage> {
+    let quiet = region.half.0 * beyond + 12.0;
     let length = 2.0 * (region.half.0 + quiet);
     // Larger than 2,000 pixels, the smaller layers show as much.
     let level = (0..4).find(|&level| length / layers.level(level).1 <= 2_000.0).unwrap_or(3);

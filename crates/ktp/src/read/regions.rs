@@ -308,11 +308,8 @@ fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32, look: L
     let total = members.iter().fold(Sums::default(), |sum, &cell| sum.plus(cells[cell]));
     let one_way = total.twice.0.hypot(total.twice.1) / (total.energy + 1.0);
     // gradients run across the bars; where two ways are equal, either will do
-    let angle = if one_way > 0.3 {
-        total.twice.1.atan2(total.twice.0) / 2.0
-    } else {
-        total.four.1.atan2(total.four.0) / 4.0
-    };
+    let angle =
+        if one_way > 0.3 { total.twice.1.atan2(total.twice.0) / 2.0 } else { total.four.1.atan2(total.four.0) / 4.0 };
     let gradient = (angle.cos(), angle.sin());
     let along = (-gradient.1, gradient.0);
     let points: Vec<(f32, f32)> =

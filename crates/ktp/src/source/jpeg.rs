@@ -4,8 +4,8 @@
 //! crate 340 ms and 120 MB, within 0.001 SSIM of libvips (shared/design/reader.md).
 
 use super::{allowed, grey_of, image_of};
-use crate::resize::halved;
 use crate::PictureError;
+use crate::resize::halved;
 use image::{GrayImage, RgbImage, metadata::Orientation};
 use jpeg_decoder::{Decoder, Error, ImageInfo, PixelFormat, UnsupportedFeature};
 use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};

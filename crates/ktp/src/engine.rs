@@ -12,7 +12,7 @@ use rxing::{
     datamatrix::DataMatrixReader,
     oned::{Code39Reader, Code128Reader, EAN8Reader, EAN13Reader, ITFReader, OneDReader, UPCEReader},
     pdf417::PDF417Reader,
-    qrcode::cpp_port::QrReader,
+    qrcode::{QRCodeReader, cpp_port::QrReader},
 };
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -60,7 +60,11 @@ fn scan_in<B: Binarizer>(bitmap: &mut BinaryBitmap<B>, formats: &[CodeFormat]) -
     formats.iter().find_map(|&format| {
         // The picture is only borrowed and the reader is dropped, so a panic leaves nothing half-changed behind.
         let result = catch_unwind(AssertUnwindSafe(|| match format {
-            CodeFormat::QrCode => QrReader.decode_with_hints(bitmap, &hints).ok(),
+            // Two detectors, which fail on different corners.
+            CodeFormat::QrCode => QrReader
+                .decode_with_hints(bitmap, &hints)
+                .or_else(|_| QRCodeReader.decode_with_hints(bitmap, &hints))
+                .ok(),
             CodeFormat::DataMatrix => DataMatrixReader.decode_with_hints(bitmap, &hints).ok(),
             CodeFormat::Aztec => AztecReader.decode_with_hints(bitmap, &hints).ok(),
             CodeFormat::Pdf417 => PDF417Reader.decode_with_hints(bitmap, &hints).ok(),

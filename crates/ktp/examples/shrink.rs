@@ -1,6 +1,6 @@
-//! Shrinks one photo: `cargo run --release -p payung-ktp --example shrink -- IN OUT`.
+//! Shrinks one photo: `cargo run --release -p payung-ktp --example shrink -- [--keep-framing] [--max-bytes N] IN OUT`.
 //!
-//! Prints one JSON line: `{"width":1600,"height":1200,"bytes":187000,"milliseconds":80.1}`, or
+//! Prints one JSON line: `{"width":1600,"height":1009,"bytes":117000,"is_cropped":true,"milliseconds":80.1}`, or
 //! `{"file":…,"error":…}` and exit code 1. The milliseconds are those of the call, without the disk.
 
 use payung_ktp::{Limits, shrink};
@@ -8,12 +8,21 @@ use serde_json::json;
 use std::{env, error::Error, fs, process::ExitCode, time::Instant};
 
 fn main() -> ExitCode {
-    let paths: Vec<String> = env::args().skip(1).collect();
-    let [input, output] = paths.as_slice() else {
-        eprintln!("usage: shrink IN OUT");
-        return ExitCode::from(2);
-    };
-    match run(input, output) {
+    let mut limits = Limits::default();
+    let mut paths = Vec::new();
+    let mut arguments = env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--keep-framing" => limits.keep_framing = true,
+            "--max-bytes" => match arguments.next().and_then(|number| number.parse().ok()) {
+                Some(number) => limits.max_bytes = number,
+                None => return usage(),
+            },
+            _ => paths.push(argument),
+        }
+    }
+    let [input, output] = paths.as_slice() else { return usage() };
+    match run(input, output, &limits) {
         Ok(line) => {
             println!("{line}");
             ExitCode::SUCCESS
@@ -25,16 +34,22 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(input: &str, output: &str) -> Result<serde_json::Value, Box<dyn Error>> {
+fn usage() -> ExitCode {
+    eprintln!("usage: shrink [--keep-framing] [--max-bytes N] IN OUT");
+    ExitCode::from(2)
+}
+
+fn run(input: &str, output: &str, limits: &Limits) -> Result<serde_json::Value, Box<dyn Error>> {
     let bytes = fs::read(input)?;
     let started = Instant::now();
-    let picture = shrink(&bytes, &Limits::default())?;
+    let picture = shrink(&bytes, limits)?;
     let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
     fs::write(output, &picture.jpeg)?;
     Ok(json!({
         "width": picture.width,
         "height": picture.height,
         "bytes": picture.jpeg.len(),
+        "is_cropped": picture.is_cropped,
         "milliseconds": (milliseconds * 10.0).round() / 10.0,
     }))
 }

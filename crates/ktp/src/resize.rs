@@ -9,7 +9,12 @@ use image::{GrayImage, RgbImage};
 
 /// Lanczos, for eyes. Returns the picture as it is when its longer side is not above `long_side`.
 pub(crate) fn rgb_within(rgb: RgbImage, long_side: u32) -> Result<RgbImage, PictureError> {
-    Ok(rgb_smaller(&rgb, long_side, FilterType::Lanczos3)?.unwrap_or(rgb))
+    Ok(rgb_lanczos(&rgb, long_side)?.unwrap_or(rgb))
+}
+
+/// Lanczos, for eyes. Nothing when already that small.
+pub(crate) fn rgb_lanczos(rgb: &RgbImage, long_side: u32) -> Result<Option<RgbImage>, PictureError> {
+    rgb_smaller(rgb, long_side, FilterType::Lanczos3)
 }
 
 /// Area average, for measuring. Nothing when already that small.
@@ -21,8 +26,11 @@ fn rgb_smaller(rgb: &RgbImage, long_side: u32, filter: FilterType) -> Result<Opt
     let Some((width, height)) = smaller(rgb.dimensions(), long_side) else {
         return Ok(None);
     };
-    let pixels = resize(rgb.as_raw(), rgb.dimensions(), (width, height), PixelType::U8x3, filter)?;
-    RgbImage::from_raw(width, height, pixels).map(Some).ok_or_else(fault)
+    let from = ImageRef::new(rgb.width(), rgb.height(), rgb.as_raw(), PixelType::U8x3).map_err(|_| fault())?;
+    let mut small = Image::new(width, height, PixelType::U8x3);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
+    Resizer::new().resize(&from, &mut small, &options).map_err(|_| fault())?;
+    RgbImage::from_raw(width, height, small.into_vec()).map(Some).ok_or_else(fault)
 }
 
 /// Half of the width and height, rounded down but not to nothing: the mean of each two by two pixels.
@@ -52,20 +60,6 @@ fn smaller((width, height): (u32, u32), long_side: u32) -> Option<(u32, u32)> {
         u32::try_from(rounded).unwrap_or(long_side).max(1)
     };
     (longest > long_side.max(1)).then(|| (part(width), part(height)))
-}
-
-fn resize(
-    pixels: &[u8],
-    (width, height): (u32, u32),
-    to: (u32, u32),
-    pixel: PixelType,
-    filter: FilterType,
-) -> Result<Vec<u8>, PictureError> {
-    let from = ImageRef::new(width, height, pixels, pixel).map_err(|_| fault())?;
-    let mut small = Image::new(to.0, to.1, pixel);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
-    Resizer::new().resize(&from, &mut small, &options).map_err(|_| fault())?;
-    Ok(small.into_vec())
 }
 
 fn fault() -> PictureError {

@@ -10,10 +10,6 @@ use image::{GrayImage, RgbImage, metadata::Orientation};
 pub(crate) struct Source<'a> {
     bytes: &'a [u8],
     format: Format,
-    /// As stored, before turning.
-    pub(crate) width: u32,
-    /// As stored, before turning.
-    pub(crate) height: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -32,11 +28,11 @@ impl<'a> Source<'a> {
             return Err(PictureError::TooManyBytes { bytes: bytes.len(), max: limits.max_input_bytes });
         }
         let format = format_of(bytes)?;
-        let (width, height) = contained(|| match format {
+        contained(|| match format {
             Format::Jpeg => jpeg::size(bytes, limits.max_pixels),
             Format::Png => png::size(bytes, limits.max_pixels),
         })?;
-        Ok(Source { bytes, format, width, height })
+        Ok(Source { bytes, format })
     }
 
     /// The pixels, on white where transparent, and how they must be turned.

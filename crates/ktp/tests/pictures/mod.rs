@@ -33,6 +33,13 @@ pub fn jpeg_of(rgb: &RgbImage, quality: u8) -> Vec<u8> {
     encoded(rgb.as_raw(), rgb.dimensions(), ColorType::Rgb, quality, false)
 }
 
+pub fn decoded(jpeg: &[u8]) -> RgbImage {
+    let mut decoder = jpeg_decoder::Decoder::new(jpeg);
+    let rgb = decoder.decode().unwrap();
+    let info = decoder.info().unwrap();
+    RgbImage::from_raw(info.width.into(), info.height.into(), rgb).unwrap()
+}
+
 pub fn encoded(raw: &[u8], (width, height): (u32, u32), color: ColorType, quality: u8, progressive: bool) -> Vec<u8> {
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, quality);

@@ -18,7 +18,7 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A side below this holds no code, and rxing's readers misbehave on slivers.
-const SMALLEST_SIDE: u32 = 24;
+pub(crate) const SMALLEST_SIDE: u32 = 24;
 /// Digits of an ITF that is believed: 14 on parcels, 16 for a NIK, and more. A scan line that leaves a code too early
 /// gives a shorter one that looks whole.
 const ITF_LENGTHS: [u32; 2] = [14, 16];
@@ -79,12 +79,11 @@ pub(crate) struct Line(BitArray);
 
 impl Line {
     /// Of such a length, black between the places of each pair; white at both ends.
-    pub(crate) fn new(length: usize, bars: &[(usize, usize)]) -> Option<Self> {
+    pub(crate) fn new(length: usize, bars: &[(usize, usize)]) -> Self {
         let mut bits = BitArray::with_size(length);
-        for &(from, to) in bars {
-            bits.setRange(from, to.min(length)).ok()?;
-        }
-        Some(Line(bits))
+        // one by one: `setRange` overflows where a range ends with a word
+        bars.iter().flat_map(|&(from, to)| from..to.min(length)).for_each(|bit| bits.set(bit));
+        Line(bits)
     }
 
     /// The same line from its other end.

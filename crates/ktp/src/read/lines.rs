@@ -127,9 +127,7 @@ fn symbols(line: &[f32], cut: Cut) -> Vec<Symbol> {
     // White before and behind: the code may reach to the end of what was cut out.
     let pad = (20.0 * BITS) as usize;
     let bits: Vec<(usize, usize)> = bars.iter().map(|bar| (to_bits(bar.0) + pad, to_bits(bar.1) + pad)).collect();
-    let Some(line) = Line::new(to_bits(sharp.len() as f32) + 2 * pad, &bits) else {
-        return Vec::new();
-    };
+    let line = Line::new(to_bits(sharp.len() as f32) + 2 * pad, &bits);
     let mut found: Vec<Symbol> = FORMATS.iter().filter_map(|&format| line.read(format)).collect();
     let back = line.reversed();
     found.extend(FORMATS.iter().filter_map(|&format| back.read(format)));

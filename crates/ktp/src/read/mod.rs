@@ -17,8 +17,8 @@ use layers::Layers;
 use regions::Region;
 use std::time::{Duration, Instant};
 
-/// The "full" size is at least this. A 50 MP photo is read at half of its size, as such sensors average four
-/// pixels into one and the full size would take 300 MB.
+/// The "full" size is at least this. A 50 MP photo is read at half of its size, as such sensors average four pixels into
+/// one: its peak is 73 MB.
 const FINE: u32 = 3_000;
 
 /// For a frame of the camera: the next one comes anyway.
@@ -26,13 +26,18 @@ pub const FRAME_BUDGET: Duration = Duration::from_millis(150);
 
 /// The codes in a JPEG or PNG, a still or a camera frame, the NIKs first; empty when there are none.
 ///
-/// What a link of KK or IKD says is dropped here. No try begins after `limits.read_budget`.
+/// A picture too narrow for any code is not even decoded. What a link of KK or IKD says is dropped here. No try begins
+/// after `limits.read_budget`.
 ///
 /// # Errors
 /// A [`PictureError`] for whatever is not a whole picture within `limits`.
 pub fn read_codes(bytes: &[u8], limits: &Limits) -> Result<Vec<Code>, PictureError> {
     let deadline = deadline(limits.read_budget);
-    let grey = Source::open(bytes, limits)?.grey(FINE)?;
+    let source = Source::open(bytes, limits)?;
+    if source.width.min(source.height) < engine::SMALLEST_SIDE {
+        return Ok(Vec::new());
+    }
+    let grey = source.grey(FINE)?;
     contained(|| Ok(read_until(&grey, deadline)))
 }
 
@@ -53,7 +58,7 @@ fn deadline(budget: Duration) -> Option<Instant> {
 /// Regions without a code that are looked at beside a code.
 const BESIDE: usize = 2;
 /// Regions that get all tries; the likely ones are for every region.
-const THOROUGH: usize = 8;
+const THOROUGH: usize = 6;
 
 fn read_until(grey: &GrayImage, deadline: Option<Instant>) -> Vec<Code> {
     let late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);

@@ -72,7 +72,7 @@ def main():
             made = pool.map(card, [(options.seed, number, folder) for number in range(options.count)], chunksize=20)
         truth.write_text(json.dumps(made))
     made = json.loads(truth.read_text())
-    answers = report.read(options.binary, [true["file"] for true in made])
+    answers = report.read(options.binary, [true["file"] for true in made], "--card")
     pairs = list(zip(made, answers))
     print(report.table(f"seed {options.seed}", "difficulty", pairs))
     print()

@@ -34,7 +34,7 @@ pub const FRAME_BUDGET: Duration = Duration::from_millis(150);
 pub fn read_codes(bytes: &[u8], limits: &Limits) -> Result<Vec<Code>, PictureError> {
     let deadline = deadline(limits.read_budget);
     let source = Source::open(bytes, limits)?;
-    if source.width.min(source.height) < engine::SMALLEST_SIDE {
+    if source.shorter < engine::SMALLEST_SIDE {
         return Ok(Vec::new());
     }
     let grey = source.grey(FINE)?;

@@ -136,7 +136,8 @@ impl Form {
         if !self.left.read().contains(&field) {
             return None;
         }
-        let kind = self.judged(|draft, setting| draft.problem(field, setting))?;
+        let photos = self.photos.read();
+        let kind = self.judged(|draft, setting| draft.problem(field, setting, &photos))?;
         Some(Problem { field, kind })
     }
 

@@ -181,9 +181,8 @@ impl FrameReader {
     /// Takes the next frame; the camera gives another one when this is done.
     pub async fn read(&self, frame: Vec<u8>) -> FrameRead {
         let scanner = Arc::clone(&self.0);
-        let seen = tokio::task::spawn_blocking(move || {
-            scanner.lock().unwrap_or_else(PoisonError::into_inner).frame(&frame)
-        });
+        let seen =
+            tokio::task::spawn_blocking(move || scanner.lock().unwrap_or_else(PoisonError::into_inner).frame(&frame));
         let seen = seen.await.unwrap_or(Seen::Nothing);
         document::eval("window.payung.seen()");
         match seen {

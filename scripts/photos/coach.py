@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""What the coach says of photos of which the faults are known, as markdown: coach.py [--quality PROGRAM] FOLDER…
+"""What the coach says of photos of which the faults are known, as markdown: coach.py FOLDER…
 
 A folder is one of make.py's: of the set coach, or print, whose easy and medium photos are good ones when they are
-legible and nothing shines on them. `--found` gives the coach no corners."""
+legible and nothing shines on them. The corners are those that the app finds itself."""
 
 import argparse
 import json
@@ -15,15 +15,14 @@ FAULTS = ["no_card", "cut", "small", "dark", "motion", "blur", "glare", "screen"
 QUALITY = Path(__file__).resolve().parents[2] / "target" / "release" / "examples" / "quality"
 
 
-def judged(program, folder, found):
+def judged(program, folder):
     """(line of the manifest, line of the coach) of every photo that says something about the coach."""
     photos = {}
     for text in (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines():
         photo = json.loads(text)
         if (folder / photo["file"]).exists() and tells(photo):
             photos[photo["file"]] = photo
-    options = [] if found else ["--corners", folder / "manifest.jsonl"]
-    said = subprocess.run([program, *options, *(folder / file for file in photos)], check=True, capture_output=True, text=True)
+    said = subprocess.run([program, *(folder / file for file in photos)], check=True, capture_output=True, text=True)
     for text in said.stdout.splitlines():
         line = json.loads(text)
         yield photos[Path(line["file"]).name], line
@@ -54,10 +53,9 @@ def table(pairs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quality", type=Path, default=QUALITY, help="the example `quality`, built with --release")
-    parser.add_argument("--found", action="store_true")
     parser.add_argument("folders", type=Path, nargs="+")
     asked = parser.parse_args()
-    pairs = [pair for folder in asked.folders for pair in judged(asked.quality, folder, asked.found)]
+    pairs = [pair for folder in asked.folders for pair in judged(asked.quality, folder)]
     print("\n".join(table(pairs)))
     for name in ("coach", "print"):
         good = [line for photo, line in pairs if not photo["faults"] and photo["set"] == name]

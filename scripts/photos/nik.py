@@ -1,7 +1,7 @@
 """Measures the reader of the NIK on a set of photos: `nik.py target/photos/print-7 [--corner-error 0.01]`.
 
-Cuts each card out from its true corners, each moved by a seeded error, as a card finder would; one in three is handed
-on head down. Needs cv2 and `cargo build --release -p payung-ktp --example nik_print`.
+Once as the app does it, from the whole photo with corners that it finds itself; once cut out here from the true
+corners, each moved by a seeded error, one in three head down. Needs cv2 and `cargo build --release -p payung-ktp --example nik_print`.
 """
 import argparse
 import json
@@ -55,7 +55,10 @@ def main():
             files.append(Path(folder) / f"{number:05d}.png")
             cv2.imwrite(str(files[-1]), flat, [cv2.IMWRITE_PNG_COMPRESSION, 1])
             made.append({"photo": photo["file"], "nik": photo["nik"], "difficulty": photo["difficulty"], "legible": photo.get("legible", True)})
-        answers = report.read(options.binary, files)
+        answers = report.read(options.binary, files, "--card")
+    whole = report.read(options.binary, [options.photos / photo["photo"] for photo in made])
+    print(report.table(f"{options.photos.name}, whole photos", "difficulty", list(zip(made, whole))))
+    print()
     pairs = list(zip(made, answers))
     print(report.table(f"{options.photos.name}, corners off by {100 * options.corner_error:g} %", "difficulty", pairs))
     for true, answer in pairs if options.misses else []:

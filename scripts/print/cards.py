@@ -148,10 +148,11 @@ def impossible_digits(rng, count):
     return digits if count != 16 else digits[:8] + rng.choice(list("23456789")) + digits[9:]
 
 
-def clean_card(rng, learning=True):
+def clean_card(rng, learning=True, worn=True):
     """A card before the camera: grey image, the row's digits and their centres in millimetres (none on other cards).
 
     For learning, most rows are impossible ones: serials of 9999 and prefixes of 99 would teach that digits are nines.
+    With the same state of `rng`, `worn=False` gives the same card as it left the printer.
     """
     mm = INK
     grey = paper(int(rng.integers(64)))[:: rng.choice([-1, 1]), :: rng.choice([-1, 1])] * rng.uniform(0.85, 1.05)
@@ -196,6 +197,8 @@ def clean_card(rng, learning=True):
     ink = np.array(layer)
     if row:
         centres = nik_row(rng, ink, digits, *row)
+    if not worn:
+        return grey - (grey - 50) * (ink.astype(np.float32) / 255), digits, centres / mm
     return wear(rng, grey, ink), digits, centres / mm
 
 

@@ -17,14 +17,16 @@ import report
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def legible(clean, shot, centres):
-    """Whether each digit's cell still looks like the print: correlation above 0.6, and 11 px high."""
+def legible(fresh, shot, centres):
+    """Whether each digit still looks like itself as it left the printer: correlation above 0.6, and 11 px high.
+
+    A digit that was rubbed off until it is another one is not legible, to a person neither."""
     if shot.shape[1] / cards.WIDTH_MM * 2.4 < 11:
         return False
     ink = cv2.resize(shot, cards.SIZE, interpolation=cv2.INTER_AREA).astype(np.float32)
     for x, y in centres * cards.INK:
         left, right, top, bottom = (round(v) for v in (x - 15, x + 15, y - 20, y + 20))
-        cell = clean[top:bottom, left:right].astype(np.float32)
+        cell = fresh[top:bottom, left:right].astype(np.float32)
         if cv2.matchTemplate(ink[top - 3 : bottom + 3, left - 3 : right + 3], cell, cv2.TM_CCOEFF_NORMED).max() < 0.6:
             return False
     return True
@@ -33,6 +35,7 @@ def legible(clean, shot, centres):
 def card(job):
     """Writes one card as a card finder would hand it on."""
     seed, number, folder = job
+    fresh, _, _ = cards.clean_card(np.random.default_rng([seed, number]), learning=False, worn=False)
     rng = np.random.default_rng([seed, number])
     clean, digits, centres = cards.clean_card(rng, learning=False)
     hardness = rng.uniform()
@@ -49,7 +52,7 @@ def card(job):
     is_nik = len(digits) == 16
     return {
         "file": str(file), "nik": digits if is_nik else None, "upside_down": upside_down, "mirrored": mirrored,
-        "legible": is_nik and not mirrored and legible(clean, shot, centres),
+        "legible": is_nik and not mirrored and legible(fresh, shot, centres),
         "difficulty": "1 easy" if hardness < 0.3 else "2 medium" if hardness < 0.65 else "3 hard",
     }
 
@@ -69,7 +72,7 @@ def main():
             made = pool.map(card, [(options.seed, number, folder) for number in range(options.count)], chunksize=20)
         truth.write_text(json.dumps(made))
     made = json.loads(truth.read_text())
-    answers = report.read(options.binary, [true["file"] for true in made])
+    answers = report.read(options.binary, [true["file"] for true in made], "--card")
     pairs = list(zip(made, answers))
     print(report.table(f"seed {options.seed}", "difficulty", pairs))
     print()

@@ -6,11 +6,11 @@ import subprocess
 HEAD = "| {} | cards | legible | exact, of legible | accepted, of legible | accepted, of all | accepted wrong | median ms | p95 ms |\n|---|---|---|---|---|---|---|---|---|"
 
 
-def read(binary, files):
+def read(binary, files, *options):
     """One answer per file, in order."""
     answers = []
     for start in range(0, len(files), 200):
-        done = subprocess.run([binary, *map(str, files[start : start + 200])], check=True, capture_output=True, text=True)
+        done = subprocess.run([binary, *options, *map(str, files[start : start + 200])], check=True, capture_output=True, text=True)
         answers += [json.loads(line) for line in done.stdout.splitlines()]
     return answers
 

@@ -1,6 +1,6 @@
 """Trains both nets on prints drawn here and writes assets/print/nik.bin: `python3 scripts/print/train.py`.
 
-Takes about 20 minutes on two cores. The same seed on the same machine gives the same file.
+Takes about 20 minutes on two idle cores. Every draw is seeded, and each net trains on one thread.
 """
 import argparse
 import math

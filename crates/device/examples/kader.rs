@@ -21,7 +21,8 @@
 use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 use payung_device::{
-    Device, Env, HttpTransport, KeyCost, PairLink, Pin, SaveError, Standing, Status, SystemClock, SystemEntropy,
+    Device, Env, HttpTransport, KeyCost, NewPhoto, PairLink, Pin, SaveError, Standing, Status, SystemClock,
+    SystemEntropy,
 };
 use payung_domain::enrolment::PhotoKind;
 use payung_domain::region::Regions;
@@ -195,7 +196,9 @@ async fn fill(
         let bytes = std::fs::read(photos.join(name)).context("the photo can't be read")?;
         let picture = payung_ktp::shrink(&bytes, &Default::default()).context("the photo")?;
         let thumbnail = payung_ktp::thumbnail(&picture.jpeg, 480)?;
-        device.add_photo(id, PhotoKind::Ktp, picture.jpeg, thumbnail).await?;
+        // nobody is there to take it again: the coach is not asked
+        let photo = NewPhoto { kind: PhotoKind::Ktp, jpeg: picture.jpeg, thumbnail, faults: Vec::new() };
+        device.add_photo(id, photo).await?;
     }
     Ok(())
 }

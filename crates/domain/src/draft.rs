@@ -118,8 +118,8 @@ impl Draft {
     }
 
     /// What is wrong with one field by itself; nothing when it may stand so.
-    pub fn problem(&self, field: Field, setting: &Setting) -> Option<ProblemKind> {
-        self.enrolment(setting, &[]).err()?.into_iter().find(|problem| problem.field == field).map(|p| p.kind)
+    pub fn problem(&self, field: Field, setting: &Setting, photos: &[Photo]) -> Option<ProblemKind> {
+        self.enrolment(setting, photos).err()?.into_iter().find(|problem| problem.field == field).map(|p| p.kind)
     }
 
     /// The enrolment that the draft says, or everything that is wrong with it.

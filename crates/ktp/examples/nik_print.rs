@@ -1,33 +1,34 @@
-//! Reads the NIK printed on cards: `cargo run --release -p payung-ktp --example nik_print -- FILE…`.
+//! Reads the NIK printed on cards: `cargo run --release -p payung-ktp --example nik_print -- [--card] FILE…`.
 //!
-//! Each file is a card already cut out of its photo, JPEG or PNG. Prints one JSON line per file: `{"file":"a.jpg",
-//! "digits":"…","confidences":[…],"nik":"…","upside_down":false,"mirrored":false,"milliseconds":20.1}`, `digits` null
-//! when there is no row of sixteen and `nik` null when a digit is doubtful, or `{"file":"b.jpg","error":"…"}`. The
-//! milliseconds are those of the call, without decoding. It prints NIKs: for synthetic cards, not for people's.
+//! A file is a photo, or with `--card` a card already cut out of its photo; JPEG or PNG. Prints one JSON line per file:
+//! `{"file":"a.jpg","digits":"…","confidences":[…],"nik":"…","upside_down":false,"mirrored":false,"milliseconds":20.1}`,
+//! `digits` null when there is no row of sixteen and `nik` null when a digit is doubtful, or `{"file":"b.jpg",
+//! "error":"…"}`. The milliseconds are those of the reading of a card, or of all that a photo goes through. It prints NIKs:
+//! for synthetic cards, not for people's.
 
-use image::GrayImage;
-use payung_ktp::{PrintedNik, nik_on_card};
+use payung_ktp::{Limits, PrintedNik, look, nik_on_card};
 use serde_json::{Value, json};
-use std::{env, fs, process::ExitCode, time::Instant};
+use std::{env, error::Error, fs, process::ExitCode, time::Instant};
 
 fn main() -> ExitCode {
-    let files: Vec<String> = env::args().skip(1).collect();
+    let mut files: Vec<String> = env::args().skip(1).collect();
+    let is_card = files.first().is_some_and(|first| first == "--card");
+    if is_card {
+        files.remove(0);
+    }
     if files.is_empty() {
-        eprintln!("usage: nik_print FILE…");
+        eprintln!("usage: nik_print [--card] FILE…");
         return ExitCode::from(2);
     }
-    files.iter().for_each(|file| println!("{}", line(file)));
+    files.iter().for_each(|file| println!("{}", line(file, is_card)));
     ExitCode::SUCCESS
 }
 
-fn line(file: &str) -> Value {
-    let card = match card(file) {
-        Ok(card) => card,
-        Err(error) => return json!({ "file": file, "error": error }),
+fn line(file: &str, is_card: bool) -> Value {
+    let (printed, milliseconds) = match if is_card { on_card(file) } else { on_photo(file) } {
+        Ok(read) => read,
+        Err(error) => return json!({ "file": file, "error": error.to_string() }),
     };
-    let started = Instant::now();
-    let printed = nik_on_card(&card);
-    let milliseconds = (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
     let confidences =
         |printed: &PrintedNik| printed.digits.map(|digit| (digit.confidence * 1e4).round() / 1e4).to_vec();
     json!({
@@ -41,8 +42,22 @@ fn line(file: &str) -> Value {
     })
 }
 
-/// The place to put a card finder, once a whole photo is to be read.
-fn card(file: &str) -> Result<GrayImage, String> {
-    let bytes = fs::read(file).map_err(|error| error.to_string())?;
-    image::load_from_memory(&bytes).map(|picture| picture.to_luma8()).map_err(|error| error.to_string())
+type Read = (Option<PrintedNik>, f64);
+
+fn on_card(file: &str) -> Result<Read, Box<dyn Error>> {
+    let card = image::load_from_memory(&fs::read(file)?)?.to_luma8();
+    let started = Instant::now();
+    let printed = nik_on_card(&card);
+    Ok((printed, since(started)))
+}
+
+fn on_photo(file: &str) -> Result<Read, Box<dyn Error>> {
+    let bytes = fs::read(file)?;
+    let started = Instant::now();
+    let line = look(&bytes, 480, &Limits::default())?.line;
+    Ok((line.map(|line| line.print), since(started)))
+}
+
+fn since(started: Instant) -> f64 {
+    (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0
 }

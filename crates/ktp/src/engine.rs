@@ -12,13 +12,13 @@ use rxing::{
     datamatrix::DataMatrixReader,
     oned::{Code39Reader, Code128Reader, EAN8Reader, EAN13Reader, ITFReader, OneDReader, UPCEReader},
     pdf417::PDF417Reader,
-    qrcode::cpp_port::QrReader,
+    qrcode::{QRCodeReader, cpp_port::QrReader},
 };
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A side below this holds no code, and rxing's readers misbehave on slivers.
-const SMALLEST_SIDE: u32 = 24;
+pub(crate) const SMALLEST_SIDE: u32 = 24;
 /// Digits of an ITF that is believed: 14 on parcels, 16 for a NIK, and more. A scan line that leaves a code too early
 /// gives a shorter one that looks whole.
 const ITF_LENGTHS: [u32; 2] = [14, 16];
@@ -60,7 +60,11 @@ fn scan_in<B: Binarizer>(bitmap: &mut BinaryBitmap<B>, formats: &[CodeFormat]) -
     formats.iter().find_map(|&format| {
         // The picture is only borrowed and the reader is dropped, so a panic leaves nothing half-changed behind.
         let result = catch_unwind(AssertUnwindSafe(|| match format {
-            CodeFormat::QrCode => QrReader.decode_with_hints(bitmap, &hints).ok(),
+            // Two detectors, which fail on different corners.
+            CodeFormat::QrCode => QrReader
+                .decode_with_hints(bitmap, &hints)
+                .or_else(|_| QRCodeReader.decode_with_hints(bitmap, &hints))
+                .ok(),
             CodeFormat::DataMatrix => DataMatrixReader.decode_with_hints(bitmap, &hints).ok(),
             CodeFormat::Aztec => AztecReader.decode_with_hints(bitmap, &hints).ok(),
             CodeFormat::Pdf417 => PDF417Reader.decode_with_hints(bitmap, &hints).ok(),
@@ -75,12 +79,11 @@ pub(crate) struct Line(BitArray);
 
 impl Line {
     /// Of such a length, black between the places of each pair; white at both ends.
-    pub(crate) fn new(length: usize, bars: &[(usize, usize)]) -> Option<Self> {
+    pub(crate) fn new(length: usize, bars: &[(usize, usize)]) -> Self {
         let mut bits = BitArray::with_size(length);
-        for &(from, to) in bars {
-            bits.setRange(from, to.min(length)).ok()?;
-        }
-        Some(Line(bits))
+        // one by one: `setRange` overflows where a range ends with a word
+        bars.iter().flat_map(|&(from, to)| from..to.min(length)).for_each(|bit| bits.set(bit));
+        Line(bits)
     }
 
     /// The same line from its other end.

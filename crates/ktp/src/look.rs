@@ -3,9 +3,8 @@
 use crate::geometry::Quad;
 use crate::{
     Code, Fault, Limits, Picture, PictureError, Pose, PrintedNik, Vote, error::contained, judge, nik_on_card,
-    photo::Photo, read_codes, read_codes_in, source::grey_of, thumbnail,
+    photo::Photo, read::FRAME_BUDGET, read_codes, read_codes_in, source::grey_of, thumbnail,
 };
-use std::time::Duration;
 
 /// What one photo of a card gives.
 #[derive(Debug)]
@@ -67,8 +66,6 @@ fn judged(photo: &mut Photo, limits: &Limits) -> (Option<NikLine>, Vec<Fault>) {
     (line, faults)
 }
 
-/// Time for the codes of one frame: four frames a second leave room for the NIK on a phone of a quarter of the speed.
-const FRAME_BUDGET: Duration = Duration::from_millis(120);
 /// The page cuts frames out a tenth of the outline's width around it (assets/js/payung.js).
 const OUTLINE: f32 = 0.1 / 1.2;
 

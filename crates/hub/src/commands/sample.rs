@@ -81,7 +81,12 @@ pub fn enrolment(number: usize, village: VillageCode, programme: &Programme, at:
         heir: Heir { name: format!("CONTOH WARIS {}", number + 1), relation: Relation::Spouse, phone: None },
         source: programme.sources.first().map(|source| source.id.clone()),
         consent: Consent { notice_version: "2026-11".into(), manner: ConsentManner::Spoken, given_at: at },
-        photos: vec![Photo { kind: PhotoKind::Ktp, sha256: PhotoHash::of(CARD), bytes: CARD.len() as u64, faults: Vec::new() }],
+        photos: vec![Photo {
+            kind: PhotoKind::Ktp,
+            sha256: PhotoHash::of(CARD),
+            bytes: CARD.len() as u64,
+            faults: Vec::new(),
+        }],
         photo_reason: None,
         position: None,
         warning_reason: person.warning_reason.map(str::to_owned),

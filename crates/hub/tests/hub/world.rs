@@ -204,7 +204,12 @@ pub fn enrolment(number: u8) -> Enrolment {
             manner: ConsentManner::Spoken,
             given_at: "2026-11-20T00:00:00Z".parse().unwrap(),
         },
-        photos: vec![Photo { kind: PhotoKind::Ktp, sha256: PhotoHash::of(&photo), bytes: photo.len() as u64, faults: Vec::new() }],
+        photos: vec![Photo {
+            kind: PhotoKind::Ktp,
+            sha256: PhotoHash::of(&photo),
+            bytes: photo.len() as u64,
+            faults: Vec::new(),
+        }],
         photo_reason: None,
         position: None,
         warning_reason: None,

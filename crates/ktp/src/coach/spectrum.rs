@@ -16,8 +16,8 @@ const AROUND: usize = 8;
 
 /// How far the strongest fine frequency of the card stands out, in nats of power above the frequencies around it.
 ///
-/// The median of six windows, as a display covers all of them and a word or a portrait one or two; 0 when no window
-/// fits into the photo.
+/// The third lowest of six windows, as a display covers all of them and a word or a portrait one or two; 0 when no
+/// window fits into the photo.
 pub(super) fn periodicity(photo: &RgbImage, card: &Quad) -> f32 {
     let Some(map) = Homography::between(&Quad::of_size(1.0, 1.0), card) else {
         return 0.0;
@@ -34,7 +34,7 @@ pub(super) fn periodicity(photo: &RgbImage, card: &Quad) -> f32 {
         let rough = powers.map(|power| smoothed(&smoothed(&power, 1, SIDE, 1), 1, 1, SIDE));
         peaks.extend(windows.iter().zip(&rough).filter(|(window, _)| window.is_some()).map(|(_, power)| peak(power)));
     }
-    percentile(&mut peaks, 0.5)
+    percentile(&mut peaks, 0.4)
 }
 
 /// Brightness around a place, without its mean, faded out towards the sides; nothing when it is not all in the photo.

@@ -24,6 +24,8 @@ use working::{Placement, Pose, STRIP, WORKING, Working};
 
 /// Half the height of a digit, in pixels of the strip.
 const HALF_HEIGHT: f32 = 9.6;
+/// Where a row is looked at again, in pixels of the strip. What changes with such a small step was not sure.
+const LOOKS: [f32; 2] = [-2.5, 2.5];
 
 /// Reads the NIK on a card that was cut out of a photo or a camera frame: its long side across, either way up.
 ///
@@ -61,7 +63,14 @@ fn poses(row: &Row, with_mirrored: bool) -> Vec<Pose> {
 
 fn read(nets: &Nets, card: &Working, row: &Row, pose: Pose) -> Option<PrintedNik> {
     let placement = Placement::on(row, pose);
-    let chain = lattice::chain(&nets.read_strip(card.strip(&placement)))?;
+    let look = |down: f32| nets.read_strip(card.strip(&placement.moved_down(down)));
+    let mut logits = look(0.0);
+    lattice::chain(&logits)?;
+    for other in LOOKS.map(look) {
+        logits.values.iter_mut().zip(&other.values).for_each(|(sum, logit)| *sum += logit);
+    }
+    logits.values.iter_mut().for_each(|sum| *sum /= (LOOKS.len() + 1) as f32);
+    let chain = lattice::chain(&logits)?;
     let (first, last) = (chain.places[0], chain.places[COUNT - 1]);
     let half_pitch = (last - first) / (COUNT - 1) as f32 / 2.0;
     let middle = (STRIP.1 - 1) as f32 / 2.0;

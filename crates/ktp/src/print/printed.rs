@@ -6,7 +6,7 @@ use payung_domain::Nik;
 use std::fmt;
 
 /// Below this a digit is to be looked at by a person. Chosen on validation prints: docs/adr/0006-nik-from-print.md.
-pub(super) const DOUBTFUL: f32 = 0.90;
+pub(super) const DOUBTFUL: f32 = 0.95;
 /// Bounds what one frame can say for or against a digit, as a logarithm.
 const FAINTEST: f32 = -7.0;
 

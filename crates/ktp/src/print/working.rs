@@ -99,6 +99,11 @@ impl Placement {
         Placement { origin, right, down }
     }
 
+    /// The same strip some of its pixels further down.
+    pub fn moved_down(&self, pixels: f32) -> Placement {
+        Placement { origin: self.point(0.0, pixels), ..*self }
+    }
+
     /// A place on the strip, in pixels of the working card.
     pub fn point(&self, x: f32, y: f32) -> (f32, f32) {
         (self.origin.0 + x * self.right.0 + y * self.down.0, self.origin.1 + x * self.right.1 + y * self.down.1)

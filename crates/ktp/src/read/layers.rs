@@ -1,5 +1,6 @@
 //! The same picture at full size, a half, a quarter: coordinates only double.
 
+use crate::resize::halved;
 use image::GrayImage;
 
 /// The search for regions is done on the first layer within this: one of 4,000 px showed no more of them, at four times
@@ -17,8 +18,12 @@ pub(super) struct Layers<'a> {
 impl<'a> Layers<'a> {
     pub(super) fn new(full: &'a GrayImage) -> Self {
         let mut smaller: Vec<GrayImage> = Vec::new();
-        while let Some(half) = halved(smaller.last().unwrap_or(full)) {
-            smaller.push(half);
+        loop {
+            let last = smaller.last().unwrap_or(full);
+            if longest(last) <= OVERVIEW || last.width().min(last.height()) < 2 {
+                break;
+            }
+            smaller.push(halved(last));
         }
         Layers { full, smaller }
     }
@@ -46,23 +51,4 @@ impl<'a> Layers<'a> {
 
 fn longest(picture: &GrayImage) -> u32 {
     picture.width().max(picture.height())
-}
-
-/// The mean of each two by two pixels; nothing for what is small enough.
-fn halved(picture: &GrayImage) -> Option<GrayImage> {
-    let (width, height) = (picture.width() / 2, picture.height() / 2);
-    if longest(picture) <= OVERVIEW || width == 0 || height == 0 {
-        return None;
-    }
-    let stride = picture.width() as usize;
-    let mut small = Vec::with_capacity(width as usize * height as usize);
-    for rows in picture.as_raw().chunks_exact(2 * stride) {
-        let (upper, lower) = rows.split_at(stride);
-        let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
-        let mean = |([a, b], [c, d]): (&[u8; 2], &[u8; 2])| {
-            ((u16::from(*a) + u16::from(*b) + u16::from(*c) + u16::from(*d) + 2) / 4) as u8
-        };
-        small.extend(pairs.map(mean));
-    }
-    GrayImage::from_raw(width, height, small)
 }

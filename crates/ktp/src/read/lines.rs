@@ -22,6 +22,8 @@ const FEWEST_BARS: usize = 10;
 const BITS: f32 = 6.0;
 const MOST_BITS: f32 = 12_000.0;
 
+/// Letters of a Code 128 whose check letter is believed at the first line.
+const SURE_LENGTH: usize = 8;
 /// In this order: those that check themselves first.
 const FORMATS: [CodeFormat; 6] =
     [CodeFormat::Code128, CodeFormat::Code39, CodeFormat::Ean13, CodeFormat::Itf, CodeFormat::Ean8, CodeFormat::UpcE];
@@ -38,28 +40,42 @@ struct Cut {
 const CUTS: [Cut; 3] =
     [Cut { turn: 0.2, sharpen: 0.0 }, Cut { turn: 0.08, sharpen: 0.0 }, Cut { turn: 0.15, sharpen: 1.5 }];
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Thoroughness {
+    Quick,
+    /// All cuts, and further beyond the ends of the region, which may have lost some bars to glare or a shadow.
+    Full,
+}
+
 /// The one-dimensional code of a region.
-pub(super) fn read(layers: &Layers, region: &Region, thorough: bool) -> Option<Symbol> {
-    let strip = strip(layers, region)?;
+pub(super) fn read(layers: &Layers, region: &Region, thoroughness: Thoroughness) -> Option<Symbol> {
+    let (cuts, beyond) = match thoroughness {
+        Thoroughness::Quick => (&CUTS[..2], 0.08),
+        Thoroughness::Full => (&CUTS[..], 0.3),
+    };
+    let strip = strip(layers, region, beyond)?;
     let lines = averaged(&strip, ROWS);
     let mut votes = Votes::default();
-    let cuts = if thorough { &CUTS[..] } else { &CUTS[..2] };
     for &cut in cuts {
         for (at, line) in lines.iter().enumerate() {
             for symbol in symbols(line, cut) {
+                if symbol.format == CodeFormat::Code128 && symbol.text.len() >= SURE_LENGTH {
+                    return Some(symbol);
+                }
                 votes.add(symbol, at);
             }
-            if let Some(symbol) = votes.winner() {
-                return Some(symbol);
-            }
+        }
+        // Only when all have spoken: a misread bar is often misread on the next line as well.
+        if let Some(symbol) = votes.winner() {
+            return Some(symbol);
         }
     }
     None
 }
 
 /// The region laid upright, `LINES × ROWS` rows high, with some of what is beside it for the quiet zone.
-fn strip(layers: &Layers, region: &Region) -> Option<GrayImage> {
-    let quiet = region.half.0 * 0.08 + 12.0;
+fn strip(layers: &Layers, region: &Region, beyond: f32) -> Option<GrayImage> {
+    let quiet = region.half.0 * beyond + 12.0;
     let length = 2.0 * (region.half.0 + quiet);
     // Larger than 2,000 pixels, the smaller layers show as much.
     let level = (0..4).find(|&level| length / layers.level(level).1 <= 2_000.0).unwrap_or(3);
@@ -111,9 +127,7 @@ fn symbols(line: &[f32], cut: Cut) -> Vec<Symbol> {
     // White before and behind: the code may reach to the end of what was cut out.
     let pad = (20.0 * BITS) as usize;
     let bits: Vec<(usize, usize)> = bars.iter().map(|bar| (to_bits(bar.0) + pad, to_bits(bar.1) + pad)).collect();
-    let Some(line) = Line::new(to_bits(sharp.len() as f32) + 2 * pad, &bits) else {
-        return Vec::new();
-    };
+    let line = Line::new(to_bits(sharp.len() as f32) + 2 * pad, &bits);
     let mut found: Vec<Symbol> = FORMATS.iter().filter_map(|&format| line.read(format)).collect();
     let back = line.reversed();
     found.extend(FORMATS.iter().filter_map(|&format| back.read(format)));
@@ -183,23 +197,19 @@ impl Votes {
         }
     }
 
-    /// One that enough lines agree on, and no other comes near.
+    /// The one that enough lines agree on while hardly any says otherwise.
     fn winner(&self) -> Option<Symbol> {
         let (symbol, lines) = self.0.iter().max_by_key(|(_, lines)| lines.len())?;
         let others = self.0.iter().filter(|(other, _)| other != symbol).map(|(_, lines)| lines.len()).max();
-        (lines.len() >= needed(symbol) && lines.len() > 2 * others.unwrap_or(0)).then(|| symbol.clone())
+        (lines.len() >= needed(symbol) && lines.len() > 4 * others.unwrap_or(0)).then(|| symbol.clone())
     }
 }
 
-/// Lines that must agree. Code 39 and ITF have no check digit and the EANs a weak one.
+/// Lines of ten that must agree. Code 39 and ITF have no check digit, the EANs and a short Code 128 a weak one.
 fn needed(symbol: &Symbol) -> usize {
-    let known = matches!(classify(&symbol.text), CodeKind::Nik(_));
     match symbol.format {
-        CodeFormat::Code128 if symbol.text.len() >= 8 => 1,
-        CodeFormat::Code128 => 3,
-        CodeFormat::Code39 if known => 2,
-        CodeFormat::Itf if known => 3,
-        CodeFormat::Ean13 => 3,
+        CodeFormat::Code128 | CodeFormat::Ean13 => 3,
+        _ if matches!(classify(&symbol.text), CodeKind::Nik(_)) => 3,
         _ => 4,
     }
 }

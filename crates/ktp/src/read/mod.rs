@@ -1,4 +1,8 @@
 //! Codes in a photo or a camera frame.
+//!
+//! Regions whose edges agree on a direction are found first, in some milliseconds, and laid upright; the readers only see
+//! these. Every region gets the likely tries; then, if nothing was read, the best of them get all others. What that gave
+//! on 12 MP photos: shared/design/reader.md and scripts/photos/codes.py.
 
 mod filters;
 mod layers;
@@ -13,66 +17,84 @@ use layers::Layers;
 use regions::Region;
 use std::time::{Duration, Instant};
 
-/// The "full" size is at least this. A 50 MP photo is read at half of its size, as such sensors average four
-/// pixels into one and the full size would take 300 MB.
+/// The "full" size is at least this. A 50 MP photo is read at half of its size, as such sensors average four pixels into
+/// one: its peak is 73 MB.
 const FINE: u32 = 3_000;
 
-/// The codes in a JPEG or PNG, a still or a camera frame; empty when there are none.
+/// For a frame of the camera: the next one comes anyway.
+pub const FRAME_BUDGET: Duration = Duration::from_millis(150);
+
+/// The codes in a JPEG or PNG, a still or a camera frame, the NIKs first; empty when there are none.
+///
+/// A picture too narrow for any code is not even decoded. What a link of KK or IKD says is dropped here. No try begins
+/// after `limits.read_budget`.
 ///
 /// # Errors
 /// A [`PictureError`] for whatever is not a whole picture within `limits`.
 pub fn read_codes(bytes: &[u8], limits: &Limits) -> Result<Vec<Code>, PictureError> {
-    let deadline = Instant::now() + limits.read_budget;
-    let grey = Source::open(bytes, limits)?.grey(FINE)?;
+    let deadline = deadline(limits.read_budget);
+    let source = Source::open(bytes, limits)?;
+    if source.shorter < engine::SMALLEST_SIDE {
+        return Ok(Vec::new());
+    }
+    let grey = source.grey(FINE)?;
     contained(|| Ok(read_until(&grey, deadline)))
 }
 
-/// The codes in pixels that are there already.
+/// As [`read_codes`], in pixels that are there already, of any size and turned any way.
+///
+/// Nothing is thrown away before it was read, so a picture above some 4,000 px is better given at half of its size. For a
+/// preview of the camera give [`FRAME_BUDGET`].
 pub fn read_codes_in(grey: &GrayImage, budget: Duration) -> Vec<Code> {
-    let deadline = Instant::now() + budget;
+    let deadline = deadline(budget);
     contained(|| Ok(read_until(grey, deadline))).unwrap_or_default()
+}
+
+/// Nothing when it is too far to tell: then there is no hurry.
+fn deadline(budget: Duration) -> Option<Instant> {
+    Instant::now().checked_add(budget)
 }
 
 /// Regions without a code that are looked at beside a code.
 const BESIDE: usize = 2;
-/// Regions that get the likely tries, and those that get all of them.
-const QUICK: usize = 16;
+/// Regions that get all tries; the likely ones are for every region.
 const THOROUGH: usize = 6;
 
-fn read_until(grey: &GrayImage, deadline: Instant) -> Vec<Code> {
-    let late = || Instant::now() >= deadline;
+fn read_until(grey: &GrayImage, deadline: Option<Instant>) -> Vec<Code> {
+    let late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+    if late() {
+        return Vec::new();
+    }
     let layers = Layers::new(grey);
     let regions = regions::regions(&layers);
     let mut found = Found::default();
-    for region in regions.iter().take(QUICK) {
-        if late() || found.is_enough(region) {
-            continue;
-        }
-        found.add("quick", region, tries::quick(&layers, region));
-    }
-    for level in [layers.overview(), layers.searched()] {
-        if late() || !found.codes.is_empty() {
+    for region in &regions {
+        if late() {
             break;
         }
-        let picture = layers.level(level).0;
-        found.codes.extend(
-            engine::scan(picture, Threshold::Local, &[CodeFormat::QrCode])
-                .map(|symbol| Code::new(symbol.format, symbol.text)),
-        );
+        if !found.is_enough(region) {
+            found.add(region, tries::quick(&layers, region));
+        }
+    }
+    // A QR whose region was not told apart: its corners are found in the whole picture.
+    for level in [layers.overview(), layers.searched()] {
+        if found.codes.is_empty() && !late() {
+            let symbol = engine::scan(layers.level(level).0, Threshold::Local, &[CodeFormat::QrCode]);
+            found.codes.extend(symbol.map(|symbol| Code::new(symbol.format, symbol.text)));
+        }
     }
     for attempt in tries::THOROUGH {
         for region in regions.iter().take(THOROUGH) {
-            if late() || !found.codes.is_empty() {
-                break;
+            if found.codes.is_empty() && !late() {
+                found.add(region, attempt(&layers, region));
             }
-            found.add("thorough", region, attempt(&layers, region));
         }
     }
-    let mut codes = found.codes;
-    codes.sort_by(|a, b| (a.kind.rank(), &a.text).cmp(&(b.kind.rank(), &b.text)));
-    codes
+    found.codes.sort_by(|a, b| (a.kind.rank(), &a.text).cmp(&(b.kind.rank(), &b.text)));
+    found.codes
 }
 
+/// What has been read so far, and where.
 #[derive(Default)]
 struct Found {
     codes: Vec<Code>,
@@ -82,15 +104,13 @@ struct Found {
 }
 
 impl Found {
+    /// Whether there is no more to look for in a region.
     fn is_enough(&self, region: &Region) -> bool {
-        self.beside >= BESIDE
-            || self.places.iter().any(|place| place.holds(region.centre) || region.holds(place.centre))
+        let read = |place: &Region| place.holds(region.centre) || region.holds(place.centre);
+        self.beside >= BESIDE || self.places.iter().any(read)
     }
 
-    fn add(&mut self, how: &str, region: &Region, symbol: Option<Symbol>) {
-        if std::env::var("TRACE").is_ok() {
-            eprintln!("{how} {region:?} {symbol:?}");
-        }
+    fn add(&mut self, region: &Region, symbol: Option<Symbol>) {
         let Some(symbol) = symbol else {
             self.beside += usize::from(!self.codes.is_empty());
             return;

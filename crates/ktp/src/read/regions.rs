@@ -16,7 +16,9 @@ const FLOOR: f32 = 60.0;
 const SAME_TWICE: f32 = 0.91;
 const SAME_FOUR: f32 = 0.67;
 const SMALLEST_CELLS: usize = 4;
-const MOST_REGIONS: usize = 24;
+/// Regions of bars or modules, and of clusters, that are worth a look.
+const MOST_REGIONS: usize = 14;
+const MOST_CLUSTERS: usize = 8;
 
 /// A part of the picture, in pixels of the full size.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub(super) struct Region {
     /// 1 where all edges run one way (1-D codes), near 0 where two ways are equal (QR).
     pub(super) one_way: f32,
     pub(super) score: f32,
+    /// Found for its energy alone.
+    cluster: bool,
 }
 
 /// One way to look for regions. Print beside a code joins it at a low bar, and a worn code falls apart at a high one.
@@ -37,28 +41,40 @@ pub(super) struct Region {
 struct Pass {
     /// Cells that are summed to each side: a small code fills few of them; a large one has cells without an edge.
     reach: usize,
-    /// All edges one way, not two.
-    bars: bool,
+    look: Look,
     /// Agreement of the directions, 1 at most, from which a cell may belong to a code.
     agreement: f32,
-    /// Its energy at least, as a part of what the strongest twentieth has.
+    /// Its energy at least, as a part of what the strongest twentieth has, or of the median for clusters.
     energy: f32,
     /// What of the mean around a cell it must have itself: keeps the quiet zone out, and splits codes of wide bars.
     own: f32,
 }
 
-const fn pass(reach: usize, bars: bool, agreement: f32, energy: f32, own: f32) -> Pass {
-    Pass { reach, bars, agreement, energy, own }
+#[derive(Clone, Copy, PartialEq)]
+enum Look {
+    /// All edges run one way.
+    Bars,
+    /// Edges run two ways at right angles.
+    Modules,
+    /// Only more edges than around it: blur rounds the modules of a small code until they agree on no direction.
+    Cluster,
+}
+use Look::{Bars, Cluster, Modules};
+
+const fn pass(reach: usize, look: Look, agreement: f32, energy: f32, own: f32) -> Pass {
+    Pass { reach, look, agreement, energy, own }
 }
 
-const PASSES: [Pass; 7] = [
-    pass(1, true, 0.6, 0.0, 0.2),
-    pass(1, false, 0.32, 0.1, 0.25),
-    pass(1, false, 0.5, 0.35, 0.25),
-    pass(2, true, 0.5, 0.1, 0.0),
-    pass(2, false, 0.4, 0.3, 0.1),
-    pass(3, true, 0.7, 0.35, 0.0),
-    pass(3, false, 0.36, 0.25, 0.0),
+const PASSES: [Pass; 9] = [
+    pass(1, Bars, 0.6, 0.0, 0.2),
+    pass(1, Modules, 0.32, 0.1, 0.25),
+    pass(1, Modules, 0.5, 0.35, 0.25),
+    pass(1, Cluster, 0.05, 4.0, 0.2),
+    pass(1, Cluster, 0.05, 12.0, 0.2),
+    pass(2, Bars, 0.5, 0.1, 0.0),
+    pass(2, Modules, 0.4, 0.3, 0.1),
+    pass(3, Bars, 0.7, 0.35, 0.0),
+    pass(3, Modules, 0.36, 0.25, 0.0),
 ];
 /// Edges all one way over a place that is longer along them than this many times its width: the border of a card.
 const BORDER: f32 = 1.6;
@@ -98,8 +114,12 @@ pub(super) fn regions(layers: &Layers) -> Vec<Region> {
             kept.push(region);
         }
     }
-    kept.truncate(MOST_REGIONS);
-    kept
+    let (mut clusters, mut regions): (Vec<Region>, Vec<Region>) = kept.into_iter().partition(|region| region.cluster);
+    regions.truncate(MOST_REGIONS);
+    clusters.truncate(MOST_CLUSTERS);
+    regions.extend(clusters);
+    regions.sort_by(|a, b| b.score.total_cmp(&a.score));
+    regions
 }
 
 impl Region {
@@ -196,12 +216,12 @@ impl Sums {
         }
     }
 
-    fn way(&self, bars: bool) -> (f32, f32) {
-        if bars { self.twice } else { self.four }
+    fn way(&self, look: Look) -> (f32, f32) {
+        if look == Bars { self.twice } else { self.four }
     }
 
-    fn agreement(&self, bars: bool) -> f32 {
-        let way = self.way(bars);
+    fn agreement(&self, look: Look) -> f32 {
+        let way = self.way(look);
         way.0.hypot(way.1) / (self.energy + 1.0)
     }
 }
@@ -230,9 +250,10 @@ fn running(from: &[Sums], to: &mut [Sums], step: usize, count: usize, reach: usi
 }
 
 fn components(own: &[Sums], cells: &[Sums], columns: usize, rows: usize, scale: f32, pass: Pass) -> Vec<Region> {
-    let floor = FLOOR.max(pass.energy * strong(cells));
+    let reference = quantile(cells, if pass.look == Cluster { 0.5 } else { 0.95 });
+    let floor = FLOOR.max(pass.energy * reference);
     let strong = |(own, cell): (&Sums, &Sums)| {
-        cell.energy > floor && own.energy >= pass.own * cell.energy && cell.agreement(pass.bars) > pass.agreement
+        cell.energy > floor && own.energy >= pass.own * cell.energy && cell.agreement(pass.look) > pass.agreement
     };
     let mut free: Vec<bool> = own.iter().zip(cells).map(strong).collect();
     let mut found = Vec::new();
@@ -252,33 +273,38 @@ fn components(own: &[Sums], cells: &[Sums], columns: usize, rows: usize, scale: 
                 (y > 0, cell.wrapping_sub(columns)),
                 (y + 1 < rows, cell + columns),
             ] {
-                if ok && free[near] && same_way(&cells[cell], &cells[near], pass.bars) {
+                if ok && free[near] && same_way(&cells[cell], &cells[near], pass.look) {
                     free[near] = false;
                     members.push(near);
                 }
             }
         }
         if members.len() >= SMALLEST_CELLS {
-            found.extend(region(cells, columns, &members, scale));
+            found.extend(region(cells, columns, &members, scale, pass.look));
         }
     }
     found
 }
 
-/// The energy that a twentieth of the cells have.
-fn strong(cells: &[Sums]) -> f32 {
+/// The energy that such a part of the cells does not reach.
+fn quantile(cells: &[Sums], part: f32) -> f32 {
+    // every seventh cell tells it well enough
     let mut energies: Vec<f32> = cells.iter().step_by(7).map(|cell| cell.energy).collect();
-    let rank = energies.len() * 19 / 20;
-    energies.select_nth_unstable_by(rank, f32::total_cmp).1.to_owned()
+    let rank = (energies.len() as f32 * part) as usize;
+    *energies.select_nth_unstable_by(rank, f32::total_cmp).1
 }
 
-fn same_way(a: &Sums, b: &Sums, bars: bool) -> bool {
-    let (a, b) = (a.way(bars), b.way(bars));
-    let least = if bars { SAME_TWICE } else { SAME_FOUR };
+fn same_way(a: &Sums, b: &Sums, look: Look) -> bool {
+    let least = match look {
+        Bars => SAME_TWICE,
+        Modules => SAME_FOUR,
+        Cluster => return true,
+    };
+    let (a, b) = (a.way(look), b.way(look));
     a.0 * b.0 + a.1 * b.1 > least * a.0.hypot(a.1) * b.0.hypot(b.1)
 }
 
-fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32) -> Option<Region> {
+fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32, look: Look) -> Option<Region> {
     let total = members.iter().fold(Sums::default(), |sum, &cell| sum.plus(cells[cell]));
     let one_way = total.twice.0.hypot(total.twice.1) / (total.energy + 1.0);
     // gradients run across the bars; where two ways are equal, either will do
@@ -305,11 +331,16 @@ fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32) -> Opti
     let side = CELL as f32 * scale;
     let middle = ((low.0 + high.0) / 2.0, (low.1 + high.1) / 2.0);
     let half = ((high.0 - low.0 + 1.0) / 2.0, (high.1 - low.1 + 1.0) / 2.0);
-    if one_way > 0.6 && half.1 > BORDER * half.0 {
+    let (wide, high) = half;
+    if one_way > 0.6 && high > BORDER * wide {
+        return None;
+    }
+    // a line of print
+    if look == Cluster && (one_way > 0.5 || wide.max(high) > 2.2 * wide.min(high)) {
         return None;
     }
     let filled = members.len() as f32 / (4.0 * half.0 * half.1).max(1.0);
-    let agreement = total.agreement(false);
+    let agreement = total.agreement(Modules);
     let strength = (total.energy / members.len() as f32).sqrt().sqrt();
     Some(Region {
         centre: Point::new(
@@ -322,6 +353,7 @@ fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32) -> Opti
         one_way,
         // Codes fill a rectangle; lines of print and cloth do not. A whole picture of one pattern is no code.
         score: (members.len() as f32).min(600.0).sqrt() * agreement * filled * filled * strength,
+        cluster: look == Cluster,
     })
 }
 

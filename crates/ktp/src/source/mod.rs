@@ -10,6 +10,8 @@ use image::{GrayImage, RgbImage, metadata::Orientation};
 pub(crate) struct Source<'a> {
     bytes: &'a [u8],
     format: Format,
+    /// Pixels of the shorter side.
+    pub(crate) shorter: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -28,11 +30,11 @@ impl<'a> Source<'a> {
             return Err(PictureError::TooManyBytes { bytes: bytes.len(), max: limits.max_input_bytes });
         }
         let format = format_of(bytes)?;
-        contained(|| match format {
+        let (width, height) = contained(|| match format {
             Format::Jpeg => jpeg::size(bytes, limits.max_pixels),
             Format::Png => png::size(bytes, limits.max_pixels),
         })?;
-        Ok(Source { bytes, format })
+        Ok(Source { bytes, format, shorter: width.min(height) })
     }
 
     /// The pixels, on white where transparent, and how they must be turned.

@@ -1,5 +1,5 @@
 # The few commands of this project. Each installs what it needs on a bare Debian machine.
-.PHONY: run test lint bench phones apk ios
+.PHONY: run test lint bench fuzz phones apk ios
 
 run: ## the hub with a demo regency, and the app, ready to enrol somebody
 	scripts/setup.sh run
@@ -16,6 +16,9 @@ lint: ## format, clippy, dependency direction, licences, the phones' files
 bench: ## tables of what was measured on this machine
 	scripts/setup.sh run
 	scripts/bench.sh
+
+fuzz: ## ten minutes of hostile pictures, pixels and payloads each; needs a nightly compiler and cargo-fuzz
+	scripts/fuzz.sh
 
 phones: ## type checks for Android and iOS
 	scripts/phones/check.sh

@@ -1,9 +1,33 @@
 #!/usr/bin/env bash
-# Tables of what was measured on this machine, release build. Pictures are made anew from a fixed seed.
+# Tables of what was measured on this machine, release build. SEED makes other photos, COUNT more of them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+seed=${SEED:-2026} count=${COUNT:-100}
+python=$(scripts/photos/setup.sh | tail -1)
 cargo build --locked --release -p payung-device -p payung-ktp -p payung-domain --examples
+
+# photos of a set, made once for a seed: photos SET COUNT
+photos() {
+  local folder=target/photos/$1-$seed
+  [ "$(wc -l <"$folder/manifest.jsonl" 2>/dev/null || echo 0)" -ge "$2" ] ||
+    "$python" scripts/photos/make.py --set "$1" --seed "$seed" --count "$2" --out "$folder" >/dev/null
+}
+for set in codes frames print coach; do photos "$set" "$count"; done
+photos none $((count * 10))
+
+echo; echo "# Seed $seed, $count photos a set"
 echo; echo "## The phone's store"; echo
 target/release/examples/bench
 echo; echo "## Regions"; echo
 target/release/examples/region bench
+echo; echo "## Codes, beside zxing-cpp and zbar"; echo
+for set in codes frames; do "$python" scripts/photos/codes.py --set "$set" --seed "$seed" --first "$count"; echo; done
+"$python" scripts/photos/codes.py --set none --seed "$seed" --alone
+echo; echo "## The picture, beside libvips"; echo
+"$python" scripts/photos/picture.py --photos "target/photos/codes-$seed"
+echo; echo "## The card"; echo
+"$python" scripts/photos/card.py "target/photos/print-$seed" "target/photos/coach-$seed" "target/photos/none-$seed"
+echo; echo "## The NIK from the print"; echo
+"$python" scripts/photos/nik.py "target/photos/print-$seed"
+echo; echo "## The coach"; echo
+"$python" scripts/photos/coach.py "target/photos/coach-$seed" "target/photos/print-$seed"

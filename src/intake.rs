@@ -31,7 +31,7 @@ pub struct PhotoIntake {
 #[derive(Clone, PartialEq)]
 pub enum NikRead {
     Code(Nik),
-    Print(NikLine),
+    Print(Box<NikLine>),
 }
 
 impl NikRead {
@@ -151,7 +151,7 @@ async fn take_photo(
     let new =
         NewPhoto { kind: PhotoKind::Ktp, jpeg: look.picture.jpeg, thumbnail: look.thumbnail, faults: look.faults };
     let photo = device.add_photo(id, new).await.map_err(IntakeError::Store)?;
-    let nik = only_nik(&look.codes).map(NikRead::Code).or(look.line.map(NikRead::Print));
+    let nik = only_nik(&look.codes).map(NikRead::Code).or(look.line.map(|line| NikRead::Print(Box::new(line))));
     Ok(Intake { photo, is_cropped: look.picture.is_cropped, nik })
 }
 

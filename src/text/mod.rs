@@ -203,8 +203,8 @@ pub fn on_waiting_list(lang: Lang, waiting: u32) -> String {
 pub fn advice(lang: Lang, fault: PhotoFault) -> &'static str {
     match fault {
         PhotoFault::NoCard => lang.pick(
-            "KTP tidak terlihat. Letakkan KTP di alas polos, lalu foto dari atas.",
-            "No KTP is seen. Lay it on something plain and take the photo from above.",
+            "KTP tidak terlihat utuh. Letakkan di alas polos, keempat sudutnya di dalam bingkai, lalu foto dari atas.",
+            "The KTP is not seen as a whole. Lay it on something plain, all four corners inside the frame.",
         ),
         PhotoFault::CutOff => lang.pick(
             "KTP terpotong. Mundur sedikit sampai keempat sudutnya terlihat.",

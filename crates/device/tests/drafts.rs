@@ -21,7 +21,7 @@ async fn every_field_and_the_photo_survive_a_kill() {
     let phone = phone.killed().await;
     assert!(phone.device.draft(id).await.unwrap() == before);
     assert_eq!(phone.device.setting::<String>("route").await.unwrap().as_deref(), Some("/enrol/2"));
-    let photo = before.photos[0];
+    let photo = &before.photos[0];
     assert_eq!(phone.device.photo(id, photo.sha256, false).await.unwrap().unwrap(), support::photo(9999));
     assert_eq!(phone.device.open_drafts().await.unwrap().len(), 1);
 }

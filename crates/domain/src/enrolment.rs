@@ -162,7 +162,7 @@ choice! {
     #[derive(PartialOrd, Ord)]
     PhotoFault {
         /// No card is seen.
-        NoCard = "no_card", "KTP tidak terlihat", "No card seen";
+        NoCard = "no_card", "KTP tidak terlihat utuh", "Card not seen as a whole";
         /// A part of the card lies outside.
         CutOff = "cut", "KTP terpotong", "Cut off";
         /// Too few pixels for the smallest print.

@@ -2,7 +2,7 @@
 
 use crate::geometry::Quad;
 use crate::{
-    Code, Fault, Limits, Picture, PictureError, Pose, PrintedNik, Vote, error::contained, judge, nik_on_card,
+    Code, Fault, Limits, Picture, PictureError, Pose, PrintedNik, Vote, error::contained, judge, measure, nik_on_card,
     photo::Photo, read::FRAME_BUDGET, read_codes, read_codes_in, source::grey_of, thumbnail,
 };
 
@@ -46,22 +46,26 @@ pub fn look(bytes: &[u8], thumbnail_side: u32, limits: &Limits) -> Result<Look, 
 /// Reads the NIK and judges the photo. A card that lies head down is turned, so that the picture is upright.
 fn judged(photo: &mut Photo, limits: &Limits) -> (Option<NikLine>, Vec<Fault>) {
     // without a card's edges the photo may be all card, as pictures are that somebody has cut before
-    let card = photo.card.unwrap_or(Quad::of_size(photo.rgb.width() as f32, photo.rgb.height() as f32));
+    let whole = Quad::of_size(photo.rgb.width() as f32, photo.rgb.height() as f32);
+    let card = photo.card.map_or(whole, |found| found.quad);
     let print = photo.flat(&card).and_then(|flat| nik_on_card(&flat));
     let line = print.as_ref().and_then(|print| Some(NikLine { print: print.clone(), jpeg: photo.line(&card, print)? }));
     let pose = print
         .filter(|print| print.nik().is_some() || print.is_mirrored)
         .map(|print| Pose { is_upside_down: print.is_upside_down, is_mirrored: print.is_mirrored });
-    let is_card = photo.card.is_some() || pose.is_some();
-    let mut faults = judge(&photo.rgb, is_card.then_some(&card), pose);
-    if let Some(found) = photo.card.filter(|_| !limits.keep_framing) {
-        if faults.contains(&Fault::UpsideDown) {
-            photo.card = Some(found.turned());
+    let measures = measure(&photo.rgb, Some(&card));
+    let is_card = pose.is_some() || photo.card.is_some_and(|found| found.is_sure() || measures.shows_print());
+    let mut faults = if is_card { measures.faults(pose) } else { judge(&photo.rgb, None, None) };
+    match &mut photo.card {
+        Some(found) if found.is_sure() && !limits.keep_framing => {
+            if faults.contains(&Fault::UpsideDown) {
+                found.quad = found.quad.turned();
+            }
+            faults.retain(|fault| *fault != Fault::UpsideDown);
         }
-        faults.retain(|fault| *fault != Fault::UpsideDown);
-    } else if is_card {
         // the photo itself is the card: its edges are those of the photo
-        faults.retain(|fault| *fault != Fault::CutOff);
+        None => faults.retain(|fault| *fault != Fault::CutOff),
+        Some(_) => {}
     }
     (line, faults)
 }
@@ -83,7 +87,7 @@ pub enum Seen {
     /// A code.
     Code(Code),
     /// A NIK on which the frames agree.
-    Print(NikLine),
+    Print(Box<NikLine>),
 }
 
 impl Scanner {
@@ -99,11 +103,11 @@ impl Scanner {
         }
         let (width, height) = (photo.rgb.width() as f32, photo.rgb.height() as f32);
         let guide = Quad::of_size(width, height).inset(OUTLINE * width);
-        for card in photo.card.iter().chain([&guide]) {
+        for card in photo.card.iter().map(|found| &found.quad).chain([&guide]) {
             let Some(print) = photo.flat(card).and_then(|flat| nik_on_card(&flat)) else { continue };
             return match self.vote.add(print) {
                 Some(agreed) => match photo.line(card, &agreed) {
-                    Some(jpeg) => Seen::Print(NikLine { print: agreed, jpeg }),
+                    Some(jpeg) => Seen::Print(Box::new(NikLine { print: agreed, jpeg })),
                     None => Seen::Nothing,
                 },
                 None => Seen::Nothing,

@@ -4,7 +4,10 @@ use crate::geometry::{CARD_ASPECT, Homography, Quad, rectify_grey, rectify_rgb};
 use crate::resize::{rgb_lanczos, rgb_within};
 use crate::source::{Source, grey_of};
 use crate::{
-    Limits, Picture, PictureError, Point, PrintedNik, card::find_card, encode::encode_within, error::contained,
+    Limits, Picture, PictureError, Point, PrintedNik,
+    card::{Found, likeliest_card},
+    encode::encode_within,
+    error::contained,
 };
 use image::{DynamicImage, GrayImage, RgbImage, metadata::Orientation};
 use sha2::{Digest, Sha256};
@@ -21,20 +24,21 @@ const AROUND_LINE: f32 = 0.4;
 /// The upright photo at up to twice the size of the picture that is kept, and the card on it.
 pub(crate) struct Photo {
     pub(crate) rgb: RgbImage,
-    pub(crate) card: Option<Quad>,
+    pub(crate) card: Option<Found>,
 }
 
 impl Photo {
     /// Decodes a file and looks for a card.
     pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
         let rgb = upright(bytes, limits)?;
-        let card = contained(|| Ok(find_card(&rgb)))?.map(|found| found.quad);
+        let card = contained(|| Ok(likeliest_card(&rgb)))?;
         Ok(Photo { rgb, card })
     }
 
     /// The picture that is kept: the card with a little of the table, or the whole photo where no card is seen.
     pub(crate) fn into_picture(self, limits: &Limits) -> Result<Picture, PictureError> {
-        let cut = self.card.filter(|_| !limits.keep_framing).and_then(|card| cut(&self.rgb, &card, limits.long_side));
+        let card = self.card.filter(|card| card.is_sure() && !limits.keep_framing);
+        let cut = card.and_then(|card| cut(&self.rgb, &card.quad, limits.long_side));
         picture(cut.is_some(), cut.unwrap_or(self.rgb), limits)
     }
 

@@ -111,7 +111,7 @@ pub fn Card() -> Element {
         }
         section { class: "stack",
             if let Some(NikRead::Print(line)) = nik_read() {
-                PrintedLine { line }
+                PrintedLine { line: *line }
             }
             FormField { field: Field::Nik, typed: Typed::Nik, hint: text.nik_hint }
             if let Some(read) = nik_read().filter(|read| read.nik().is_some() && read.nik() == form.nik()) {

@@ -37,8 +37,15 @@ pub struct Found {
     /// Its corners: the long side is the top one and the card is not mirrored. Of the two ways to turn it by 180°, that
     /// whose top edge points more to the photo's right than to its left; which way up the print is, is not looked at.
     pub quad: Quad,
-    /// How sure that is, 0.85 to 1.
+    /// How sure that is, 0 to 1.
     pub support: f32,
+}
+
+impl Found {
+    /// Whether the photo may be cut along these corners.
+    pub fn is_sure(&self) -> bool {
+        self.support >= SURE
+    }
 }
 
 /// The card of 85.60 × 53.98 mm in an upright photo, when all of it is seen and nothing else is as likely.
@@ -47,6 +54,11 @@ pub struct Found {
 /// a side does no harm. About 30 ms for a photo of 2,000 px. `None` is no fault of the photo: white cards on white
 /// tables are not found either.
 pub fn find_card(photo: &RgbImage) -> Option<Found> {
+    likeliest_card(photo).filter(Found::is_sure)
+}
+
+/// As [`find_card`], but not sure: for whoever looks at what is printed there before anything is decided.
+pub(crate) fn likeliest_card(photo: &RgbImage) -> Option<Found> {
     let fine = smaller(photo, FINE)?;
     let coarse = smaller(&fine, COARSE)?;
     let lines = lines::lines(&Edges::of(&coarse));
@@ -59,7 +71,6 @@ pub fn find_card(photo: &RgbImage) -> Option<Found> {
             let support = judge::support(&fine, candidate, &quad, &sides)?;
             Some(Found { quad: upright(quad).scaled(up), support })
         })
-        .filter(|found| found.support >= SURE)
         .max_by(|a, b| a.support.total_cmp(&b.support))
 }
 

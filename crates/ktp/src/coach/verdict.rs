@@ -30,6 +30,11 @@ const POOREST_FIT: f32 = 0.3;
 const SMALLEST_LEAD: f32 = 0.15;
 
 impl Measures {
+    /// Whether what is printed there looks like a KTP.
+    pub(crate) fn shows_print(&self) -> bool {
+        self.card.as_ref().is_some_and(|card| card.fit >= POOREST_FIT)
+    }
+
     /// What is wrong, the first to mend first; `pose` as for [`judge`](super::judge).
     ///
     /// What cannot be told because of another fault is not claimed: a card in the dark, smeared or cut off shows its

@@ -49,7 +49,7 @@ pub(super) fn broken_lines(edges: &Edges, settled: &[bool]) -> Vec<(Line, Point,
             }
         }
     }
-    peaks.sort_by(|a, b| b.0.cmp(&a.0));
+    peaks.sort_by_key(|peak| std::cmp::Reverse(peak.0));
     peaks.truncate(MOST_PEAKS);
     let line = |(_, way, gap): (u16, usize, usize)| Line {
         normal: normals[way],

@@ -84,12 +84,12 @@ def report(asked, folder):
     print(f"\n{folder.name}: {len(times)} photos, {np.median(times):.1f} ms median, {np.percentile(times, 95):.1f} ms p95")
     if errors:
         print(f"corners of found cards are off by {100 * np.mean(errors):.2f} % of the card's width, p95 {100 * np.percentile(errors, 95):.2f} %")
-    print("\n| | whole cards | found | wrong | not found | cut: wrong | cut: left | no card | false |\n|---|---|---|---|---|---|---|---|---|")
+    print("\n| | whole cards | right | wrong | not found | cut off: right | wrong | not found | no card | false |\n|---|---|---|---|---|---|---|---|---|---|")
     for group, counts in sorted(groups.items(), key=lambda item: (item[0] != "all", item[0])):
         cards = counts["whole right"] + counts["whole wrong"] + counts["whole missed"]
         share = f" ({100 * counts['whole right'] / cards:.1f} %)" if cards else ""
         print(f"| {group} | {cards} | {counts['whole right']}{share} | {counts['whole wrong']} | {counts['whole missed']} | "
-              f"{counts['cut wrong'] + counts['cut right']} | {counts['cut missed']} | {counts['none'] + counts['false']} | {counts['false']} |")
+              f"{counts['cut right']} | {counts['cut wrong']} | {counts['cut missed']} | {counts['none'] + counts['false']} | {counts['false']} |")
 
 
 if __name__ == "__main__":

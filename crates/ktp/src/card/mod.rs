@@ -1,8 +1,9 @@
 //! The four corners of a card in a photo.
 //!
-//! Thin edges of a small copy ([`edges`]) grow into runs ([`runs`]) or vote ([`votes`]) for straight lines ([`lines`]); four of them that could be a
-//! card's sides under the perspective of a phone's lens ([`quads`], [`shape`]) are measured again on a larger copy
-//! ([`refine`]), and only a quad that looks like a card inside, outside and at its corners is taken ([`judge`]).
+//! Thin edges of a small copy ([`edges`]) grow into runs ([`runs`]) or vote ([`votes`]) for straight lines ([`lines`]).
+//! Four of them that could be a card's sides under the perspective of a phone's lens ([`quads`], [`shape`]) are measured
+//! again on a larger copy ([`refine`]), and only a quad that looks like a card inside, outside and at its corners is
+//! taken ([`judge`]).
 
 mod edges;
 mod judge;

@@ -26,6 +26,7 @@ CREATE TABLE draft_field (
     PRIMARY KEY (record_number, field)
 ) STRICT, WITHOUT ROWID;
 
+-- photo.faults came with migration 2, hence its place: a JSON array of PhotoFault keys, what the phone found fault with.
 CREATE TABLE photo (
     record_number INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,
     sha256        TEXT NOT NULL,            -- PhotoHash of jpeg
@@ -35,7 +36,7 @@ CREATE TABLE photo (
     is_held       INTEGER NOT NULL DEFAULT 0, -- 1: a signed receipt lists it
     upload_url    TEXT NOT NULL DEFAULT '', -- tus address of a started upload, to go on where it broke off
     thumbnail     BLOB NOT NULL,              -- a small JPEG for lists
-    jpeg          BLOB NOT NULL,              -- upright, small, without metadata; last, so that the rest is read without it
+    jpeg          BLOB NOT NULL, faults TEXT NOT NULL DEFAULT '[]',              -- upright, small, without metadata; last, so that the rest is read without it
     PRIMARY KEY (record_number, sha256)
 ) STRICT;
 

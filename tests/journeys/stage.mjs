@@ -158,7 +158,15 @@ export async function cardPhoto(browser, { width = 1600, height = 1200, orientat
     const image = new Image();
     image.src = `data:image/jpeg;base64,${card}`;
     await image.decode();
+    c.save();
+    const r = w * 3.18 / 85.6; // an ID-1 card has round corners
+    c.beginPath();
+    c.moveTo(x + r, y);
+    c.arcTo(x + w, y, x + w, y + h, r); c.arcTo(x + w, y + h, x, y + h, r);
+    c.arcTo(x, y + h, x, y, r); c.arcTo(x, y, x + w, y, r);
+    c.clip();
     c.drawImage(image, x, y, w, h);
+    c.restore();
     if (nik) {
       c.fillStyle = '#d3e4f4'; c.fillRect(x + w * 0.255, y + h * 0.172, w * 0.47, h * 0.068);
       c.fillStyle = '#151a22'; c.font = `bold ${h * 0.06}px "DejaVu Sans Mono", monospace`;

@@ -17,7 +17,7 @@ pub fn Coach(faults: Vec<PhotoFault>) -> Element {
     let reason = form.get(Field::PhotoReason);
     let problem = form.shown_problem(Field::PhotoReason).map(|problem| problem.sentence(lang));
     let is_kept = PhotoReason::from_key(&reason).is_some();
-    let mut is_asking = use_signal(|| is_kept);
+    let mut is_asking = use_signal(|| false);
     let Some((&first, rest)) = faults.split_first() else {
         return rsx! {};
     };
@@ -32,7 +32,7 @@ pub fn Coach(faults: Vec<PhotoFault>) -> Element {
             if !rest.is_empty() {
                 p { class: "small", "{text.photo_also}: " {rest.join(", ")} }
             }
-            if is_asking() || problem.is_some() {
+            if is_asking() || is_kept || problem.is_some() {
                 Choices {
                     name: Field::PhotoReason.key(),
                     label: text.photo_keep_why,

@@ -1,8 +1,10 @@
-//! A photo of an identity card in; a small, upright picture and the codes on the card out.
+//! A photo of an identity card in; a small, upright picture, what is wrong with it, codes and the printed NIK out.
 //!
-//! [`shrink`] makes the JPEG that is kept and sent, [`thumbnail`] the one for a list, [`read_codes`] finds the bar
-//! codes and [`classify`] says what a code is. Every file is untrusted: a broken, huge or hostile one gives a
-//! [`PictureError`], with memory bounded by [`Limits`], never a panic. All of it blocks; keep it off the UI thread.
+//! [`look`] does all of it for a photo, [`Scanner`] for the frames of a camera. [`shrink`] makes the JPEG that is kept and
+//! sent, [`thumbnail`] the one for a list; [`find_card`] finds the corners, [`judge`] the faults, [`read_codes`] the bar
+//! codes, [`nik_on_card`] the print; [`classify`] says what a code is. Every file is untrusted: a broken, huge or hostile
+//! one gives a [`PictureError`], with memory bounded by [`Limits`], never a panic. All of it blocks; keep it off the UI
+//! thread.
 
 mod card;
 mod classify;

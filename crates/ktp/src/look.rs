@@ -30,13 +30,17 @@ pub struct NikLine {
     pub jpeg: Vec<u8>,
 }
 
+/// A row with more doubtful digits helps nobody, and may be no NIK at all.
+const MOST_DOUBTFUL: usize = 8;
+
 /// Takes a photo in: the picture that is kept, the codes, what the coach says, and the NIK.
 ///
 /// # Errors
 /// As [`shrink`](crate::shrink); a photo of which only the picture can be made is no error.
 pub fn look(bytes: &[u8], thumbnail_side: u32, limits: &Limits) -> Result<Look, PictureError> {
     let mut photo = Photo::open(bytes, limits)?;
-    let (line, faults) = contained(|| Ok(judged(&mut photo, limits)))?;
+    // whatever fails in judging, the photo is kept
+    let (line, faults) = contained(|| Ok(judged(&mut photo, limits))).unwrap_or_default();
     let picture = photo.into_picture(limits)?;
     let thumbnail = thumbnail(&picture.jpeg, thumbnail_side)?;
     let codes = read_codes(bytes, limits).unwrap_or_default();
@@ -47,9 +51,20 @@ pub fn look(bytes: &[u8], thumbnail_side: u32, limits: &Limits) -> Result<Look, 
 fn judged(photo: &mut Photo, limits: &Limits) -> (Option<NikLine>, Vec<Fault>) {
     // without a card's edges the photo may be all card, as pictures are that somebody has cut before
     let whole = Quad::of_size(photo.rgb.width() as f32, photo.rgb.height() as f32);
-    let card = photo.card.map_or(whole, |found| found.quad);
-    let print = photo.flat(&card).and_then(|flat| nik_on_card(&flat));
-    let line = print.as_ref().and_then(|print| Some(NikLine { print: print.clone(), jpeg: photo.line(&card, print)? }));
+    let read = |photo: &Photo, card: &Quad| photo.flat(card).and_then(|flat| nik_on_card(&flat));
+    let mut card = photo.card.map_or(whole, |found| found.quad);
+    let mut print = read(photo, &card);
+    if photo.card.is_some_and(|found| !found.is_sure()) && print.as_ref().and_then(PrintedNik::nik).is_none() {
+        let on_whole = read(photo, &whole).filter(|print| print.nik().is_some());
+        if on_whole.is_some() {
+            (card, print, photo.card) = (whole, on_whole, None);
+        }
+    }
+    let is_shown = |print: &&PrintedNik| print.doubtful().iter().filter(|&&doubtful| doubtful).count() <= MOST_DOUBTFUL;
+    let line = print
+        .as_ref()
+        .filter(is_shown)
+        .and_then(|print| Some(NikLine { print: print.clone(), jpeg: photo.line(&card, print)? }));
     let pose = print
         .filter(|print| print.nik().is_some() || print.is_mirrored)
         .map(|print| Pose { is_upside_down: print.is_upside_down, is_mirrored: print.is_mirrored });

@@ -31,7 +31,7 @@ impl Photo {
     /// Decodes a file and looks for a card.
     pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
         let rgb = upright(bytes, limits)?;
-        let card = contained(|| Ok(likeliest_card(&rgb)))?;
+        let card = contained(|| Ok(likeliest_card(&rgb))).unwrap_or_default();
         Ok(Photo { rgb, card })
     }
 

@@ -2,7 +2,8 @@
 """What the coach says of photos of which the faults are known, as markdown: coach.py FOLDER…
 
 A folder is one of make.py's: of the set coach, or print, whose easy and medium photos are good ones when they are
-legible and nothing shines on them. The corners are those that the app finds itself."""
+legible and nothing shines on them. The corners are those that the app finds itself; a card that lies head
+down is turned by the app where it could read it, so that `upside_down` is rarely said."""
 
 import argparse
 import json

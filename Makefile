@@ -14,7 +14,6 @@ lint: ## format, clippy, dependency direction, licences, the phones' files
 	scripts/lint.sh
 
 bench: ## tables of what was measured on this machine
-	scripts/setup.sh run
 	scripts/bench.sh
 
 fuzz: ## ten minutes of hostile pictures, pixels and payloads each; needs a nightly compiler and cargo-fuzz

@@ -9,7 +9,7 @@ cargo build --locked --release -p payung-device -p payung-ktp -p payung-domain -
 # photos of a set, made once for a seed: photos SET COUNT
 photos() {
   local folder=target/photos/$1-$seed
-  [ "$(wc -l <"$folder/manifest.jsonl" 2>/dev/null || echo 0)" -ge "$2" ] ||
+  [ -f "$folder/manifest.jsonl" ] && [ "$(wc -l <"$folder/manifest.jsonl")" -ge "$2" ] ||
     "$python" scripts/photos/make.py --set "$1" --seed "$seed" --count "$2" --out "$folder" >/dev/null
 }
 for set in codes frames print coach; do photos "$set" "$count"; done

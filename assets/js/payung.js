@@ -85,7 +85,7 @@
   function focusOnTap(view, track, can) {
     const modes = can.focusMode || [];
     if (!modes.includes("single-shot") && !modes.includes("continuous")) return;
-    view.addEventListener("click", event => {
+    view.onclick = event => { // one handler, however often the camera is started again
       const box = view.getBoundingClientRect(), ring = view.querySelector(".focus-ring");
       ring.style.left = event.clientX - box.left + "px";
       ring.style.top = event.clientY - box.top + "px";
@@ -96,12 +96,12 @@
         focusMode: modes.includes("single-shot") ? "single-shot" : "continuous",
         pointsOfInterest: [{ x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height }],
       }] }).catch(() => {});
-    });
+    };
   }
 
   // The live camera. Grey frames of what lies under the outline go to Rust, the next one when `seen` was called;
   // `shoot` sends a photo in colour. Ends when the video leaves the page, and always lets the camera go.
-  let shootNow = null, isSeen = true, framesSeen = 0, torchOf = null;
+  let shootNow = null, isSeen = true, torchOf = null;
   async function camera(dioxus, id) {
     const video = await element(id);
     let stream;
@@ -206,8 +206,7 @@
   window.payung = {
     pick, camera, position, buzz,
     shoot: () => { shootNow = true; },
-    seen: () => { isSeen = true; framesSeen++; },
-    framesSeen: () => framesSeen,
+    seen: () => { isSeen = true; },
     torch: on => { if (torchOf) torchOf(on); },
     theme: name => { document.documentElement.dataset.theme = name; keep("theme", name); },
     language: tag => { document.documentElement.lang = tag; keep("language", tag); },

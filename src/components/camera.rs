@@ -41,6 +41,7 @@ pub fn Camera(
                 FromPage { ready: true, torch, .. } => {
                     is_ready.set(true);
                     has_torch.set(torch);
+                    is_torch_on.set(false);
                 }
                 message => {
                     let is_frame = message.frame.is_some();

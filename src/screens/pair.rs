@@ -8,6 +8,7 @@ use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_device::{PairError, PairLink, Pin};
 use payung_domain::Lang;
+use payung_ktp::{FRAME_BUDGET, Limits};
 
 /// `is_again`: the phone has records and a PIN already; the office does not know it any more.
 #[component]
@@ -60,7 +61,8 @@ pub fn Pair(is_again: bool, #[props(default)] on_done: Callback) -> Element {
     };
     let on_frame = move |bytes: Vec<u8>| {
         spawn(async move {
-            let codes = tokio::task::spawn_blocking(move || payung_ktp::read_codes(&bytes, &Default::default())).await;
+            let limits = Limits { read_budget: FRAME_BUDGET, ..Limits::default() };
+            let codes = tokio::task::spawn_blocking(move || payung_ktp::read_codes(&bytes, &limits)).await;
             document::eval("window.payung.seen()");
             let Ok(Ok(codes)) = codes else { return };
             let Some(read) = codes.first() else { return };

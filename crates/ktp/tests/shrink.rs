@@ -82,6 +82,9 @@ fn pure_noise_fits_too() {
     let picture = shrunk(&jpeg_of(&noise(2000, 1500), 95));
     assert!(picture.jpeg.len() <= 120_000, "{picture:?}");
     assert!(picture.width >= 300, "{picture:?}");
+    let roomier =
+        shrink(&jpeg_of(&noise(2000, 1500), 95), &Limits { max_bytes: 200_000, ..Limits::default() }).unwrap();
+    assert!(roomier.width >= 400, "{roomier:?}");
     assert_eq!(decoded(&picture.jpeg).dimensions(), (picture.width, picture.height));
 }
 

@@ -31,7 +31,7 @@ pub use error::PictureError;
 pub use geometry::{CARD_ASPECT, Homography, Point, Quad};
 pub use limits::Limits;
 pub use look::{Look, NikLine, Scanner, Seen, look};
-pub use payung_domain::enrolment::PhotoFault as Fault;
+pub use payung_domain::enrolment::PhotoFault;
 pub use print::{PrintedDigit, PrintedNik, Vote, nik_on_card};
 pub use read::{FRAME_BUDGET, read_codes, read_codes_in};
 pub use shrink::{Picture, shrink, thumbnail};

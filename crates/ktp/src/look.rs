@@ -2,8 +2,8 @@
 
 use crate::geometry::Quad;
 use crate::{
-    Code, Fault, Limits, Picture, PictureError, Pose, PrintedNik, Vote, error::contained, judge, measure, nik_on_card,
-    photo::Photo, read::FRAME_BUDGET, read_codes, read_codes_in, source::grey_of, thumbnail,
+    Code, Limits, PhotoFault, Picture, PictureError, Pose, PrintedNik, Vote, error::contained, judge, measure,
+    nik_on_card, photo::Photo, read::FRAME_BUDGET, read_codes, read_codes_in, thumbnail,
 };
 
 /// What one photo of a card gives.
@@ -16,7 +16,7 @@ pub struct Look {
     /// The codes on the card; NIKs first.
     pub codes: Vec<Code>,
     /// What the photo should be taken again for; what to mend first comes first.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<PhotoFault>,
     /// The NIK as printed, as far as it was read.
     pub line: Option<NikLine>,
 }
@@ -48,7 +48,7 @@ pub fn look(bytes: &[u8], thumbnail_side: u32, limits: &Limits) -> Result<Look, 
 }
 
 /// Reads the NIK and judges the photo. A card that lies head down is turned, so that the picture is upright.
-fn judged(photo: &mut Photo, limits: &Limits) -> (Option<NikLine>, Vec<Fault>) {
+fn judged(photo: &mut Photo, limits: &Limits) -> (Option<NikLine>, Vec<PhotoFault>) {
     // without a card's edges the photo may be all card, as pictures are that somebody has cut before
     let whole = Quad::of_size(photo.rgb.width() as f32, photo.rgb.height() as f32);
     let read = |photo: &Photo, card: &Quad| photo.flat(card).and_then(|flat| nik_on_card(&flat));
@@ -73,13 +73,13 @@ fn judged(photo: &mut Photo, limits: &Limits) -> (Option<NikLine>, Vec<Fault>) {
     let mut faults = if is_card { measures.faults(pose) } else { judge(&photo.rgb, None, None) };
     match &mut photo.card {
         Some(found) if found.is_sure() && !limits.keep_framing => {
-            if faults.contains(&Fault::UpsideDown) {
+            if faults.contains(&PhotoFault::UpsideDown) {
                 found.quad = found.quad.turned();
             }
-            faults.retain(|fault| *fault != Fault::UpsideDown);
+            faults.retain(|fault| *fault != PhotoFault::UpsideDown);
         }
         // the photo itself is the card: its edges are those of the photo
-        None => faults.retain(|fault| *fault != Fault::CutOff),
+        None => faults.retain(|fault| *fault != PhotoFault::CutOff),
         Some(_) => {}
     }
     (line, faults)
@@ -108,14 +108,16 @@ pub enum Seen {
 impl Scanner {
     /// Takes the next frame, a JPEG; one that can't be decoded shows nothing.
     pub fn frame(&mut self, jpeg: &[u8]) -> Seen {
-        let seen = Photo::open(jpeg, &Limits::default()).and_then(|photo| contained(|| Ok(self.seen(&photo))));
+        let photo = Photo::decoded(jpeg, &Limits::default());
+        let seen = photo.and_then(|mut photo| contained(|| Ok(self.seen(&mut photo))));
         seen.unwrap_or(Seen::Nothing)
     }
 
-    fn seen(&mut self, photo: &Photo) -> Seen {
-        if let Some(code) = read_codes_in(&grey_of(&photo.rgb), FRAME_BUDGET).into_iter().next() {
+    fn seen(&mut self, photo: &mut Photo) -> Seen {
+        if let Some(code) = read_codes_in(photo.grey(), FRAME_BUDGET).into_iter().next() {
             return Seen::Code(code);
         }
+        photo.find_card();
         let (width, height) = (photo.rgb.width() as f32, photo.rgb.height() as f32);
         let guide = Quad::of_size(width, height).inset(OUTLINE * width);
         for card in photo.card.iter().map(|found| &found.quad).chain([&guide]) {

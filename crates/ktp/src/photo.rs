@@ -11,6 +11,7 @@ use crate::{
 };
 use image::{DynamicImage, GrayImage, RgbImage, metadata::Orientation};
 use sha2::{Digest, Sha256};
+use std::cell::OnceCell;
 
 /// Table around a card that is cut out, as a share of the card's width: corners that are found are off by a tenth of it,
 /// and who looks at the picture sees that nothing of the card is missing.
@@ -25,28 +26,47 @@ const AROUND_LINE: f32 = 0.4;
 pub(crate) struct Photo {
     pub(crate) rgb: RgbImage,
     pub(crate) card: Option<Found>,
+    /// The brightness of `rgb`, once somebody asks.
+    grey: OnceCell<GrayImage>,
 }
 
 impl Photo {
     /// Decodes a file and looks for a card.
     pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
-        let rgb = upright(bytes, limits)?;
-        let card = contained(|| Ok(likeliest_card(&rgb))).unwrap_or_default();
-        Ok(Photo { rgb, card })
+        let mut photo = Photo::decoded(bytes, limits)?;
+        photo.find_card();
+        Ok(photo)
+    }
+
+    /// Decodes a file without looking for a card.
+    pub(crate) fn decoded(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
+        Ok(Photo { rgb: upright(bytes, limits)?, card: None, grey: OnceCell::new() })
+    }
+
+    pub(crate) fn find_card(&mut self) {
+        self.card = contained(|| Ok(likeliest_card(&self.rgb))).unwrap_or_default();
+    }
+
+    pub(crate) fn grey(&self) -> &GrayImage {
+        self.grey.get_or_init(|| grey_of(&self.rgb))
     }
 
     /// The picture that is kept: the card with a little of the table, or the whole photo where no card is seen.
     pub(crate) fn into_picture(self, limits: &Limits) -> Result<Picture, PictureError> {
         let card = self.card.filter(|card| card.is_sure() && !limits.keep_framing);
         let cut = card.and_then(|card| cut(&self.rgb, &card.quad, limits.long_side));
-        picture(cut.is_some(), cut.unwrap_or(self.rgb), limits)
+        let is_cropped = cut.is_some();
+        let rgb = cut.unwrap_or(self.rgb);
+        let (jpeg, shown) = contained(|| encode_within(rgb_within(rgb, limits.long_side)?, limits.max_bytes))?;
+        let (width, height) = shown.dimensions();
+        Ok(Picture { sha256: Sha256::digest(&jpeg).into(), width, height, jpeg, is_cropped })
     }
 
     /// The brightness of what lies in `card`, laid flat.
     pub(crate) fn flat(&self, card: &Quad) -> Option<GrayImage> {
         // a digit that is enlarged is not read better
         let width = (widest(card).round() as u32).clamp(READ_WIDTH / 2, READ_WIDTH);
-        rectify_grey(&grey_of(&self.rgb), card, width, (width as f32 / CARD_ASPECT).round() as u32)
+        rectify_grey(self.grey(), card, width, (width as f32 / CARD_ASPECT).round() as u32)
     }
 
     /// The line of the NIK, laid straight, as a JPEG.
@@ -63,16 +83,9 @@ impl Photo {
 }
 
 /// The upright pixels of a file, at up to twice `limits.long_side`.
-pub(crate) fn upright(bytes: &[u8], limits: &Limits) -> Result<RgbImage, PictureError> {
+fn upright(bytes: &[u8], limits: &Limits) -> Result<RgbImage, PictureError> {
     let (rgb, orientation) = Source::open(bytes, limits)?.rgb(limits.long_side)?;
     contained(|| Ok(turned(rgb, orientation)))
-}
-
-/// Pixels within the limits, as a file.
-pub(crate) fn picture(is_cropped: bool, rgb: RgbImage, limits: &Limits) -> Result<Picture, PictureError> {
-    let (jpeg, shown) = contained(|| encode_within(rgb_within(rgb, limits.long_side)?, limits.max_bytes))?;
-    let (width, height) = shown.dimensions();
-    Ok(Picture { sha256: Sha256::digest(&jpeg).into(), width, height, jpeg, is_cropped })
 }
 
 /// The card with its margin, laid flat, at most `long_side` pixels wide and no wider than the photo shows it.

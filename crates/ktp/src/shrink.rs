@@ -1,7 +1,6 @@
 //! The picture that is kept: upright, small, without metadata.
 
-use crate::photo::{self, Photo};
-use crate::{Limits, PictureError};
+use crate::{Limits, PictureError, photo::Photo};
 use std::fmt;
 
 /// A thumbnail may have this many bytes.
@@ -32,10 +31,8 @@ pub struct Picture {
 /// # Errors
 /// A [`PictureError`] for whatever is not a whole picture within `limits`.
 pub fn shrink(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
-    if limits.keep_framing {
-        return photo::picture(false, photo::upright(bytes, limits)?, limits);
-    }
-    Photo::open(bytes, limits)?.into_picture(limits)
+    let photo = if limits.keep_framing { Photo::decoded(bytes, limits)? } else { Photo::open(bytes, limits)? };
+    photo.into_picture(limits)
 }
 
 /// A JPEG for a list: at most `long_side` pixels and 12 kB, from a picture of [`shrink`] or any other file.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use image::{Rgb, RgbImage, imageops};
-use payung_ktp::{CARD_ASPECT, Fault, Point, Pose, Quad, judge, measure};
+use payung_ktp::{CARD_ASPECT, PhotoFault, Point, Pose, Quad, judge, measure};
 use proptest::prelude::*;
 
 const WIDTH: u32 = 1_000;
@@ -55,7 +55,7 @@ fn on_a_table(card: &RgbImage, left: i64, top: i64) -> (RgbImage, Quad) {
     (photo, Quad(quad.0.map(|point| Point::new(point.x + left, point.y + top))))
 }
 
-fn faults_of(card: &RgbImage) -> Vec<Fault> {
+fn faults_of(card: &RgbImage) -> Vec<PhotoFault> {
     let (photo, quad) = on_a_table(card, 300, 280);
     judge(&photo, Some(&quad), None)
 }
@@ -85,34 +85,37 @@ fn a_good_photo_has_no_fault() {
 #[test]
 fn a_photo_without_a_card_says_so() {
     let table = RgbImage::from_pixel(PHOTO.0, PHOTO.1, Rgb([110, 80, 60]));
-    assert_eq!(judge(&table, None, None), [Fault::NoCard]);
+    assert_eq!(judge(&table, None, None), [PhotoFault::NoCard]);
 }
 
 #[test]
 fn a_photo_at_night_says_first_that_it_is_dark() {
     let night = RgbImage::from_pixel(PHOTO.0, PHOTO.1, Rgb([11, 8, 6]));
-    assert_eq!(judge(&night, None, None), [Fault::TooDark, Fault::NoCard]);
-    assert_eq!(faults_of(&every_pixel(&card(), |pixel| Rgb(pixel.0.map(|channel| channel / 6)))), [Fault::TooDark]);
+    assert_eq!(judge(&night, None, None), [PhotoFault::TooDark, PhotoFault::NoCard]);
+    assert_eq!(
+        faults_of(&every_pixel(&card(), |pixel| Rgb(pixel.0.map(|channel| channel / 6)))),
+        [PhotoFault::TooDark]
+    );
 }
 
 #[test]
 fn a_card_over_the_edge_is_cut_off() {
     let (photo, quad) = on_a_table(&card(), 300, -150);
-    assert_eq!(judge(&photo, Some(&quad), None), [Fault::CutOff]);
+    assert_eq!(judge(&photo, Some(&quad), None), [PhotoFault::CutOff]);
 }
 
 #[test]
 fn a_card_far_away_is_too_small() {
     let small = imageops::resize(&card(), 350, 221, imageops::FilterType::Triangle);
-    assert!(faults_of(&small).contains(&Fault::TooSmall));
+    assert!(faults_of(&small).contains(&PhotoFault::TooSmall));
 }
 
 #[test]
 fn what_is_out_of_focus_and_what_moved_are_told_apart() {
     let soft =
         [(25, 1), (1, 25), (25, 1), (1, 25)].iter().fold(card(), |soft, &(across, down)| smeared(&soft, across, down));
-    assert_eq!(faults_of(&soft), [Fault::Blurred]);
-    assert_eq!(faults_of(&smeared(&card(), 41, 1)), [Fault::Shaken]);
+    assert_eq!(faults_of(&soft), [PhotoFault::Blurred]);
+    assert_eq!(faults_of(&smeared(&card(), 41, 1)), [PhotoFault::Shaken]);
 }
 
 #[test]
@@ -121,7 +124,7 @@ fn a_lamp_on_the_print_is_glare() {
     for (x, y) in (300..450).flat_map(|x| (200..330).map(move |y| (x, y))) {
         card.put_pixel(x, y, Rgb([255, 255, 255]));
     }
-    assert_eq!(faults_of(&card), [Fault::Glare]);
+    assert_eq!(faults_of(&card), [PhotoFault::Glare]);
 }
 
 #[test]
@@ -130,7 +133,7 @@ fn a_copy_has_no_colour_even_under_a_yellow_lamp() {
         let grey = pixel.0.iter().map(|&channel| u32::from(channel)).sum::<u32>() / 3;
         Rgb([grey as u8, (grey * 9 / 10) as u8, (grey * 6 / 10) as u8])
     });
-    assert_eq!(faults_of(&copy), [Fault::Photocopy]);
+    assert_eq!(faults_of(&copy), [PhotoFault::Photocopy]);
 }
 
 #[test]
@@ -142,16 +145,16 @@ fn a_display_shows_its_pixels() {
             pixel.0 = pixel.0.map(|channel| channel / 10 * 7);
         }
     }
-    assert_eq!(faults_of(&screen), [Fault::Screen]);
+    assert_eq!(faults_of(&screen), [PhotoFault::Screen]);
 }
 
 #[test]
 fn the_pose_is_told_by_the_layout_and_better_by_a_reader() {
-    assert_eq!(faults_of(&imageops::rotate180(&card())), [Fault::UpsideDown]);
-    assert_eq!(faults_of(&imageops::flip_horizontal(&card())), [Fault::Mirrored]);
+    assert_eq!(faults_of(&imageops::rotate180(&card())), [PhotoFault::UpsideDown]);
+    assert_eq!(faults_of(&imageops::flip_horizontal(&card())), [PhotoFault::Mirrored]);
     let (photo, quad) = on_a_table(&card(), 300, 280);
     let read = Pose { is_upside_down: true, is_mirrored: false };
-    assert_eq!(judge(&photo, Some(&quad), Some(read)), [Fault::UpsideDown]);
+    assert_eq!(judge(&photo, Some(&quad), Some(read)), [PhotoFault::UpsideDown]);
     // the same card, its corners counted from the other end: head up in the photo
     assert_eq!(judge(&photo, Some(&quad.turned()), None), []);
 }

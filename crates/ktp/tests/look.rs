@@ -3,7 +3,7 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{RgbImage, imageops};
-use payung_ktp::{Fault, Limits, Look, Scanner, Seen, look};
+use payung_ktp::{Limits, Look, PhotoFault, Scanner, Seen, look};
 
 const CARD: &[u8] = include_bytes!("../../../tests/fixtures/card.jpg");
 const NIK: &str = "3522284504859999";
@@ -73,14 +73,18 @@ fn the_whole_photo_is_kept_when_asked_and_still_judged() {
 fn a_photo_that_somebody_has_cut_before_is_read_as_it_is() {
     let look = looked(CARD, &Limits::default());
     assert_eq!(nik(&look).as_deref(), Some(NIK));
-    assert!(!look.faults.contains(&Fault::NoCard) && !look.faults.contains(&Fault::CutOff), "{:?}", look.faults);
+    assert!(
+        !look.faults.contains(&PhotoFault::NoCard) && !look.faults.contains(&PhotoFault::CutOff),
+        "{:?}",
+        look.faults
+    );
 }
 
 #[test]
 fn a_table_is_no_card_and_says_no_number() {
     let table = RgbImage::from_fn(800, 600, |x, y| image::Rgb([90 + (x % 9) as u8, 80 + (y % 5) as u8, 70]));
     let look = looked(&jpeg(&table), &Limits::default());
-    assert_eq!(look.faults, [Fault::NoCard]);
+    assert_eq!(look.faults, [PhotoFault::NoCard]);
     assert!(look.line.is_none() && look.codes.is_empty() && !look.picture.is_cropped);
 }
 

@@ -10,7 +10,7 @@ mod spectrum;
 mod verdict;
 mod view;
 
-use crate::{Fault, Quad};
+use crate::{PhotoFault, Quad};
 use image::RgbImage;
 use layout::layout;
 use view::{CARD_MM, View};
@@ -68,7 +68,7 @@ pub struct CardMeasures {
 ///
 /// `photo` is upright as its Exif says, 1,600 to 2,000 px long; `card` the found card in its pixels, in whatever pose;
 /// `pose` how a reader of the number found the card to lie in `card`, if one did. About 20 ms.
-pub fn judge(photo: &RgbImage, card: Option<&Quad>, pose: Option<Pose>) -> Vec<Fault> {
+pub fn judge(photo: &RgbImage, card: Option<&Quad>, pose: Option<Pose>) -> Vec<PhotoFault> {
     measure(photo, card).faults(pose)
 }
 

@@ -1,6 +1,6 @@
 //! From numbers to faults: every threshold, with its reason.
 
-use super::{CardMeasures, Fault, Measures, Pose};
+use super::{CardMeasures, Measures, PhotoFault, Pose};
 
 /// The corners are rounded with 3.18 mm (ISO/IEC 7810) and nothing is printed on the outer 3 mm.
 const MOST_BEYOND_MM: f32 = 2.0;
@@ -39,47 +39,47 @@ impl Measures {
     ///
     /// What cannot be told because of another fault is not claimed: a card in the dark, smeared or cut off shows its
     /// other faults in the next photo, if it has them.
-    pub fn faults(&self, pose: Option<Pose>) -> Vec<Fault> {
+    pub fn faults(&self, pose: Option<Pose>) -> Vec<PhotoFault> {
         let is_dark = self.paper < DARKEST;
         let Some(card) = &self.card else {
-            return if is_dark { vec![Fault::TooDark, Fault::NoCard] } else { vec![Fault::NoCard] };
+            return if is_dark { vec![PhotoFault::TooDark, PhotoFault::NoCard] } else { vec![PhotoFault::NoCard] };
         };
         let is_cut = card.beyond_mm > MOST_BEYOND_MM || card.has_side_on_border;
         let smeared = if is_cut || is_dark { None } else { self.smeared() };
         let is_burnt = self.burnt_out > MOST_BURNT;
         // A finder that takes the portrait or a tile of the floor for the card found none. A movement keeps the layout.
-        let shows_print = !(is_cut || is_dark || is_burnt || smeared == Some(Fault::Blurred));
+        let shows_print = !(is_cut || is_dark || is_burnt || smeared == Some(PhotoFault::Blurred));
         if shows_print && pose.is_none() && card.fit < POOREST_FIT {
-            return vec![Fault::NoCard];
+            return vec![PhotoFault::NoCard];
         }
         let is_small = card.width < NARROWEST;
         let mut faults = Vec::new();
-        faults.extend(is_cut.then_some(Fault::CutOff));
-        faults.extend(is_small.then_some(Fault::TooSmall));
-        faults.extend(is_dark.then_some(Fault::TooDark));
+        faults.extend(is_cut.then_some(PhotoFault::CutOff));
+        faults.extend(is_small.then_some(PhotoFault::TooSmall));
+        faults.extend(is_dark.then_some(PhotoFault::TooDark));
         faults.extend(smeared.filter(|_| !is_small));
-        faults.extend(is_burnt.then_some(Fault::Glare));
+        faults.extend(is_burnt.then_some(PhotoFault::Glare));
         if faults.is_empty() {
-            faults.extend((card.periodicity > FINEST_PATTERN).then_some(Fault::Screen));
+            faults.extend((card.periodicity > FINEST_PATTERN).then_some(PhotoFault::Screen));
             let is_colourless = self.colourfulness.is_some_and(|colour| colour < LEAST_COLOUR);
-            faults.extend(is_colourless.then_some(Fault::Photocopy));
+            faults.extend(is_colourless.then_some(PhotoFault::Photocopy));
         }
         if let Some(pose) = pose.or_else(|| card.sure_pose()) {
-            faults.extend(pose.is_mirrored.then_some(Fault::Mirrored));
+            faults.extend(pose.is_mirrored.then_some(PhotoFault::Mirrored));
             let head_down = if pose.is_upside_down { -card.head_down } else { card.head_down };
-            faults.extend((head_down > HEAD_DOWN).then_some(Fault::UpsideDown));
+            faults.extend((head_down > HEAD_DOWN).then_some(PhotoFault::UpsideDown));
         }
         faults
     }
 
     /// How the strokes are smeared, if more than can be read.
-    fn smeared(&self) -> Option<Fault> {
+    fn smeared(&self) -> Option<PhotoFault> {
         let (least, most) = (self.smear_least?, self.smear_most?);
         if most > SOFTEST && most > ROUND * least && least < SHARP_ALONG {
-            return Some(Fault::Shaken);
+            return Some(PhotoFault::Shaken);
         }
         // every direction, as letters of one kind may lack sharp strokes in some
-        (least > SOFTEST * 0.8).then_some(Fault::Blurred)
+        (least > SOFTEST * 0.8).then_some(PhotoFault::Blurred)
     }
 }
 

@@ -36,8 +36,8 @@ fn line(file: &str, is_card: bool) -> Value {
         "digits": printed.as_ref().map(PrintedNik::text),
         "confidences": printed.as_ref().map(confidences),
         "nik": printed.as_ref().and_then(PrintedNik::nik).map(|nik| nik.digits().to_owned()),
-        "upside_down": printed.as_ref().is_some_and(|printed| printed.is_upside_down),
-        "mirrored": printed.as_ref().is_some_and(|printed| printed.is_mirrored),
+        "upside_down": printed.as_ref().is_some_and(|printed| printed.pose.is_upside_down),
+        "mirrored": printed.as_ref().is_some_and(|printed| printed.pose.is_mirrored),
         "milliseconds": milliseconds,
     })
 }

@@ -18,6 +18,15 @@ pub struct Point {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quad(pub [Point; 4]);
 
+/// How a card lies in the quad that was given for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pose {
+    /// The card's head is at the quad's bottom.
+    pub is_upside_down: bool,
+    /// The card is a mirror picture of itself, as front cameras save it.
+    pub is_mirrored: bool,
+}
+
 impl Point {
     /// At `x`, `y`.
     pub fn new(x: f32, y: f32) -> Self {

@@ -25,10 +25,10 @@ mod source;
 
 pub use card::{Found, find_card};
 pub use classify::classify;
-pub use coach::{CardMeasures, Measures, Pose, judge, measure};
+pub use coach::{CardMeasures, Measures, judge, measure};
 pub use code::{Code, CodeFormat, CodeKind};
 pub use error::PictureError;
-pub use geometry::{CARD_ASPECT, Homography, Point, Quad};
+pub use geometry::{CARD_ASPECT, Homography, Point, Pose, Quad};
 pub use limits::Limits;
 pub use look::{Look, NikLine, Scanner, Seen, look};
 pub use payung_domain::enrolment::PhotoFault;

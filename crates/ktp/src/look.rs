@@ -2,8 +2,8 @@
 
 use crate::geometry::Quad;
 use crate::{
-    Code, Limits, PhotoFault, Picture, PictureError, Pose, PrintedNik, Vote, error::contained, judge, measure,
-    nik_on_card, photo::Photo, read::FRAME_BUDGET, read_codes, read_codes_in, thumbnail,
+    Code, Limits, PhotoFault, Picture, PictureError, PrintedNik, Vote, error::contained, judge, measure, nik_on_card,
+    photo::Photo, read::FRAME_BUDGET, read_codes, read_codes_in, thumbnail,
 };
 
 /// What one photo of a card gives.
@@ -65,9 +65,7 @@ fn judged(photo: &mut Photo, limits: &Limits) -> (Option<NikLine>, Vec<PhotoFaul
         .as_ref()
         .filter(is_shown)
         .and_then(|print| Some(NikLine { print: print.clone(), jpeg: photo.line(&card, print)? }));
-    let pose = print
-        .filter(|print| print.nik().is_some() || print.is_mirrored)
-        .map(|print| Pose { is_upside_down: print.is_upside_down, is_mirrored: print.is_mirrored });
+    let pose = print.filter(|print| print.nik().is_some() || print.pose.is_mirrored).map(|print| print.pose);
     let measures = measure(&photo.rgb, Some(&card));
     let is_card = pose.is_some() || photo.card.is_some_and(|found| found.is_sure() || measures.shows_print());
     let mut faults = if is_card { measures.faults(pose) } else { judge(&photo.rgb, None, None) };

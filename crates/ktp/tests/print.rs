@@ -25,7 +25,7 @@ fn a_clear_print_is_read_without_a_doubt() {
     assert_eq!(printed.text(), CLEAR);
     assert_eq!(printed.nik().unwrap().digits(), CLEAR);
     assert_eq!(printed.doubtful(), [false; 16]);
-    assert!(!printed.is_upside_down && !printed.is_mirrored);
+    assert!(!printed.pose.is_upside_down && !printed.pose.is_mirrored);
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn the_area_of_the_row_is_where_it_is_printed() {
 fn a_card_that_lies_head_down_is_read_all_the_same() {
     let printed = printed("upside-down");
     assert_eq!(printed.nik().unwrap().digits(), CLEAR);
-    assert!(printed.is_upside_down);
+    assert!(printed.pose.is_upside_down);
     // the corners follow the reading direction
     assert!(printed.area.0[0].x > printed.area.0[1].x);
 }
@@ -48,7 +48,7 @@ fn a_card_that_lies_head_down_is_read_all_the_same() {
 #[test]
 fn a_mirrored_print_is_reported_but_not_taken_over() {
     let printed = printed("mirrored");
-    assert!(printed.is_mirrored);
+    assert!(printed.pose.is_mirrored);
     assert_eq!(printed.nik(), None);
 }
 

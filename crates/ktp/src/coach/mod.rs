@@ -10,19 +10,10 @@ mod spectrum;
 mod verdict;
 mod view;
 
-use crate::{PhotoFault, Quad};
+use crate::{PhotoFault, Pose, Quad};
 use image::RgbImage;
 use layout::layout;
 use view::{CARD_MM, View};
-
-/// How a card lies in the quad that was given for it; what reads the number knows it better than the layout does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pose {
-    /// The card's head is at the quad's bottom.
-    pub is_upside_down: bool,
-    /// The card is a mirror picture of itself.
-    pub is_mirrored: bool,
-}
 
 /// What was measured on a photo.
 #[derive(Clone, Debug, PartialEq)]

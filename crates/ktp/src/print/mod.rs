@@ -15,12 +15,12 @@ mod working;
 pub use printed::{PrintedDigit, PrintedNik};
 pub use vote::Vote;
 
-use crate::{Point, Quad};
+use crate::{Point, Pose, Quad};
 use image::GrayImage;
 use lattice::COUNT;
 use nets::Nets;
 use row::Row;
-use working::{Placement, Pose, STRIP, WORKING, Working};
+use working::{Placement, STRIP, WORKING, Working};
 
 /// Half the height of a digit, in pixels of the strip.
 const HALF_HEIGHT: f32 = 9.6;
@@ -87,7 +87,6 @@ fn read(nets: &Nets, card: &Working, row: &Row, pose: Pose) -> Option<PrintedNik
             corner(right, HALF_HEIGHT),
             corner(left, HALF_HEIGHT),
         ]),
-        is_upside_down: pose.is_upside_down,
-        is_mirrored: pose.is_mirrored,
+        pose,
     })
 }

@@ -1,7 +1,7 @@
 //! What was read from the print.
 
 use super::lattice::{COUNT, Chances};
-use crate::Quad;
+use crate::{Pose, Quad};
 use payung_domain::Nik;
 use std::fmt;
 
@@ -31,10 +31,8 @@ pub struct PrintedNik {
     pub digits: [PrintedDigit; COUNT],
     /// Where the row is, 0 to 1 across and down the picture that was given. Its top left corner is where reading starts.
     pub area: Quad,
-    /// The card lies head down in the picture.
-    pub is_upside_down: bool,
-    /// The picture is mirrored, as front cameras do; such a print is only reported.
-    pub is_mirrored: bool,
+    /// How the card lies in the picture; a mirrored print is only reported.
+    pub pose: Pose,
 }
 
 impl PrintedDigit {
@@ -82,7 +80,7 @@ impl PrintedNik {
 
     /// The number, when no digit is doubtful, its birth date exists and the picture is not mirrored.
     pub fn nik(&self) -> Option<Nik> {
-        if self.is_mirrored || self.digits.iter().any(PrintedDigit::is_doubtful) {
+        if self.pose.is_mirrored || self.digits.iter().any(PrintedDigit::is_doubtful) {
             return None;
         }
         Nik::parse(&self.text()).ok()
@@ -103,10 +101,6 @@ impl fmt::Debug for PrintedDigit {
 impl fmt::Debug for PrintedNik {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let doubtful = self.doubtful().iter().filter(|&&doubtful| doubtful).count();
-        f.debug_struct("PrintedNik")
-            .field("doubtful", &doubtful)
-            .field("is_upside_down", &self.is_upside_down)
-            .field("is_mirrored", &self.is_mirrored)
-            .finish_non_exhaustive()
+        f.debug_struct("PrintedNik").field("doubtful", &doubtful).field("pose", &self.pose).finish_non_exhaustive()
     }
 }

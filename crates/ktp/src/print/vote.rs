@@ -73,13 +73,14 @@ impl Vote {
 /// Sure digits that differ; a blurred frame of the same card has doubtful ones.
 fn shows_another_card(last: &PrintedNik, next: &PrintedNik) -> bool {
     let differs = |(a, b): (&PrintedDigit, &PrintedDigit)| a.value != b.value && !a.is_doubtful() && !b.is_doubtful();
-    last.is_mirrored != next.is_mirrored
+    last.pose.is_mirrored != next.pose.is_mirrored
         || last.digits.iter().zip(&next.digits).filter(|&pair| differs(pair)).count() > OTHER_CARD
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Pose;
     use crate::Quad;
 
     const CONTOH: &str = "3522280504859999";
@@ -92,7 +93,7 @@ mod tests {
             chances[usize::from(byte - b'0')] = chance.ln();
             *digit = PrintedDigit::likeliest(chances);
         }
-        PrintedNik { digits, area: Quad::of_size(1.0, 1.0), is_upside_down: false, is_mirrored: false }
+        PrintedNik { digits, area: Quad::of_size(1.0, 1.0), pose: Pose { is_upside_down: false, is_mirrored: false } }
     }
 
     fn after(frames: &[(&str, f32)]) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use super::convolution::Plane;
 use super::row::Row;
+use crate::Pose;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image, images::ImageRef};
 use image::GrayImage;
 
@@ -20,13 +21,6 @@ const FLOOR: f32 = 4.0;
 
 /// The card at [`WORKING`] size.
 pub(super) struct Working(Vec<u8>);
-
-/// How a strip is laid onto a row: as the card lies, or as it would be after a turn or in a mirror.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pose {
-    pub is_upside_down: bool,
-    pub is_mirrored: bool,
-}
 
 /// A strip's place: the middle of its pixel (0, 0) and the steps to the next pixel right and down, on the working card.
 #[derive(Clone, Copy)]

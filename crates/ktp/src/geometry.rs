@@ -37,6 +37,11 @@ impl Point {
     pub fn distance(self, other: Point) -> f32 {
         (self.x - other.x).hypot(self.y - other.y)
     }
+
+    /// The same place in a picture of another size.
+    pub fn scaled(self, factor: f32) -> Self {
+        Point::new(self.x * factor, self.y * factor)
+    }
 }
 
 impl Quad {
@@ -57,13 +62,19 @@ impl Quad {
 
     /// The same place in a picture of another size.
     pub fn scaled(self, factor: f32) -> Self {
-        Quad(self.0.map(|point| Point::new(point.x * factor, point.y * factor)))
+        Quad(self.0.map(|point| point.scaled(factor)))
     }
 
     /// The card turned by 180°: what was the bottom right corner is the top left one.
     pub fn turned(self) -> Self {
         let [a, b, c, d] = self.0;
         Quad([c, d, a, b])
+    }
+
+    /// The same corners, beginning with the next.
+    pub(crate) fn quarter_turned(self) -> Self {
+        let [a, b, c, d] = self.0;
+        Quad([b, c, d, a])
     }
 
     /// Lengths of top, right, bottom and left.

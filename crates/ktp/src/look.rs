@@ -2,8 +2,13 @@
 
 use crate::geometry::Quad;
 use crate::{
-    Code, Limits, PhotoFault, Picture, PictureError, PrintedNik, Vote, error::contained, judge, measure, nik_on_card,
-    photo::Photo, read::FRAME_BUDGET, read_codes, read_codes_in, thumbnail,
+    Code, Limits, PhotoFault, Picture, PictureError, PrintedNik, Vote,
+    card::{is_cut_off, likeliest_card_in_frame},
+    error::contained,
+    judge, measure, nik_on_card,
+    photo::Photo,
+    read::FRAME_BUDGET,
+    read_codes, read_codes_in, thumbnail,
 };
 
 /// What one photo of a card gives.
@@ -60,12 +65,12 @@ fn judged(photo: &mut Photo, limits: &Limits) -> (Option<NikLine>, Vec<PhotoFaul
             (card, print, photo.card) = (whole, on_whole, None);
         }
     }
-    let is_shown = |print: &&PrintedNik| print.doubtful().iter().filter(|&&doubtful| doubtful).count() <= MOST_DOUBTFUL;
+    let is_shown = |print: &&PrintedNik| print.doubts() <= MOST_DOUBTFUL;
     let line = print
         .as_ref()
         .filter(is_shown)
         .and_then(|print| Some(NikLine { print: print.clone(), jpeg: photo.line(&card, print)? }));
-    let pose = print.filter(|print| print.nik().is_some() || print.pose.is_mirrored).map(|print| print.pose);
+    let pose = print.filter(|print| print.nik().is_some() || print.is_surely_mirrored()).map(|print| print.pose);
     let measures = measure(&photo.rgb, Some(&card));
     let is_card = pose.is_some() || photo.card.is_some_and(|found| found.is_sure() || measures.shows_print());
     let mut faults = if is_card { measures.faults(pose) } else { judge(&photo.rgb, None, None) };
@@ -79,6 +84,10 @@ fn judged(photo: &mut Photo, limits: &Limits) -> (Option<NikLine>, Vec<PhotoFaul
         // the photo itself is the card: its edges are those of the photo
         None => faults.retain(|fault| *fault != PhotoFault::CutOff),
         Some(_) => {}
+    }
+    if (photo.card.is_none() || !is_card) && is_cut_off(&photo.rgb) {
+        faults.retain(|fault| *fault != PhotoFault::NoCard);
+        faults.insert(0, PhotoFault::CutOff);
     }
     (line, faults)
 }
@@ -115,7 +124,7 @@ impl Scanner {
         if let Some(code) = read_codes_in(photo.grey(), FRAME_BUDGET).into_iter().next() {
             return Seen::Code(code);
         }
-        photo.find_card();
+        photo.find_card(likeliest_card_in_frame);
         let (width, height) = (photo.rgb.width() as f32, photo.rgb.height() as f32);
         let guide = Quad::of_size(width, height).inset(OUTLINE * width);
         for card in photo.card.iter().map(|found| &found.quad).chain([&guide]) {

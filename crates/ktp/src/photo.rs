@@ -34,7 +34,7 @@ impl Photo {
     /// Decodes a file and looks for a card.
     pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, PictureError> {
         let mut photo = Photo::decoded(bytes, limits)?;
-        photo.find_card();
+        photo.find_card(likeliest_card);
         Ok(photo)
     }
 
@@ -43,8 +43,8 @@ impl Photo {
         Ok(Photo { rgb: upright(bytes, limits)?, card: None, grey: OnceCell::new() })
     }
 
-    pub(crate) fn find_card(&mut self) {
-        self.card = contained(|| Ok(likeliest_card(&self.rgb))).unwrap_or_default();
+    pub(crate) fn find_card(&mut self, find: fn(&RgbImage) -> Option<Found>) {
+        self.card = contained(|| Ok(find(&self.rgb))).unwrap_or_default();
     }
 
     pub(crate) fn grey(&self) -> &GrayImage {

@@ -8,12 +8,16 @@ use payung_ktp::{Limits, Look, PhotoFault, Scanner, Seen, look};
 const CARD: &[u8] = include_bytes!("../../../tests/fixtures/card.jpg");
 const NIK: &str = "3522284504859999";
 
+fn table(x: u32, y: u32) -> image::Rgb<u8> {
+    image::Rgb([70 + (x % 13) as u8, 55 + (y % 7) as u8, 45])
+}
+
 /// The card, four fifths of the photo's width, with round corners on a dark table.
 fn on_table() -> RgbImage {
     let card = image::load_from_memory(CARD).unwrap().into_rgb8();
     let (width, height) = (1_280, 807);
     let card = imageops::resize(&card, width, height, imageops::FilterType::Triangle);
-    let mut photo = RgbImage::from_fn(1_600, 1_200, |x, y| image::Rgb([70 + (x % 13) as u8, 55 + (y % 7) as u8, 45]));
+    let mut photo = RgbImage::from_fn(1_600, 1_200, table);
     let radius = 3.18 / 85.6 * width as f32;
     for (x, y, pixel) in card.enumerate_pixels() {
         let beyond = |at: u32, side: u32| (radius - at as f32).max(at as f32 - (side as f32 - radius)).max(0.0);
@@ -78,6 +82,31 @@ fn a_photo_that_somebody_has_cut_before_is_read_as_it_is() {
         "{:?}",
         look.faults
     );
+}
+
+#[test]
+fn a_card_that_goes_on_beyond_any_border_is_cut_off() {
+    for (left, top) in [(400, 0), (0, 400), (-400, 0), (0, -400)] {
+        let mut photo = RgbImage::from_fn(1_600, 1_200, table);
+        imageops::overlay(&mut photo, &on_table(), left, top);
+        let look = looked(&jpeg(&photo), &Limits::default());
+        assert_eq!(look.faults, [PhotoFault::CutOff], "moved by {left}, {top}");
+        assert!(!look.picture.is_cropped);
+    }
+}
+
+#[test]
+fn a_small_card_is_found_and_called_small() {
+    let mut photo = RgbImage::from_fn(1_600, 1_200, table);
+    let small = imageops::resize(&on_table(), 240, 180, imageops::FilterType::Triangle);
+    imageops::overlay(&mut photo, &small, 700, 500);
+    assert_eq!(looked(&jpeg(&photo), &Limits::default()).faults, [PhotoFault::TooSmall]);
+}
+
+#[test]
+fn where_everything_is_out_of_focus_nobody_says_that_there_is_no_card() {
+    let blurred = imageops::fast_blur(&on_table(), 18.0);
+    assert_eq!(looked(&jpeg(&blurred), &Limits::default()).faults, [PhotoFault::Blurred]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn a_clear_print_is_read_without_a_doubt() {
     let printed = printed("clear");
     assert_eq!(printed.text(), CLEAR);
     assert_eq!(printed.nik().unwrap().digits(), CLEAR);
-    assert_eq!(printed.doubtful(), [false; 16]);
+    assert_eq!(printed.doubts(), 0);
     assert!(!printed.pose.is_upside_down && !printed.pose.is_mirrored);
 }
 

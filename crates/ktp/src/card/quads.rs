@@ -4,10 +4,12 @@ use super::lines::{Line, Seen, Stretch};
 use super::shape::{Shape, shape};
 use crate::{Point, Quad};
 
-/// The long side of the smallest card, as a share of the picture's long side. Smaller ones cannot be read.
-const SMALLEST: f32 = 0.16;
+/// The long side of the smallest card, in pixels of the lines' picture.
+const SMALLEST: f32 = 82.0;
+/// The shortest of its sides, as tilt and nearness make it.
+pub(super) const SHORTEST: f32 = SMALLEST / 1.7;
 /// Opposite sides of a card run together by less than this (cosine of 35°), at a tilt of 30° and from very near.
-const OPPOSITE: f32 = 0.82;
+pub(super) const OPPOSITE: f32 = 0.82;
 /// Neighbouring sides cross at more than this (cosine of 55°).
 const ACROSS: f32 = 0.57;
 /// A side needs this share of its length seen; fingers, glare and a table of the card's own colour hide the rest.
@@ -39,8 +41,7 @@ pub(super) struct Candidate {
 }
 
 /// The best candidates, best first, no two nearly the same.
-pub(super) fn candidates(lines: &[Seen], width: f32, height: f32) -> Vec<Candidate> {
-    let frame = Frame { width, height, shortest: SMALLEST / 1.7 * width.max(height) };
+pub(super) fn candidates(lines: &[Seen], frame: &Frame) -> Vec<Candidate> {
     // where each line (column) is crossed by each other (row), in pixels along it; no number where there is no corner
     let crossed: Vec<f32> = lines
         .iter()
@@ -61,7 +62,7 @@ pub(super) fn candidates(lines: &[Seen], width: f32, height: f32) -> Vec<Candida
             // four lines come up as two pairs of opposite lines, once each way: the first pair holds the first line
             for (index, (&from, &to)) in by_first.iter().zip(by_second).enumerate().skip(first + 1) {
                 // false for what is no number, too
-                if (to - from).abs() >= frame.shortest {
+                if (to - from).abs() >= SHORTEST {
                     let (p, q) = (lines[index].line.point(from), lines[index].line.point(to));
                     if side(&lines[index], p, q).covered >= SIDE_SEEN {
                         across.push((index, p, q));
@@ -72,14 +73,14 @@ pub(super) fn candidates(lines: &[Seen], width: f32, height: f32) -> Vec<Candida
                 for &(fourth, r, s) in &across[at + 1..] {
                     let seen = |line: usize| {
                         let [from, to] = [third, fourth].map(|other| crossed[other * lines.len() + line]);
-                        (to - from).abs() >= frame.shortest && lines[line].stretch(from, to).covered >= SIDE_SEEN * 0.8
+                        (to - from).abs() >= SHORTEST && lines[line].stretch(from, to).covered >= SIDE_SEEN * 0.8
                     };
                     if !seen(first) || !seen(second) {
                         continue;
                     }
                     found.extend(candidate(
                         [(a, p, r), (&lines[fourth], r, s), (b, s, q), (&lines[third], q, p)],
-                        &frame,
+                        frame,
                     ));
                 }
             }
@@ -95,44 +96,67 @@ pub(super) fn candidates(lines: &[Seen], width: f32, height: f32) -> Vec<Candida
     best
 }
 
-fn cosine(a: &Line, b: &Line) -> f32 {
+pub(super) fn cosine(a: &Line, b: &Line) -> f32 {
     (a.normal[0] * b.normal[0] + a.normal[1] * b.normal[1]).abs()
 }
 
-struct Frame {
-    width: f32,
-    height: f32,
-    shortest: f32,
+/// The picture that the lines are in.
+pub(super) struct Frame {
+    /// Width and height.
+    pub(super) size: (f32, f32),
 }
 
 impl Frame {
-    /// Where two lines cross, when that can be a card's corner.
-    fn corner(&self, a: &Line, b: &Line) -> Option<Point> {
-        let crossing = if cosine(a, b) <= ACROSS { a.crossing(b) } else { None };
-        crossing.filter(|point| self.holds(*point))
+    pub(super) fn longer(&self) -> f32 {
+        self.size.0.max(self.size.1)
     }
 
-    fn holds(&self, point: Point) -> bool {
-        let slack = OUTSIDE * self.width.max(self.height);
-        point.x >= -slack && point.y >= -slack && point.x <= self.width + slack && point.y <= self.height + slack
+    /// Where two lines cross, when that can be a card's corner.
+    pub(super) fn corner(&self, a: &Line, b: &Line) -> Option<Point> {
+        let crossing = if cosine(a, b) <= ACROSS { a.crossing(b) } else { None };
+        crossing.filter(|point| self.outside(*point) <= OUTSIDE * self.longer())
+    }
+
+    /// How far a point lies outside of the picture; negative within.
+    pub(super) fn outside(&self, point: Point) -> f32 {
+        let (width, height) = self.size;
+        [-point.x, -point.y, point.x - width, point.y - height].into_iter().fold(f32::MIN, f32::max)
+    }
+
+    /// Where the way between two points leaves the picture; the second point if it does not.
+    pub(super) fn exit(&self, from: Point, to: Point) -> Point {
+        let (width, height) = self.size;
+        let share = |at: f32, end: f32, most: f32| {
+            if end < 0.0 {
+                at / (at - end)
+            } else if end > most {
+                (most - at) / (end - at)
+            } else {
+                1.0
+            }
+        };
+        let share = share(from.x, to.x, width).min(share(from.y, to.y, height)).clamp(0.0, 1.0);
+        Point::new(from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share)
     }
 }
 
 /// What is seen of a line between two corners.
-fn side(line: &Seen, from: Point, to: Point) -> Stretch {
+pub(super) fn side(line: &Seen, from: Point, to: Point) -> Stretch {
     let (from, to) = (line.line.along(from), line.line.along(to));
     let cut = (to - from) * CORNER;
     line.stretch(from + cut, to - cut)
 }
 
 /// How much of a line goes on behind its corners: the side of a card ends there, a seam between tiles does not.
-fn beyond(line: &Seen, from: Point, to: Point) -> f32 {
+pub(super) fn beyond(line: &Seen, from: Point, to: Point) -> f32 {
+    (behind(line, from, to) + behind(line, to, from)) / 2.0
+}
+
+/// How much of a line goes on behind the second of two corners.
+pub(super) fn behind(line: &Seen, from: Point, to: Point) -> f32 {
     let (from, to) = (line.line.along(from), line.line.along(to));
-    let more = (to - from) * BEYOND;
     let gap = 2.0 * (to - from).signum();
-    let before = line.stretch(from - more - gap, from - gap).covered;
-    let behind = line.stretch(to + gap, to + more + gap).covered;
-    (before + behind) / 2.0
+    line.stretch(to + gap, to + gap + (to - from) * BEYOND).covered
 }
 
 fn candidate(parts: [(&Seen, Point, Point); 4], frame: &Frame) -> Option<Candidate> {
@@ -151,12 +175,12 @@ fn candidate(parts: [(&Seen, Point, Point); 4], frame: &Frame) -> Option<Candida
         quad = Quad([a, d, c, b]);
         order = [3, 2, 1, 0];
     }
-    let (turn, shape) = shape(&quad, frame.width, frame.height)?;
+    let (turn, shape) = shape(&quad, frame.size.0, frame.size.1)?;
     if shape.aspect.abs() > ROUGH_ASPECT || shape.skew.abs() > ROUGH_SKEW {
         return None;
     }
     let quad = Quad([0, 1, 2, 3].map(|at| quad.0[(at + turn) % 4]));
-    if quad.sides()[0].max(quad.sides()[2]) < SMALLEST * frame.width.max(frame.height) {
+    if quad.sides()[0].max(quad.sides()[2]) < SMALLEST {
         return None;
     }
     let order = [0, 1, 2, 3].map(|at| order[(at + turn) % 4]);

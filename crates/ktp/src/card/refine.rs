@@ -37,7 +37,8 @@ pub(super) fn refined(photo: &RgbImage, quad: &Quad, reach: f32) -> Option<(Quad
     sides.map(|sides| (quad, sides))
 }
 
-fn measured(photo: &RgbImage, from: Point, to: Point, reach: f32) -> Side {
+/// The edge between two corners, looked for `reach` pixels around.
+pub(super) fn measured(photo: &RgbImage, from: Point, to: Point, reach: f32) -> Side {
     let start = Line::through(from, to);
     let [nx, ny] = start.normal;
     let steps = reach.ceil() as i32;

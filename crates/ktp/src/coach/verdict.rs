@@ -15,6 +15,9 @@ const DARKEST: f32 = 60.0;
 const SOFTEST: f32 = 0.38;
 /// A smear this many times wider in one direction than in another is a movement; defocus is round.
 const ROUND: f32 = 2.0;
+/// Without a card: everything is smeared by this much, in thousandths of the photo's longer side, 1.5 mm on a card that fills
+/// the frame. Tables and letters stay below 5.2.
+const SOFTEST_SCENE: f32 = 7.0;
 /// A movement leaves the strokes along its way sharper than this, in mm.
 const SHARP_ALONG: f32 = 0.55;
 /// A hundredth of the card is a word; the office cannot ask what it was.
@@ -42,7 +45,15 @@ impl Measures {
     pub fn faults(&self, pose: Option<Pose>) -> Vec<PhotoFault> {
         let is_dark = self.paper < DARKEST;
         let Some(card) = &self.card else {
-            return if is_dark { vec![PhotoFault::TooDark, PhotoFault::NoCard] } else { vec![PhotoFault::NoCard] };
+            let is_soft = self.smear_least.is_some_and(|least| least > SOFTEST_SCENE);
+            // in the dark or out of focus nobody can tell whether there is one
+            return vec![if is_dark {
+                PhotoFault::TooDark
+            } else if is_soft {
+                PhotoFault::Blurred
+            } else {
+                PhotoFault::NoCard
+            }];
         };
         let is_cut = card.beyond_mm > MOST_BEYOND_MM || card.has_side_on_border;
         let smeared = if is_cut || is_dark { None } else { self.smeared() };

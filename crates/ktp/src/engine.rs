@@ -49,9 +49,12 @@ pub(crate) fn scan(grey: &GrayImage, threshold: Threshold, formats: &[CodeFormat
         return Some(symbol);
     }
     // One woven cloth in 5,000 pictures reads as an Aztec of arbitrary letters, but not as the same at another size.
-    let (width, height) = (grey.width() * 7 / 8, grey.height() * 7 / 8);
-    let again = scan_once(&resize(grey, width, height, FilterType::Triangle), threshold, &[CodeFormat::Aztec]);
-    (again.as_ref() == Some(&symbol)).then_some(symbol)
+    let is_again = |eighths: u32| {
+        let (width, height) = (grey.width() * eighths / 8, grey.height() * eighths / 8);
+        let other = resize(grey, width, height, FilterType::Triangle);
+        scan_once(&other, threshold, &[CodeFormat::Aztec]).as_ref() == Some(&symbol)
+    };
+    [9, 7].into_iter().any(is_again).then_some(symbol)
 }
 
 fn scan_once(grey: &GrayImage, threshold: Threshold, formats: &[CodeFormat]) -> Option<Symbol> {

@@ -93,6 +93,35 @@ test('a KTP held before the camera: the NIK is read off the print', { timeout: 3
     await page.waitForSelector('#to-send');
   });
 
+  await t.test('while a photo is aimed at: light, focus where the thumb points, and the NIK on the way', async () => {
+    await equipped(page);
+    await kader.start();
+    await page.setViewportSize({ width: 640, height: 360 });
+    await page.click('#take-photo');
+    await page.click('#torch');
+    await page.waitForFunction(() => document.querySelector('#torch').getAttribute('aria-pressed') === 'true');
+    const box = await page.locator('.camera .view').boundingBox();
+    await page.mouse.click(box.x + box.width / 4, box.y + box.height / 2);
+    await kader.says('NIK terbaca', '.camera');
+    assert.equal(await kader.value('nik'), '3522 2845 0485 9999');
+    const [torch, focus] = await page.evaluate(() => window.asked);
+    assert.deepEqual(torch, { torch: true });
+    assert.equal(focus.focusMode, 'single-shot');
+    const [point] = focus.pointsOfInterest;
+    assert.ok(Math.abs(point.x - 0.25) < 0.02 && Math.abs(point.y - 0.5) < 0.02, JSON.stringify(point));
+    assert.deepEqual(await page.evaluate(() => [window.buzzes, window.tones]), [1, 1], 'hand and ear are told once');
+    await shoot(page, '45-camera-photo', { wide: { width: 640, height: 360 } });
+    await page.click('#shutter');
+    await page.waitForSelector('#camera-video', { state: 'detached' });
+    await page.waitForSelector('img.photo');
+    await page.click('#take-photo');
+    await page.waitForSelector('#torch[aria-pressed="false"]'); // the light went out with the camera
+    await page.click('#close-camera');
+    await page.setViewportSize({ width: 360, height: 640 });
+    await page.click('#back');
+    await page.waitForSelector('#to-send');
+  });
+
   await t.test('a photo of 12 MP on its side gives the card, upright and cut along its edges, and the NIK', async () => {
     await kader.start();
     await kader.pick('12mp.jpg', await cardPhoto(browser, { width: 4000, height: 3000, orientation: 6 }));
@@ -122,6 +151,16 @@ test('a KTP held before the camera: the NIK is read off the print', { timeout: 3
     await page.waitForFunction(() => document.querySelector('#field-nik').value === '3522 2845 0485 9999');
   });
   assert.deepEqual(faults, [], 'no page has complained');
+});
+
+// Chromium's fake camera has neither lamp nor lens: the page is told that it has, and what it asks of them is kept.
+const equipped = page => page.evaluate(() => {
+  Object.assign(window, { asked: [], buzzes: 0, tones: 0 });
+  MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true, focusMode: ['continuous', 'single-shot'] });
+  MediaStreamTrack.prototype.applyConstraints = async ({ advanced: [wish] }) => { window.asked.push(wish); };
+  navigator.vibrate = () => { window.buzzes++; return true; };
+  const { start } = OscillatorNode.prototype;
+  OscillatorNode.prototype.start = function (...when) { window.tones++; return start.apply(this, when); };
 });
 
 test('a camera that sees nothing says nothing and stays', { timeout: 300_000 }, async t => {

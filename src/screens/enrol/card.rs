@@ -135,10 +135,12 @@ fn PrintedLine(line: NikLine) -> Element {
     let (text, mut form) = (use_ui().text(), use_form());
     let nik = line.print.nik();
     let is_doubtful = nik.is_none();
+    // not once for every key that is pressed in the field below
+    let picture = use_memo(use_reactive!(|line| data_url(&line.jpeg)));
     let other = nik.filter(|nik| form.nik().is_some_and(|typed| typed != *nik));
     rsx! {
         figure { class: "nik-line", id: "nik-line",
-            img { src: data_url(&line.jpeg), alt: text.nik_line_alt }
+            img { src: picture, alt: text.nik_line_alt }
             if is_doubtful {
                 figcaption {
                     div { class: "digits",

@@ -71,7 +71,7 @@ test('a KTP held before the camera: the NIK is read off the print', { timeout: 3
   const faults = [];
   const hub = await Hub.open();
   const app = await App.open();
-  const browser = await filmed('card.jpg', { width: 1280, height: 720, share: 0.8 });
+  const browser = await filmed('card.jpg', { width: 1280, height: 720, share: 0.68 });
   t.after(async () => {
     await browser.close();
     await Promise.all([app.kill(), hub.kill()]);

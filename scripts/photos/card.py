@@ -73,7 +73,7 @@ def report(asked, folder):
             continue
         answer = found[line["file"]]
         verdict, mean = judged(line, answer.get("corners"))
-        times.append(answer["milliseconds"])
+        times.append(answer["cpu"] or answer["milliseconds"])
         if verdict == "whole right":
             errors.append(mean)
         hidden = "finger" if line["notes"].get("finger") else line["difficulty"]

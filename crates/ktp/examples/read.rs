@@ -2,17 +2,18 @@
 //!
 //! Prints one JSON line per file, folders sorted and with what is in them:
 //! `{"file":"a.jpg","codes":[{"format":"qr_code","text":"…","kind":"nik","nik":"…"}],"milliseconds":15.2,"cpu":14.9}`,
-//! `nik` being null for other kinds, or `{"file":"b.jpg","error":"…",…}`. The milliseconds are those of the call without
+//! `nik` being null for other kinds, or `{"file":"b.jpg","error":"…"}`. The milliseconds are those of the call without
 //! the disk; `cpu` counts the time on the processor, null where the system does not tell. With `--grey`, `grey` and
 //! `grey_cpu` are the times on the full-size decoded pixels. It prints NIKs: for synthetic cards, not for people's.
 
+mod files;
+
+use files::timed;
 use image::GrayImage;
 use jpeg_decoder::{Decoder, PixelFormat};
 use payung_ktp::{Code, CodeKind, Limits, read_codes, read_codes_in};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use std::{env, fs, io, process::ExitCode};
+use std::{env, error::Error, path::PathBuf, process::ExitCode, time::Duration};
 
 struct Asked {
     grey: bool,
@@ -33,64 +34,19 @@ fn main() -> ExitCode {
             _ => paths.push(argument.into()),
         }
     }
-    if paths.is_empty() {
-        eprintln!("usage: read [--grey] [--budget MS] FILE_OR_FOLDER…");
-        return ExitCode::from(2);
-    }
-    for path in &paths {
-        match files(path) {
-            Ok(found) => found.iter().for_each(|file| println!("{}", line(file, &asked))),
-            Err(error) => println!("{}", json!({ "file": path.to_string_lossy(), "error": error.to_string() })),
-        }
-    }
-    ExitCode::SUCCESS
+    files::each(&paths, "read [--grey] [--budget MS] FILE_OR_FOLDER…", |bytes| line(bytes, &asked))
 }
 
-/// The file itself, or every picture below the folder.
-fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut entries =
-        fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
-    entries.retain(|entry| entry.extension().is_none_or(|ending| ending != "jsonl"));
-    entries.sort();
-    let nested = entries.iter().map(|entry| files(entry)).collect::<io::Result<Vec<_>>>()?;
-    Ok(nested.concat())
-}
-
-fn line(file: &Path, asked: &Asked) -> Value {
-    let name = file.to_string_lossy();
-    let bytes = match fs::read(file) {
-        Ok(bytes) => bytes,
-        Err(error) => return json!({ "file": name, "error": error.to_string() }),
-    };
-    let (codes, milliseconds, cpu) = timed(|| read_codes(&bytes, &asked.limits));
-    let mut line = json!({ "file": name, "milliseconds": milliseconds, "cpu": cpu });
-    match codes {
-        Ok(codes) => line["codes"] = codes.iter().map(code).collect(),
-        Err(error) => line["error"] = error.to_string().into(),
-    }
-    if let Some(grey) = asked.grey.then(|| decoded(&bytes)).flatten() {
+fn line(bytes: &[u8], asked: &Asked) -> Result<Value, Box<dyn Error>> {
+    let (codes, milliseconds, cpu) = timed(|| read_codes(bytes, &asked.limits));
+    let codes: Value = codes?.iter().map(code).collect();
+    let mut line = json!({ "codes": codes, "milliseconds": milliseconds, "cpu": cpu });
+    if let Some(grey) = asked.grey.then(|| decoded(bytes)).flatten() {
         let (_, milliseconds, cpu) = timed(|| read_codes_in(&grey, asked.limits.read_budget));
         line["grey"] = milliseconds.into();
         line["grey_cpu"] = cpu.into();
     }
-    line
-}
-
-/// The result, and the milliseconds by the clock and on the processor.
-fn timed<T>(call: impl FnOnce() -> T) -> (T, f64, Option<f64>) {
-    let (started, used) = (Instant::now(), processor_nanoseconds());
-    let result = call();
-    let tenths = |nanoseconds: f64| (nanoseconds / 100_000.0).round() / 10.0;
-    let cpu = processor_nanoseconds().zip(used).map(|(end, begin)| tenths((end - begin) as f64));
-    (result, tenths(started.elapsed().as_nanos() as f64), cpu)
-}
-
-/// What this thread has used, as Linux counts it.
-fn processor_nanoseconds() -> Option<u64> {
-    fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse().ok()
+    Ok(line)
 }
 
 /// The full size, brightness alone; JPEG only.

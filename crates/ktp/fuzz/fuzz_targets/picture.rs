@@ -6,7 +6,7 @@ use payung_ktp::{Limits, Scanner, look};
 use std::time::Duration;
 
 fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits { max_pixels: 1_000_000, read_budget: Duration::from_millis(20), ..Limits::default() };
+    let limits = Limits { max_pixels: 100_000, read_budget: Duration::from_millis(20), ..Limits::default() };
     if let Ok(look) = look(bytes, 120, &limits) {
         assert!(look.picture.jpeg.len() <= limits.max_bytes);
         Scanner::default().frame(&look.picture.jpeg);

@@ -2,8 +2,10 @@
 
 use image::{GrayImage, ImageBuffer, Pixel, RgbImage};
 
+/// Width of a card in millimetres (ISO/IEC 7810, ID-1).
+pub(crate) const CARD_WIDTH_MM: f32 = 85.60;
 /// Width ÷ height of a card of 85.60 × 53.98 mm (ISO/IEC 7810, ID-1).
-pub const CARD_ASPECT: f32 = 85.60 / 53.98;
+pub const CARD_ASPECT: f32 = CARD_WIDTH_MM / 53.98;
 
 /// A place in a picture, in pixels from the top left corner of the top left pixel.
 #[derive(Clone, Copy, Debug, PartialEq)]

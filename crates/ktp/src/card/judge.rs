@@ -3,11 +3,12 @@
 use super::lines::Stretch;
 use super::refine::{Side, colour};
 use super::shape::{Shape, shape};
+use crate::geometry::CARD_WIDTH_MM;
 use crate::{CARD_ASPECT, Homography, Point, Quad};
 use image::RgbImage;
 
-/// The card's own measures in millimetres (ISO/IEC 7810, ID-1), in which places on it are given here.
-const WIDTH: f32 = 85.60;
+/// The card's own measures in millimetres, in which places on it are given here.
+const WIDTH: f32 = CARD_WIDTH_MM;
 const HEIGHT: f32 = WIDTH / CARD_ASPECT;
 /// A card's corners are rounded with 3.18 mm: 0.45 mm inside of the tip lies the table, 2.2 mm inside the card.
 const TIP: f32 = 0.45;

@@ -42,46 +42,20 @@ pub(super) struct Candidate {
 
 /// The best candidates, best first, no two nearly the same.
 pub(super) fn candidates(lines: &[Seen], frame: &Frame) -> Vec<Candidate> {
-    // where each line (column) is crossed by each other (row), in pixels along it; no number where there is no corner
-    let crossed: Vec<f32> = lines
-        .iter()
-        .flat_map(|a| {
-            lines.iter().map(|b| frame.corner(&a.line, &b.line).map_or(f32::NAN, |point| b.line.along(point)))
-        })
-        .collect();
+    let crossings = Crossings::of(lines, frame);
     let mut found: Vec<Candidate> = Vec::new();
-    let mut across: Vec<(usize, Point, Point)> = Vec::new();
     for (first, a) in lines.iter().enumerate() {
-        let by_first = &crossed[first * lines.len()..][..lines.len()];
         for (second, b) in lines.iter().enumerate().skip(first + 1) {
             if cosine(&a.line, &b.line) < OPPOSITE {
                 continue;
             }
-            let by_second = &crossed[second * lines.len()..][..lines.len()];
-            across.clear();
-            // four lines come up as two pairs of opposite lines, once each way: the first pair holds the first line
-            for (index, (&from, &to)) in by_first.iter().zip(by_second).enumerate().skip(first + 1) {
-                // false for what is no number, too
-                if (to - from).abs() >= SHORTEST {
-                    let (p, q) = (lines[index].line.point(from), lines[index].line.point(to));
-                    if side(&lines[index], p, q).covered >= SIDE_SEEN {
-                        across.push((index, p, q));
-                    }
-                }
-            }
+            let across = crossings.sides_between(first, second);
             for (at, &(third, p, q)) in across.iter().enumerate() {
                 for &(fourth, r, s) in &across[at + 1..] {
-                    let seen = |line: usize| {
-                        let [from, to] = [third, fourth].map(|other| crossed[other * lines.len() + line]);
-                        (to - from).abs() >= SHORTEST && lines[line].stretch(from, to).covered >= SIDE_SEEN * 0.8
-                    };
-                    if !seen(first) || !seen(second) {
-                        continue;
+                    if crossings.is_seen(first, third, fourth) && crossings.is_seen(second, third, fourth) {
+                        let parts = [(a, p, r), (&lines[fourth], r, s), (b, s, q), (&lines[third], q, p)];
+                        found.extend(candidate(parts, frame));
                     }
-                    found.extend(candidate(
-                        [(a, p, r), (&lines[fourth], r, s), (b, s, q), (&lines[third], q, p)],
-                        frame,
-                    ));
                 }
             }
         }
@@ -94,6 +68,45 @@ pub(super) fn candidates(lines: &[Seen], frame: &Frame) -> Vec<Candidate> {
         }
     }
     best
+}
+
+/// Where lines cross each other.
+struct Crossings<'a> {
+    lines: &'a [Seen],
+    /// For each line and each that it crosses, the place along the latter; no number where no corner can be.
+    places: Vec<f32>,
+}
+
+impl<'a> Crossings<'a> {
+    fn of(lines: &'a [Seen], frame: &Frame) -> Self {
+        let place = |a: &Seen, b: &Seen| frame.corner(&a.line, &b.line).map_or(f32::NAN, |point| b.line.along(point));
+        Crossings { lines, places: lines.iter().flat_map(|a| lines.iter().map(move |b| place(a, b))).collect() }
+    }
+
+    /// The places along a line where two others cross it, when a side of a card fits between them.
+    fn ends(&self, on: usize, others: [usize; 2]) -> Option<(f32, f32)> {
+        let [from, to] = others.map(|other| self.places[other * self.lines.len() + on]);
+        // false for what is no number, too
+        ((to - from).abs() >= SHORTEST).then_some((from, to))
+    }
+
+    /// The lines that are seen between two opposite ones, with the corners there. Four lines come up as two pairs of
+    /// opposite ones, once each way; so only lines after the first are looked at.
+    fn sides_between(&self, first: usize, second: usize) -> Vec<(usize, Point, Point)> {
+        let side_on = |on: usize| {
+            let (from, to) = self.ends(on, [first, second])?;
+            let line = &self.lines[on];
+            let (p, q) = (line.line.point(from), line.line.point(to));
+            (side(line, p, q).covered >= SIDE_SEEN).then_some((on, p, q))
+        };
+        (first + 1..self.lines.len()).filter_map(side_on).collect()
+    }
+
+    /// Roughly whether a line is seen between two others.
+    fn is_seen(&self, on: usize, third: usize, fourth: usize) -> bool {
+        self.ends(on, [third, fourth])
+            .is_some_and(|(from, to)| self.lines[on].stretch(from, to).covered >= SIDE_SEEN * 0.8)
+    }
 }
 
 pub(super) fn cosine(a: &Line, b: &Line) -> f32 {

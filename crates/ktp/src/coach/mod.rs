@@ -10,10 +10,11 @@ mod spectrum;
 mod verdict;
 mod view;
 
+use crate::geometry::CARD_WIDTH_MM;
 use crate::{PhotoFault, Pose, Quad};
 use image::RgbImage;
 use layout::layout;
-use view::{CARD_MM, View};
+use view::View;
 
 /// What was measured on a photo.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +68,9 @@ pub fn judge(photo: &RgbImage, card: Option<&Quad>, pose: Option<Pose>) -> Vec<P
 pub fn measure(photo: &RgbImage, card: Option<&Quad>) -> Measures {
     let found = card.and_then(|card| View::of_card(photo, card).map(|view| (card, view)));
     match found {
-        Some((card, view)) => Measures { card: Some(on_card(photo, card, &view)), ..on_view(&view, CARD_MM, 0.75) },
+        Some((card, view)) => {
+            Measures { card: Some(on_card(photo, card, &view)), ..on_view(&view, CARD_WIDTH_MM, 0.75) }
+        }
         None => on_view(&View::of_photo(photo), 1_000.0, 0.95),
     }
 }
@@ -103,7 +106,7 @@ fn on_card(photo: &RgbImage, card: &Quad, view: &View) -> CardMeasures {
     let (pose, fit, lead) = layout(&view.half).best();
     CardMeasures {
         width: longest * (KEPT / width.max(height)).min(1.0),
-        beyond_mm: beyond * CARD_MM / longest.max(1.0),
+        beyond_mm: beyond * CARD_WIDTH_MM / longest.max(1.0),
         has_side_on_border: (0..16).any(|at| is_on(at / 4, at % 4) && is_on(at / 4 + 1, at % 4)),
         periodicity: spectrum::periodicity(photo, card),
         pose,

@@ -8,8 +8,6 @@ use image::RgbImage;
 pub(super) const WIDTH: usize = 1_000;
 /// Pixels down the card laid flat; divisible by 2 and 5 as `WIDTH` is.
 pub(super) const HEIGHT: usize = 630;
-/// A card is this wide: ISO/IEC 7810, ID-1.
-pub(super) const CARD_MM: f32 = 85.60;
 
 /// Brightness, 0 to 255, row by row.
 pub(super) struct Plane {

@@ -4,6 +4,7 @@
 //! these. Every region gets the likely tries; then, if nothing was read, the best of them get all others. What that gave
 //! on 12 MP photos: shared/design/reader.md and scripts/photos/codes.py.
 
+mod cells;
 mod filters;
 mod layers;
 mod lines;

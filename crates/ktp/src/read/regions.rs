@@ -3,12 +3,14 @@
 //! Bars and modules have edges along two directions at right angles; grass, cloth and faces have them all ways. The
 //! search costs some milliseconds and spares the readers nearly the whole picture.
 
+use super::cells::{
+    CELL, Grid,
+    Look::{self, Bars, Cluster, Modules},
+    Sums,
+};
 use super::layers::Layers;
 use crate::geometry::{Point, Quad};
-use image::GrayImage;
 
-/// Pixels of a cell's side on the searched layer.
-const CELL: usize = 8;
 /// Mean squared gradient below which a cell is noise: central differences of some eight levels.
 const FLOOR: f32 = 60.0;
 /// Neighbouring cells belong together when their directions differ by less than 12°: the cosines of that, times two
@@ -50,17 +52,6 @@ struct Pass {
     own: f32,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Look {
-    /// All edges run one way.
-    Bars,
-    /// Edges run two ways at right angles.
-    Modules,
-    /// Only more edges than around it: blur rounds the modules of a small code until they agree on no direction.
-    Cluster,
-}
-use Look::{Bars, Cluster, Modules};
-
 const fn pass(reach: usize, look: Look, agreement: f32, energy: f32, own: f32) -> Pass {
     Pass { reach, look, agreement, energy, own }
 }
@@ -79,33 +70,14 @@ const PASSES: [Pass; 9] = [
 /// Edges all one way over a place that is longer along them than this many times its width: the border of a card.
 const BORDER: f32 = 1.6;
 
-/// Sums over a cell.
-#[derive(Clone, Copy, Default)]
-struct Sums {
-    /// Squared gradient.
-    energy: f32,
-    /// The same as a vector of the doubled angle, and of the angle times four.
-    twice: (f32, f32),
-    four: (f32, f32),
-}
-
 /// The regions of a picture, the most likely first.
 pub(super) fn regions(layers: &Layers) -> Vec<Region> {
     let (picture, scale) = layers.level(layers.searched());
-    let (columns, rows) = (picture.width() as usize / CELL, picture.height() as usize / CELL);
-    if columns < 3 || rows < 3 {
-        return Vec::new();
-    }
-    let cells = cells(picture, columns, rows);
+    let Some(grid) = Grid::of(picture) else { return Vec::new() };
     let mut found: Vec<Region> = Vec::new();
-    let mut smooth: Vec<Sums> = Vec::new();
-    let mut reach = 0;
-    for pass in PASSES {
-        if pass.reach != reach {
-            reach = pass.reach;
-            smooth = smoothed(&cells, columns, rows, reach);
-        }
-        found.extend(components(&cells, &smooth, columns, rows, scale, pass));
+    for passes in PASSES.chunk_by(|a, b| a.reach == b.reach) {
+        let smooth = grid.smoothed(passes[0].reach);
+        found.extend(passes.iter().flat_map(|&pass| components(&grid, &smooth, scale, pass)));
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut kept: Vec<Region> = Vec::new();
@@ -158,104 +130,13 @@ fn oblique(vector: (f32, f32), across: (f32, f32), along: (f32, f32)) -> (f32, f
     ((vector.0 * along.1 - vector.1 * along.0) / area, (across.0 * vector.1 - across.1 * vector.0) / area)
 }
 
-/// Every second line is enough to tell.
-fn cells(picture: &GrayImage, columns: usize, rows: usize) -> Vec<Sums> {
-    let stride = picture.width() as usize;
-    let pixels = picture.as_raw();
-    let mut cells = vec![Sums::default(); columns * rows];
-    for y in (1..rows * CELL - 1).step_by(2) {
-        let above = &pixels[(y - 1) * stride..y * stride];
-        let line = &pixels[y * stride..(y + 1) * stride];
-        let below = &pixels[(y + 1) * stride..(y + 2) * stride];
-        let row = &mut cells[y / CELL * columns..][..columns];
-        // the first and the last cell of a line have no neighbour to one side
-        for (at, cell) in row.iter_mut().enumerate().take(columns - 1).skip(1) {
-            let from = at * CELL;
-            let (left, right) = (&line[from - 1..][..CELL], &line[from + 1..][..CELL]);
-            let (above, below) = (&above[from..][..CELL], &below[from..][..CELL]);
-            let mut sums = [[0.0_f32; CELL]; 5];
-            for x in 0..CELL {
-                let gx = f32::from(right[x]) - f32::from(left[x]);
-                let gy = f32::from(below[x]) - f32::from(above[x]);
-                let (a, b, energy) = (gx * gx - gy * gy, 2.0 * gx * gy, gx * gx + gy * gy);
-                let weight = 1.0 / (energy + 64.0);
-                sums[0][x] = energy;
-                sums[1][x] = a;
-                sums[2][x] = b;
-                sums[3][x] = (a * a - b * b) * weight;
-                sums[4][x] = 2.0 * a * b * weight;
-            }
-            let [energy, a, b, c, d] = sums.map(|each| each.iter().sum::<f32>());
-            cell.energy += energy;
-            cell.twice = (cell.twice.0 + a, cell.twice.1 + b);
-            cell.four = (cell.four.0 + c, cell.four.1 + d);
-        }
-    }
-    // per pixel
-    let share = 2.0 / (CELL * CELL) as f32;
-    for cell in &mut cells {
-        *cell = cell.times(share);
-    }
-    cells
-}
-
-impl Sums {
-    fn plus(self, other: Self) -> Self {
-        Sums {
-            energy: self.energy + other.energy,
-            twice: (self.twice.0 + other.twice.0, self.twice.1 + other.twice.1),
-            four: (self.four.0 + other.four.0, self.four.1 + other.four.1),
-        }
-    }
-
-    fn times(self, factor: f32) -> Self {
-        Sums {
-            energy: self.energy * factor,
-            twice: (self.twice.0 * factor, self.twice.1 * factor),
-            four: (self.four.0 * factor, self.four.1 * factor),
-        }
-    }
-
-    fn way(&self, look: Look) -> (f32, f32) {
-        if look == Bars { self.twice } else { self.four }
-    }
-
-    fn agreement(&self, look: Look) -> f32 {
-        let way = self.way(look);
-        way.0.hypot(way.1) / (self.energy + 1.0)
-    }
-}
-
-/// Each cell with its neighbours: the mean.
-fn smoothed(cells: &[Sums], columns: usize, rows: usize, reach: usize) -> Vec<Sums> {
-    let mut wide = vec![Sums::default(); cells.len()];
-    for (from, to) in cells.chunks_exact(columns).zip(wide.chunks_exact_mut(columns)) {
-        running(from, to, 1, columns, reach);
-    }
-    let mut out = vec![Sums::default(); cells.len()];
-    for column in 0..columns {
-        running(&wide[column..], &mut out[column..], columns, rows, reach);
-    }
-    out
-}
-
-/// A running mean of `count` cells that are `step` apart.
-fn running(from: &[Sums], to: &mut [Sums], step: usize, count: usize, reach: usize) {
-    let share = 1.0 / (2 * reach + 1) as f32;
-    let at = |index: usize| from[index * step];
-    for index in 0..count {
-        let range = index.saturating_sub(reach)..(index + reach + 1).min(count);
-        to[index * step] = range.map(at).fold(Sums::default(), Sums::plus).times(share);
-    }
-}
-
-fn components(own: &[Sums], cells: &[Sums], columns: usize, rows: usize, scale: f32, pass: Pass) -> Vec<Region> {
-    let reference = quantile(cells, if pass.look == Cluster { 0.5 } else { 0.95 });
-    let floor = FLOOR.max(pass.energy * reference);
+fn components(own: &Grid, smooth: &Grid, scale: f32, pass: Pass) -> Vec<Region> {
+    let cells = &smooth.cells;
+    let floor = FLOOR.max(pass.energy * smooth.quantile(if pass.look == Cluster { 0.5 } else { 0.95 }));
     let strong = |(own, cell): (&Sums, &Sums)| {
         cell.energy > floor && own.energy >= pass.own * cell.energy && cell.agreement(pass.look) > pass.agreement
     };
-    let mut free: Vec<bool> = own.iter().zip(cells).map(strong).collect();
+    let mut free: Vec<bool> = own.cells.iter().zip(cells).map(strong).collect();
     let mut found = Vec::new();
     for seed in 0..cells.len() {
         if !free[seed] {
@@ -266,32 +147,18 @@ fn components(own: &[Sums], cells: &[Sums], columns: usize, rows: usize, scale: 
         let mut next = 0;
         while let Some(&cell) = members.get(next) {
             next += 1;
-            let (x, y) = (cell % columns, cell / columns);
-            for (ok, near) in [
-                (x > 0, cell.wrapping_sub(1)),
-                (x + 1 < columns, cell + 1),
-                (y > 0, cell.wrapping_sub(columns)),
-                (y + 1 < rows, cell + columns),
-            ] {
-                if ok && free[near] && same_way(&cells[cell], &cells[near], pass.look) {
+            for near in smooth.neighbours(cell) {
+                if free[near] && same_way(&cells[cell], &cells[near], pass.look) {
                     free[near] = false;
                     members.push(near);
                 }
             }
         }
         if members.len() >= SMALLEST_CELLS {
-            found.extend(region(cells, columns, &members, scale, pass.look));
+            found.extend(region(smooth, &members, scale, pass.look));
         }
     }
     found
-}
-
-/// The energy that such a part of the cells does not reach.
-fn quantile(cells: &[Sums], part: f32) -> f32 {
-    // every seventh cell tells it well enough
-    let mut energies: Vec<f32> = cells.iter().step_by(7).map(|cell| cell.energy).collect();
-    let rank = (energies.len() as f32 * part) as usize;
-    *energies.select_nth_unstable_by(rank, f32::total_cmp).1
 }
 
 fn same_way(a: &Sums, b: &Sums, look: Look) -> bool {
@@ -304,8 +171,8 @@ fn same_way(a: &Sums, b: &Sums, look: Look) -> bool {
     a.0 * b.0 + a.1 * b.1 > least * a.0.hypot(a.1) * b.0.hypot(b.1)
 }
 
-fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32, look: Look) -> Option<Region> {
-    let total = members.iter().fold(Sums::default(), |sum, &cell| sum.plus(cells[cell]));
+fn region(grid: &Grid, members: &[usize], scale: f32, look: Look) -> Option<Region> {
+    let total = members.iter().fold(Sums::default(), |sum, &cell| sum.plus(grid.cells[cell]));
     let one_way = total.twice.0.hypot(total.twice.1) / (total.energy + 1.0);
     // gradients run across the bars; where two ways are equal, either will do
     let angle =
@@ -313,7 +180,7 @@ fn region(cells: &[Sums], columns: usize, members: &[usize], scale: f32, look: L
     let gradient = (angle.cos(), angle.sin());
     let along = (-gradient.1, gradient.0);
     let points: Vec<(f32, f32)> =
-        members.iter().map(|&cell| ((cell % columns) as f32 + 0.5, (cell / columns) as f32 + 0.5)).collect();
+        members.iter().map(|&cell| ((cell % grid.columns) as f32 + 0.5, (cell / grid.columns) as f32 + 0.5)).collect();
     let across = long_axis(&points).map_or(gradient, |axis| {
         // A slant shears the code: its length is not quite at right angles to its bars.
         match axis.0 * gradient.0 + axis.1 * gradient.1 {

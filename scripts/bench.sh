@@ -22,7 +22,7 @@ echo; echo "## Regions"; echo
 target/release/examples/region bench
 echo; echo "## Codes, beside zxing-cpp and zbar"; echo
 for set in codes frames; do "$python" scripts/photos/codes.py --set "$set" --seed "$seed" --first "$count"; echo; done
-"$python" scripts/photos/codes.py --set none --seed "$seed" --alone
+"$python" scripts/photos/codes.py --set none --seed "$seed" --first $((count * 10)) --alone
 echo; echo "## The picture, beside libvips"; echo
 "$python" scripts/photos/picture.py --photos "target/photos/codes-$seed"
 echo; echo "## The card"; echo

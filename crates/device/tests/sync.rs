@@ -309,3 +309,25 @@ async fn a_phone_that_moves_to_another_hub_sends_everything_there() {
     assert!(phone.hub.state().records.contains_key(&id));
     assert_eq!(phone.counts().await.photos_to_send, 0);
 }
+
+#[tokio::test]
+async fn a_phone_that_was_restored_hears_what_it_has_forgotten() {
+    let phone = Phone::paired().await;
+    let id = phone.enrol(1).await;
+    assert_eq!(phone.device.sync().await.failure, None);
+    // what this phone saved and sent after its backup was made
+    let (_, first) = phone.hub.state().records[&id].clone();
+    let second = first.replace("\"Sawah\"", "\"Sawah kidul\"").replace("\"SAWAH\"", "\"SAWAH KIDUL\"");
+    assert_ne!(first, second);
+    phone.hub.state().records.insert(id, (2, second.clone()));
+    phone.hub.decide(id, 2, payung_domain::State::Corrected);
+    assert_eq!(phone.device.sync().await.failure, None);
+    let view = phone.device.record(id).await.unwrap();
+    assert_eq!(view.enrolment, Some(serde_json::from_str(&second).unwrap()));
+    assert_eq!(view.row.standing, Standing::State(payung_domain::State::Corrected));
+    assert_eq!(phone.counts().await.to_send, 0);
+    // and the next correction has a number of its own
+    correct(&phone, id, "Dusun Lain", None).await;
+    assert_eq!(phone.device.sync().await.records_sent, 1);
+    assert_eq!(phone.hub.state().records[&id].0, 3);
+}

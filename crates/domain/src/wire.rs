@@ -115,7 +115,7 @@ pub struct SyncRequest {
 }
 
 /// One revision of one enrolment.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct RecordPush {
     /// The enrolment.
     pub id: RecordId,
@@ -147,6 +147,10 @@ pub struct SyncResponse {
     pub receipts: Vec<Receipt>,
     /// What the hub can't take, each with its reason; the others went through.
     pub refusals: Vec<Refusal>,
+    /// Of pushed records of which the hub holds a later revision: that one. A phone that was restored from an old backup
+    /// sends what it has and hears what it has forgotten.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub newer: Vec<RecordPush>,
     /// What happened to this village's records since the cursor, oldest first.
     pub changes: Vec<Change>,
     /// To be sent next time.

@@ -1,13 +1,15 @@
 //! One pushed revision: taken with a receipt, or refused with a reason. Never both, never neither.
 
+use crate::context::moment;
 use crate::store::device::{self, Device};
 use crate::store::record::{self, NewRevision};
 use crate::store::village::VillageRow;
-use payung_domain::Enrolment;
 use payung_domain::ids::ContentHash;
 use payung_domain::state::{Event, State};
 use payung_domain::wire::{MOST_PHOTO_BYTES, Receipt, RecordPush, Refusal, RefusalReason};
+use payung_domain::{Enrolment, RecordId};
 use rusqlite::Transaction;
+use serde_json::value::RawValue;
 
 /// An enrolment's JSON has about 1.4 kB; nothing honest has more than this, in bytes.
 const MOST_ENROLMENT_BYTES: usize = 32 << 10;
@@ -55,6 +57,19 @@ pub fn take(
     }
     let receipt = record::receipt(transaction, push.id, device.village)?;
     receipt.map(Taken::Receipt).ok_or(rusqlite::Error::QueryReturnedNoRows)
+}
+
+/// The newest revision of a record, for a phone that may go on with it and knows an older one.
+pub fn newer(transaction: &Transaction, device: &Device, id: RecordId) -> rusqlite::Result<Option<RecordPush>> {
+    let Some(held) = record::get(transaction, id)? else { return Ok(None) };
+    if !may_correct(transaction, device, &held.device_id)? {
+        return Ok(None);
+    }
+    let newest = record::revisions(transaction, id)?.pop();
+    Ok(newest.and_then(|row| {
+        let enrolment = RawValue::from_string(row.body).ok()?;
+        Some(RecordPush { id, revision: row.revision, saved_at: moment(row.saved_at), enrolment })
+    }))
 }
 
 enum Plan {

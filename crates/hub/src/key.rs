@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use payung_domain::wire::signed_bytes;
+use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
@@ -50,6 +51,11 @@ impl HubKey {
     /// The public half, 64 hex digits.
     pub fn public_hex(&self) -> String {
         hex::encode(self.0.verifying_key().as_bytes())
+    }
+
+    /// A secret that only this hub can make, the same for the same bytes: a hash of a signature that is never sent.
+    pub fn secret_for(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        Sha256::digest(self.0.sign(&signed_bytes(purpose, bytes)).to_bytes()).into()
     }
 
     /// The signature over an answer, in base64.

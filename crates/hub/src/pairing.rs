@@ -75,7 +75,9 @@ pub fn pair(hub: &Hub, request: PairRequest) -> Result<PairResponse, ApiError> {
         return Err(ApiError::bad_request("nonce or code is too long"));
     }
     let letters: String = request.code.to_uppercase().chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    let token = URL_SAFE_NO_PAD.encode(hub.context.random::<32>()?);
+    // The same for the same call: one that arrives twice must not end the token that its first answer gave.
+    let asked = [letters.as_bytes(), b"\n", request.nonce.as_bytes()].concat();
+    let token = URL_SAFE_NO_PAD.encode(hub.key.secret_for("a phone's token", &asked));
     let device_id = hex::encode(hub.context.random::<16>()?);
     let now = hub.context.now().as_millisecond();
     hub.store.write(|transaction| {
@@ -84,13 +86,9 @@ pub fn pair(hub: &Hub, request: PairRequest) -> Result<PairResponse, ApiError> {
             .ok_or_else(|| refused(StatusCode::NOT_FOUND, ErrorCode::PairingCodeUnknown, "no such pairing code"))?;
         let village = village::get(transaction, code.village)?.ok_or(HubError::Corrupt("village of a code"))?;
         let device = match &code.used {
-            Some(used) => {
-                let device = device_again(transaction, used, &request.nonce, now)?.ok_or_else(|| {
-                    refused(StatusCode::CONFLICT, ErrorCode::PairingCodeUsed, "the code was used by a phone")
-                })?;
-                device::set_token(transaction, &device.id, &hash_of(&token))?;
-                device
-            }
+            Some(used) => device_again(transaction, used, &request.nonce, now)?.ok_or_else(|| {
+                refused(StatusCode::CONFLICT, ErrorCode::PairingCodeUsed, "the code was used by a phone")
+            })?,
             None if code.expires_at <= now => {
                 return Err(refused(StatusCode::GONE, ErrorCode::PairingCodeExpired, "the code is too old"));
             }

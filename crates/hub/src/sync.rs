@@ -20,11 +20,16 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
     hub.store.write(|transaction| {
         let village_row = village::get(transaction, device.village)?.ok_or(HubError::Corrupt("village of a device"))?;
         device::seen(transaction, &device.id, now)?;
-        let (mut receipts, mut refusals) = (Vec::new(), Vec::new());
+        let (mut receipts, mut refusals, mut newer) = (Vec::new(), Vec::new(), Vec::new());
         // Oldest first, as sent: a correction follows its enrolment.
         for push in &request.records {
             match intake::take(transaction, device, &village_row, push, now)? {
-                Taken::Receipt(receipt) => receipts.push(receipt),
+                Taken::Receipt(receipt) => {
+                    if receipt.revision > push.revision {
+                        newer.extend(intake::newer(transaction, device, push.id)?);
+                    }
+                    receipts.push(receipt);
+                }
                 Taken::Refusal(refusal) => refusals.push(refusal),
             }
         }
@@ -48,6 +53,7 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
             hub_time,
             receipts,
             refusals,
+            newer,
             cursor: changes.last().map_or(after, |(seq, _)| *seq),
             changes: changes.into_iter().map(|(_, change)| change).collect(),
             more,

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use payung_domain::ids::ContentHash;
 use payung_domain::state::Event;
 use payung_domain::wire::{Change, Receipt, RecordPush, Refusal, SyncResponse};
-use payung_domain::{Enrolment, RecordId, State};
+use payung_domain::{RecordId, State};
 use rusqlite::{Connection, Transaction, params};
 use serde_json::value::RawValue;
 
@@ -106,8 +106,15 @@ pub(crate) fn awaiting(db: &Connection, most: usize) -> Result<Vec<RecordId>> {
 }
 
 /// Takes over an answer whose signature was checked, all of it in this transaction; tells how many records of this phone
-/// have a new state. `asked` are the records whose receipts were asked for.
-pub(crate) fn apply(tx: &Transaction, answer: &SyncResponse, asked: &[RecordId]) -> Result<u32> {
+/// have a new state. `pushed` are the revisions that were sent, `asked` the records whose receipts were asked for.
+pub(crate) fn apply(
+    tx: &Transaction,
+    answer: &SyncResponse,
+    pushed: &[(RecordId, u32)],
+    asked: &[RecordId],
+) -> Result<u32> {
+    // before the receipts, which are for these
+    answer.newer.iter().try_for_each(|newer| apply_newer(tx, newer, pushed))?;
     let mut receipted = Vec::new();
     for receipt in &answer.receipts {
         if apply_receipt(tx, receipt)? {
@@ -129,6 +136,18 @@ pub(crate) fn apply(tx: &Transaction, answer: &SyncResponse, asked: &[RecordId])
     setting::set(tx, setting::VILLAGE, &answer.village)?;
     setting::set(tx, setting::CURSOR, &answer.cursor)?;
     Ok(news)
+}
+
+/// The hub holds a later revision of what was sent: this phone was restored from an old backup, or the kader has a second one.
+/// What was saved here since is not overwritten.
+fn apply_newer(tx: &Transaction, newer: &RecordPush, pushed: &[(RecordId, u32)]) -> Result<()> {
+    let Some(stored) = record::by_id(tx, newer.id).optional()? else { return Ok(()) };
+    if newer.revision <= stored.revision || !pushed.contains(&(newer.id, stored.revision)) {
+        return Ok(());
+    }
+    record::set_content(tx, stored.number, newer.revision, newer.enrolment.get())?;
+    tx.execute("UPDATE outbox SET revision = ?2 WHERE record_number = ?1", params![stored.number, newer.revision])?;
+    photo::settle(tx, stored.number)
 }
 
 /// A receipt counts for exactly the bytes that it names; what was saved since stays in the queue. Tells whether it is for
@@ -201,6 +220,14 @@ fn apply_refusal(tx: &Transaction, refusal: &Refusal) -> Result<()> {
 /// The hub's word on a record. A correction that waits here stands over a judgement of what it corrects.
 fn apply_change(tx: &Transaction, change: &Change) -> Result<bool> {
     let Some(stored) = record::by_id(tx, change.id).optional()? else { return Ok(false) };
+    if change.revision > stored.revision && stored.revision > 0 {
+        // what is here is old: once it is sent again, the answer brings what the hub holds
+        tx.execute(
+            "INSERT OR IGNORE INTO outbox (record_number, revision, saved_at)
+                SELECT number, revision, touched_at FROM record WHERE number = ?1",
+            [stored.number],
+        )?;
+    }
     let is_overtaken = change.revision < stored.revision && !change.state.is_final();
     if is_overtaken {
         record::add_event(tx, stored.number, change.revision, &change.state, change.at)?;
@@ -222,11 +249,7 @@ pub(crate) fn give_up_correction(tx: &Transaction, id: RecordId) -> Result<()> {
         params![stored.number, decided.revision],
         |row| row.get(0),
     )?;
-    let enrolment: Enrolment = serde_json::from_str(&text)?;
-    tx.execute(
-        "UPDATE record SET enrolment = ?2, revision = ?3, nik = ?4, name = ?5 WHERE number = ?1",
-        params![stored.number, text, decided.revision, enrolment.identity.nik.digits(), enrolment.identity.name],
-    )?;
+    record::set_content(tx, stored.number, decided.revision, &text)?;
     tx.execute(
         "DELETE FROM sent WHERE record_number = ?1 AND revision > ?2",
         params![stored.number, decided.revision],

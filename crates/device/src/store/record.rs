@@ -122,6 +122,16 @@ pub(crate) fn by_id(db: &Connection, id: RecordId) -> Result<Stored> {
     Ok(Stored { number, state: serde_json::from_str(&state)?, revision, enrolment, is_editing })
 }
 
+/// A record becomes another revision of itself.
+pub(crate) fn set_content(tx: &Transaction, number: i64, revision: u32, text: &str) -> Result<()> {
+    let enrolment: Enrolment = serde_json::from_str(text)?;
+    tx.execute(
+        "UPDATE record SET enrolment = ?2, revision = ?3, nik = ?4, name = ?5 WHERE number = ?1",
+        params![number, text, revision, enrolment.identity.nik.digits(), enrolment.identity.name],
+    )?;
+    Ok(())
+}
+
 /// Writes a step into the timeline.
 pub(crate) fn add_event(tx: &Transaction, number: i64, revision: u32, state: &State, at: Timestamp) -> Result<()> {
     tx.execute(

@@ -78,6 +78,7 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
             })
         })
         .await?;
+    let pushed: Vec<_> = records.iter().map(|record| (record.id, record.revision)).collect();
     let sent: Vec<_> = records.iter().map(|record| record.id).collect();
     if !sent.is_empty() {
         device.say_changed();
@@ -94,7 +95,7 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
             let (news, unsettled, more) = device
                 .with_store(move |store| {
                     store.write(|tx| {
-                        let news = outbox::apply(tx, &answer, &asked)?;
+                        let news = outbox::apply(tx, &answer, &pushed, &asked)?;
                         outbox::stop_sending(tx, &sent)?;
                         let unsettled = outbox::unsettled(tx, &sent)?;
                         // a full page of photo receipts of which some came: there may be more behind it

@@ -179,11 +179,18 @@ impl TestHub {
         let asked: SyncRequest = serde_json::from_slice(&request.body).unwrap();
         let mut state = self.state();
         let mut refusals = Vec::new();
+        let mut newer = Vec::new();
         let mut told: Vec<RecordId> = asked.awaiting.clone();
         for record in asked.records {
             state.pushes.push((record.id, record.revision));
             if let Some(reason) = state.refuse.get(&record.id) {
                 refusals.push(Refusal { id: record.id, revision: record.revision, reason: reason.clone() });
+                continue;
+            }
+            if let Some((held, json)) = state.records.get(&record.id).filter(|(held, _)| *held > record.revision) {
+                let enrolment = serde_json::value::RawValue::from_string(json.clone()).unwrap();
+                newer.push(RecordPush { revision: *held, enrolment, ..record });
+                told.push(record.id);
                 continue;
             }
             let revision = state.ahead.get(&record.id).copied().unwrap_or(record.revision);
@@ -209,6 +216,7 @@ impl TestHub {
             hub_time: "2026-11-21T07:00:00Z".parse().unwrap(),
             receipts: receipts.collect(),
             refusals,
+            newer,
             changes: state.changes[from..].to_vec(),
             cursor: state.changes.len() as u64,
             more: false,

@@ -73,12 +73,6 @@ pub fn get(connection: &Connection, id: &str) -> rusqlite::Result<Option<Device>
     connection.prepare_cached(&format!("SELECT {COLUMNS} FROM device WHERE id = ?1"))?.query_row([id], row).optional()
 }
 
-/// Gives a phone another token; the one before is worth nothing from now on.
-pub fn set_token(transaction: &Transaction, id: &str, token_hash: &str) -> rusqlite::Result<()> {
-    transaction.execute("UPDATE device SET token_hash = ?2 WHERE id = ?1", params![id, token_hash])?;
-    Ok(())
-}
-
 /// Every phone, by village.
 pub fn list(connection: &Connection) -> rusqlite::Result<Vec<Device>> {
     connection

@@ -250,3 +250,20 @@ async fn a_cursor_of_another_village_hears_everything() {
     moved.cursor = Some(cursor);
     assert_eq!(world.sync(&phone, &moved).await.changes.len(), 1);
 }
+
+#[tokio::test]
+async fn a_phone_that_remembers_an_older_revision_hears_the_newer_one() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    world.push(&phone, vec![push(1)]).await;
+    let mut mended = enrolment(1);
+    mended.work.place = "Sawah kidul".into();
+    let answer = world.push(&phone, vec![push_of(1, 2, &mended)]).await;
+    assert!(answer.newer.is_empty(), "the newest is no news");
+    let answer = world.push(&phone, vec![push(1)]).await;
+    assert_eq!(answer.receipts[0].revision, 2);
+    let newer: Vec<_> = answer.newer.iter().map(|newer| (newer.id, newer.revision)).collect();
+    assert_eq!(newer, [(id(1), 2)]);
+    assert_eq!(answer.newer[0].enrolment.get(), serde_json::to_string(&mended).unwrap());
+    assert_eq!(ContentHash::of(answer.newer[0].enrolment.get()), answer.receipts[0].content);
+}

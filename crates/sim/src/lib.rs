@@ -1,0 +1,22 @@
+//! A village on one machine: real phones and a real hub, on real files, under simulated time, chance and network.
+//!
+//! A seed decides everything that happens: who enrols, who corrects, what the office says, and which fault strikes when. After
+//! every step the promises of Payung are checked ([`promise`]); a run that breaks one names the seed that replays it.
+//!
+//! ```text
+//! run      what happens, step by step, and the peace at the end
+//! world    the hub, its village and the phones
+//! link     the network between them, and what it does to a call
+//! clock    one true time, and phones that are wrong about it
+//! promise  what must hold
+//! ```
+
+pub mod clock;
+pub mod fault;
+pub mod link;
+pub mod promise;
+pub mod run;
+pub mod world;
+
+pub use fault::{Fault, Tally};
+pub use run::{Outcome, run};

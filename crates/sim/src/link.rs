@@ -1,0 +1,270 @@
+//! The network between phones and hub, and what it does to a call.
+
+use crate::clock::Time;
+use crate::fault::{Fault, ON_THE_WAY, Tally};
+use crate::world::HubSlot;
+use axum::body::{Body, Bytes};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::{Signer as _, SigningKey};
+use futures_util::stream;
+use http_body_util::BodyExt as _;
+use jiff::SignedDuration;
+use payung_device::{Call, Method, Request, Response, Transport, TransportError};
+use payung_domain::ids::ContentHash;
+use payung_domain::wire::{Receipt, SIGNATURE_HEADER, SyncRequest, SyncResponse, VERSION, signed_bytes};
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use tower::ServiceExt as _;
+
+/// The address under which phones know the hub.
+pub const HUB_URL: &str = "https://hub.sim";
+
+/// When an app is killed: at which of its calls from now on, 0 for the next.
+#[derive(Clone, Copy, Debug)]
+pub enum Kill {
+    /// Before the call leaves: what the phone had written down for it is on its disk.
+    Before(u32),
+    /// When the hub has done it and the phone has not heard.
+    After(u32),
+}
+
+/// One phone's way to the hub. Clones share it.
+#[derive(Clone)]
+pub struct Link(Arc<Inner>);
+
+struct Inner {
+    hub: HubSlot,
+    time: Time,
+    state: Mutex<State>,
+    tally: Arc<Mutex<Tally>>,
+}
+
+struct State {
+    chance: fastrand::Rng,
+    /// One call in so many goes wrong; 0 for none.
+    one_in: u32,
+    earlier: Option<Request>,
+    answered: Option<Response>,
+    kill: Option<Kill>,
+    is_dead: bool,
+}
+
+impl Link {
+    /// A link on which all is well.
+    pub fn new(hub: HubSlot, time: Time, chance: fastrand::Rng, tally: Arc<Mutex<Tally>>) -> Self {
+        let state = State { chance, one_in: 0, earlier: None, answered: None, kill: None, is_dead: false };
+        Self(Arc::new(Inner { hub, time, state: Mutex::new(state), tally }))
+    }
+
+    /// From now on one call in `one_in` goes wrong; none when it is 0.
+    pub fn set_trouble(&self, one_in: u32) {
+        self.state().one_in = one_in;
+    }
+
+    /// Nothing of earlier calls comes back.
+    pub fn forget(&self) {
+        let mut state = self.state();
+        (state.earlier, state.answered) = (None, None);
+    }
+
+    /// Runs what an app does, or drops it in the middle of a call. Nothing is under way then but the call, so that a seed
+    /// replays.
+    pub async fn until_killed<F: Future>(&self, kill: Option<Kill>, future: F) -> Option<F::Output> {
+        self.state().kill = kill;
+        let mut future = pin!(future);
+        let output = poll_fn(|context| match future.as_mut().poll(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if self.state().is_dead => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        })
+        .await;
+        let mut state = self.state();
+        (state.kill, state.is_dead) = (None, false);
+        output
+    }
+
+    /// Whether the app ends here.
+    fn dies(&self, is_before: bool) -> bool {
+        let mut state = self.state();
+        let left = match (&mut state.kill, is_before) {
+            (Some(Kill::Before(left)), true) | (Some(Kill::After(left)), false) => left,
+            _ => return false,
+        };
+        let is_now = *left == 0;
+        *left = left.saturating_sub(1);
+        state.is_dead = is_now;
+        is_now
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What happens to the next call, and how long it takes.
+    fn draw(&self) -> (Option<Fault>, SignedDuration) {
+        let State { chance, one_in, .. } = &mut *self.state();
+        let strikes = *one_in > 0 && chance.u32(..*one_in) == 0;
+        let fault = strikes.then(|| ON_THE_WAY[chance.usize(..ON_THE_WAY.len())]);
+        (fault, SignedDuration::from_millis(chance.i64(40..4_000)))
+    }
+
+    async fn carried(&self, request: Request) -> Result<Response, TransportError> {
+        if self.dies(true) {
+            std::future::pending::<()>().await;
+        }
+        let (fault, time) = self.draw();
+        self.0.time.pass(time);
+        if let Some(fault) = fault {
+            self.0.tally.lock().unwrap_or_else(PoisonError::into_inner).add(fault);
+        }
+        let result = self.struck(fault, &request).await;
+        self.remember(request, result.as_ref().ok());
+        if self.dies(false) {
+            std::future::pending::<()>().await;
+        }
+        result
+    }
+
+    fn remember(&self, request: Request, response: Option<&Response>) {
+        let mut state = self.state();
+        state.earlier = Some(request);
+        if let Some(response) = response {
+            state.answered = Some(response.clone());
+        }
+    }
+
+    async fn struck(&self, fault: Option<Fault>, request: &Request) -> Result<Response, TransportError> {
+        let hub = &self.0.hub;
+        let page = |status, body: &str| Response { status, headers: BTreeMap::new(), body: body.into() };
+        match fault {
+            None => hub.answer(request, None).await,
+            Some(Fault::NoSignal) => Err(TransportError::NoConnection),
+            Some(Fault::RequestCut) => {
+                let end = self.state().chance.usize(..=request.body.len());
+                drop(hub.answer(request, Some(end)).await);
+                Err(TransportError::Interrupted)
+            }
+            Some(Fault::RequestTwice) => {
+                drop(hub.answer(request, None).await);
+                hub.answer(request, None).await
+            }
+            Some(Fault::RequestLate) => {
+                let earlier = self.state().earlier.clone();
+                if let Some(earlier) = earlier {
+                    drop(hub.answer(&earlier, None).await);
+                }
+                hub.answer(request, None).await
+            }
+            Some(Fault::AnswerLost) => {
+                drop(hub.answer(request, None).await);
+                Err(TransportError::Interrupted)
+            }
+            Some(Fault::AnswerCut) => {
+                let mut answer = hub.answer(request, None).await?;
+                answer.body.truncate(answer.body.len() / 2);
+                Ok(answer)
+            }
+            Some(Fault::AnswerOld) => {
+                let answered = self.state().answered.clone();
+                let answer = hub.answer(request, None).await;
+                answered.map_or(answer, Ok)
+            }
+            Some(Fault::LoginPage) => Ok(page(200, "<html>Selamat datang di Wi-Fi Warung</html>")),
+            Some(Fault::WrongHub) => Ok(wrong_hub(request, self.state().answered.as_ref())),
+            Some(Fault::BadGateway) => Ok(page(502, "<html>bad gateway</html>")),
+            Some(Fault::HubKilled) => {
+                let is_done = self.state().chance.bool();
+                if is_done {
+                    drop(hub.answer(request, None).await);
+                }
+                hub.restart();
+                Err(TransportError::Interrupted)
+            }
+            Some(Fault::HubDiskFull) => {
+                hub.set_disk_full(true);
+                let answer = hub.answer(request, None).await;
+                hub.set_disk_full(false);
+                answer
+            }
+            Some(_) => Err(TransportError::Interrupted),
+        }
+    }
+}
+
+impl Transport for Link {
+    fn call(&self, request: Request) -> Call<'_> {
+        Box::pin(self.carried(request))
+    }
+}
+
+/// A server with a key of its own that receipts whatever it is sent.
+fn wrong_hub(request: &Request, answered: Option<&Response>) -> Response {
+    let village = answered.and_then(|answer| serde_json::from_slice::<SyncResponse>(&answer.body).ok());
+    let answer = serde_json::from_slice::<SyncRequest>(&request.body).ok().zip(village).and_then(|(asked, before)| {
+        let receipts = asked.records.iter().map(|record| Receipt {
+            id: record.id,
+            revision: record.revision,
+            content: ContentHash::of(record.enrolment.get()),
+            photos_held: Vec::new(),
+            received_at: asked.device_time,
+        });
+        let answer = SyncResponse {
+            version: VERSION,
+            nonce: asked.nonce.clone(),
+            hub_time: asked.device_time,
+            receipts: receipts.collect(),
+            refusals: Vec::new(),
+            newer: Vec::new(),
+            changes: Vec::new(),
+            cursor: 1 << 40,
+            more: false,
+            village: before.village,
+        };
+        serde_json::to_vec(&answer).ok()
+    });
+    let body = answer.unwrap_or_default();
+    let signature = SigningKey::from_bytes(&[9; 32]).sign(&signed_bytes("/v1/sync", &body));
+    let headers = BTreeMap::from([(SIGNATURE_HEADER.to_owned(), STANDARD.encode(signature.to_bytes()))]);
+    Response { status: 200, headers, body }
+}
+
+impl HubSlot {
+    /// The hub's answer; with `end`, to a request whose body breaks off there.
+    pub async fn answer(&self, request: &Request, end: Option<usize>) -> Result<Response, TransportError> {
+        let method = match request.method {
+            Method::Post => "POST",
+            Method::Head => "HEAD",
+            Method::Patch => "PATCH",
+        };
+        let path = request.url.strip_prefix(HUB_URL).ok_or(TransportError::BadAddress)?;
+        let mut builder = axum::http::Request::builder().method(method).uri(path);
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
+        }
+        let body = match end {
+            None => Body::from(request.body.clone()),
+            Some(end) => broken_off(&request.body, end),
+        };
+        let request = builder.body(body).map_err(|_| TransportError::BadAddress)?;
+        let response = match self.router().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.map_err(|_| TransportError::Interrupted)?.to_bytes().to_vec();
+        let text = |value: &axum::http::HeaderValue| value.to_str().map(str::to_owned).unwrap_or_default();
+        let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+        Ok(Response { status: parts.status.as_u16(), headers, body })
+    }
+}
+
+/// A body that ends with an error.
+fn broken_off(body: &[u8], end: usize) -> Body {
+    let start = Bytes::copy_from_slice(body.get(..end).unwrap_or(body));
+    Body::from_stream(stream::iter([Ok(start), Err(io::Error::from(io::ErrorKind::ConnectionReset))]))
+}

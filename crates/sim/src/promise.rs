@@ -1,0 +1,120 @@
+//! What must hold, whatever strikes.
+
+use crate::world::{Phone, World};
+use anyhow::{Result, ensure};
+use payung_device::Standing;
+use payung_domain::enrolment::Photo;
+use payung_domain::{Enrolment, PhotoHash, RecordId, State};
+use payung_hub::store::record;
+use payung_hub::store::search::{self, Filter, Found};
+use payung_hub::{Hub, HubError};
+use std::collections::BTreeSet;
+
+/// More records than any run makes.
+const ALL: u32 = 100_000;
+
+/// Every record that the hub holds.
+pub fn held(hub: &Hub) -> Result<Vec<Found>> {
+    let (found, _) =
+        hub.store.read::<_, HubError>(|connection| Ok(search::records(connection, &Filter::default(), 0, ALL)?))?;
+    Ok(found)
+}
+
+/// What the hub holds of a record: the newest revision's number and content, and the record's state.
+fn revision(hub: &Hub, id: RecordId) -> Result<Option<(u32, Enrolment, State)>> {
+    let found = hub.store.read::<_, HubError>(|connection| {
+        let Some(row) = record::get(connection, id)? else { return Ok(None) };
+        Ok(record::revisions(connection, id)?.pop().map(|last| (row, last.body)))
+    })?;
+    let Some((row, body)) = found else { return Ok(None) };
+    Ok(Some((row.revision, serde_json::from_str(&body)?, row.state)))
+}
+
+/// Whether a photo is on the hub's disk, byte for byte.
+fn is_durable(hub: &Hub, photo: &Photo) -> bool {
+    std::fs::read(hub.photos.path_of(photo.sha256)).is_ok_and(|bytes| PhotoHash::of(&bytes) == photo.sha256)
+}
+
+/// What a phone shows is true: nothing looks sent that the hub does not hold.
+pub async fn phone_tells_the_truth(world: &World, phone: &Phone) -> Result<()> {
+    let hub = world.hub.hub();
+    let counts = phone.device.counts().await?;
+    for row in phone.device.records("", ALL).await? {
+        let view = phone.device.record(row.id).await?;
+        let Some(enrolment) = view.enrolment else { continue };
+        let on_hub = revision(&hub, row.id)?;
+        if let Standing::State(state) = &view.row.standing {
+            let is_here = matches!(state, State::Draft | State::Queued | State::Sending);
+            ensure!(is_here || on_hub.is_some(), "{} shows {} and the hub has never seen it", row.id, state.key());
+        }
+        // a phone that was put back may have lost a photo that had not gone
+        let is_certain = row.photos_to_send == 0 && !phone.behind.contains(&row.id);
+        for photo in enrolment.photos.iter().filter(|_| is_certain) {
+            ensure!(is_durable(&hub, photo), "{} shows no photo to send and the hub lacks one", row.id);
+        }
+        let is_set_aside = matches!(view.row.standing, Standing::SetAside(_));
+        if counts.to_send == 0 && !is_set_aside && !phone.behind.contains(&row.id) {
+            let content = on_hub.as_ref().map(|(_, content, _)| content);
+            ensure!(content == Some(&enrolment), "nothing is to be sent and the hub holds other content of {}", row.id);
+        }
+    }
+    for (id, confirmed) in phone.confirmed.iter().filter(|(id, _)| !phone.behind.contains(id)) {
+        let kept = phone.device.record(*id).await?.enrolment;
+        ensure!(kept.as_ref() == Some(confirmed), "the phone said that it saved {id} and has not kept it so");
+    }
+    Ok(())
+}
+
+/// No more are placed than there are places, and no place is given twice. A programme that shrank keeps whom it took.
+pub fn places_are_kept(world: &World, before: u32) -> Result<u32> {
+    let states: Vec<State> = held(&world.hub.hub())?.into_iter().map(|found| found.state).collect();
+    let places: Vec<u32> =
+        states.iter().filter_map(|state| if let State::Placed { place } = state { *place } else { None }).collect();
+    let taken = places.len() as u32;
+    ensure!(taken <= before || taken <= world.places, "{taken} placed where there are {} places", world.places);
+    ensure!(places.iter().collect::<BTreeSet<_>>().len() == places.len(), "a place was given twice");
+    Ok(taken)
+}
+
+/// When the faults have stopped: everything that was saved is at the hub as it was saved, once, and both sides agree.
+pub async fn all_has_arrived(world: &World, phone: &Phone) -> Result<()> {
+    let hub = world.hub.hub();
+    for (id, confirmed) in &phone.confirmed {
+        let view = phone.device.record(*id).await?;
+        let Standing::State(shown) = view.row.standing else { continue };
+        let Some((_, content, state)) = revision(&hub, *id)? else { anyhow::bail!("{id} was lost") };
+        // a phone that was put back has heard from the hub what it had forgotten
+        let saved = if phone.behind.contains(id) { view.enrolment.as_ref() } else { Some(confirmed) };
+        ensure!(Some(&content) == saved, "{id} arrived with other content");
+        ensure!(state == shown, "{id} is {} at the hub and {} on the phone", state.key(), shown.key());
+        for photo in content.photos.iter().filter(|_| !phone.behind.contains(id)) {
+            ensure!(is_durable(&hub, photo), "a photo of {id} was lost");
+        }
+    }
+    for row in phone.device.records("", ALL).await? {
+        let is_set_aside = matches!(row.standing, Standing::SetAside(_));
+        ensure!(is_set_aside || row.photos_to_send == 0, "photos of {} are still to be sent", row.id);
+    }
+    Ok(())
+}
+
+/// Nothing that a phone keeps can be read without its PIN.
+pub fn nothing_is_in_the_clear(phone: &Phone) -> Result<()> {
+    let mut folders = vec![phone.folder().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path)?;
+            for confirmed in phone.confirmed.values() {
+                let secret = confirmed.identity.nik.digits().as_bytes();
+                let is_there = bytes.windows(secret.len()).any(|window| window == secret);
+                ensure!(!is_there, "a NIK can be read in {:?}", path.file_name().unwrap_or_default());
+            }
+        }
+    }
+    Ok(())
+}

@@ -59,10 +59,22 @@ pub fn App() -> Element {
             }
         }
     });
+    let courier = use_context::<Courier>();
+    use_future({
+        let courier = courier.clone();
+        move || {
+            let courier = courier.clone();
+            async move {
+                let mut page = document::eval("await window.payung.awaken(dioxus);");
+                while page.recv::<bool>().await.is_ok() {
+                    courier.go();
+                }
+            }
+        }
+    });
     ui.changed();
     let status = device.status();
     let is_open = status == Status::Open;
-    let courier = use_context::<Courier>();
     use_effect(use_reactive!(|is_open| {
         if is_open {
             touched_at.set(Timestamp::now());

@@ -1,4 +1,4 @@
-//! Decides when to sync: at once when asked, later by itself. The next issue gives it more reasons.
+//! Decides when to sync: at once when asked or when the signal returns, later by itself.
 
 use jiff::Timestamp;
 use payung_device::{Device, NextStep, Report, Status};

@@ -170,6 +170,13 @@
     } catch (error) { dioxus.send({ error: "no position" }); }
   }
 
+  // Tells when the signal returns and when the app is looked at again: then it may be worth a try. Never resolves.
+  async function awaken(dioxus) {
+    addEventListener("online", () => dioxus.send(true));
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) dioxus.send(true); });
+    await new Promise(() => {});
+  }
+
   // Groups digits while they are typed, before Dioxus hears of the key: "3522 2805 0485 9999", "05-04-1985".
   const masks = {
     nik: digits => digits.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 "),
@@ -204,7 +211,7 @@
   document.addEventListener("submit", event => event.preventDefault(), true);
 
   window.payung = {
-    pick, camera, position, buzz,
+    pick, camera, position, buzz, awaken,
     shoot: () => { shootNow = true; },
     seen: () => { isSeen = true; },
     torch: on => { if (torchOf) torchOf(on); },

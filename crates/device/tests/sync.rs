@@ -82,6 +82,18 @@ async fn the_oldest_goes_first_and_many_go_in_batches() {
 }
 
 #[tokio::test]
+async fn a_batch_of_records_is_zipped() {
+    let phone = Phone::paired().await;
+    for person in 1..=20 {
+        phone.enrol(person).await;
+    }
+    assert_eq!(phone.device.sync().await.records_sent, 20);
+    let state = phone.hub.state();
+    let text: usize = state.records.values().map(|(_, json)| json.len()).sum();
+    assert!(state.sync_bytes * 3 < text, "{} bytes on the wire for {text} of text", state.sync_bytes);
+}
+
+#[tokio::test]
 async fn a_refused_record_is_set_aside_with_its_reason_and_does_not_block_the_others() {
     let phone = Phone::paired().await;
     let (bad, good) = (phone.enrol(1).await, phone.enrol(2).await);

@@ -7,6 +7,7 @@ use axum::body::{Body, Bytes};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
+use flate2::read::GzDecoder;
 use futures_util::stream;
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
@@ -205,7 +206,7 @@ impl Transport for Link {
 /// A server with a key of its own that receipts whatever it is sent.
 fn wrong_hub(request: &Request, answered: Option<&Response>) -> Response {
     let village = answered.and_then(|answer| serde_json::from_slice::<SyncResponse>(&answer.body).ok());
-    let answer = serde_json::from_slice::<SyncRequest>(&request.body).ok().zip(village).and_then(|(asked, before)| {
+    let answer = asked_by(request).zip(village).and_then(|(asked, before)| {
         let receipts = asked.records.iter().map(|record| Receipt {
             id: record.id,
             revision: record.revision,
@@ -231,6 +232,17 @@ fn wrong_hub(request: &Request, answered: Option<&Response>) -> Response {
     let signature = SigningKey::from_bytes(&[9; 32]).sign(&signed_bytes("/v1/sync", &body));
     let headers = BTreeMap::from([(SIGNATURE_HEADER.to_owned(), STANDARD.encode(signature.to_bytes()))]);
     Response { status: 200, headers, body }
+}
+
+/// What a phone says in a sync.
+fn asked_by(request: &Request) -> Option<SyncRequest> {
+    let is_zipped = request.headers.iter().any(|(name, _)| *name == "content-encoding");
+    let mut json = Vec::new();
+    let read = match is_zipped {
+        true => io::Read::read_to_end(&mut GzDecoder::new(&request.body[..]), &mut json),
+        false => io::Read::read_to_end(&mut &request.body[..], &mut json),
+    };
+    read.ok().and_then(|_| serde_json::from_slice(&json).ok())
 }
 
 impl HubSlot {

@@ -82,6 +82,8 @@ pub struct HubState {
     /// Records as they arrived, with repetitions.
     pub pushes: Vec<(RecordId, u32)>,
     pub patch_bytes: usize,
+    /// Bodies of sync requests, as they went over the wire.
+    pub sync_bytes: usize,
 }
 
 pub struct TestHub {
@@ -176,8 +178,9 @@ impl TestHub {
     }
 
     fn sync(&self, request: &Request) -> SyncResponse {
-        let asked: SyncRequest = serde_json::from_slice(&request.body).unwrap();
+        let asked: SyncRequest = serde_json::from_slice(&unzipped(request)).unwrap();
         let mut state = self.state();
+        state.sync_bytes += request.body.len();
         let mut refusals = Vec::new();
         let mut newer = Vec::new();
         let mut told: Vec<RecordId> = asked.awaiting.clone();
@@ -251,6 +254,16 @@ impl TestHub {
         let offset = bytes.len().to_string();
         Response { status: 204, headers: BTreeMap::from([("upload-offset".into(), offset)]), body: Vec::new() }
     }
+}
+
+/// The message as it was before the phone zipped it.
+fn unzipped(request: &Request) -> Vec<u8> {
+    if !request.headers.contains(&("content-encoding", "gzip".into())) {
+        return request.body.clone();
+    }
+    let mut body = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&request.body[..]), &mut body).unwrap();
+    body
 }
 
 impl Transport for TestHub {

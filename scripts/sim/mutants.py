@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Plants bugs into copies of the source and counts the seeds until the simulator finds each: mutants.py [NAME…]
+
+Shows that the promises of crates/sim can fail. Needs some minutes: each bug is built and run by itself."""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+COPY = ROOT / "target" / "mutants"
+DEVICE, HUB = "crates/device/src/", "crates/hub/src/"
+
+# name, file, what stands there, what a tired founder might have written
+MUTANTS = [
+    ("delivered before the receipt", DEVICE + "store/outbox.rs",
+     "UPDATE outbox SET lease_until = '' WHERE record_number = ?1\", [number])?;",
+     "UPDATE outbox SET lease_until = '', is_text_held = 1 WHERE record_number = ?1\", [number])?;"),
+    ("a receipt for other bytes counts", DEVICE + "store/outbox.rs",
+     "if receipt.revision != stored.revision || receipt.content != ContentHash::of(&text) {",
+     "if text.is_empty() && receipt.content == ContentHash::of(&text) {"),
+    ("whoever answers is the hub", DEVICE + "sync/call.rs", "if !is_signed(&response, path, hub.key) {",
+     "if response.body.is_empty() && !is_signed(&response, path, hub.key) {"),
+    ("a correction is not sent while photos are", DEVICE + "store/outbox.rs",
+     "lease_until = '', is_text_held = 0, refusal = ''\",\n        params![record_number, revision",
+     "lease_until = '', refusal = ''\",\n        params![record_number, revision"),
+    ("photos are forgotten with the draft", DEVICE + "store/photo.rs",
+     "AND in_draft = 0 AND in_record = 0 AND sha256 NOT IN", "AND in_draft = 0 AND sha256 NOT IN"),
+    ("what waits is not counted", DEVICE + "store/record.rs",
+     "SELECT count(*) FROM outbox WHERE is_text_held = 0\"", "SELECT count(*) FROM outbox WHERE is_text_held = 0 AND lease_until <> ''\""),
+    ("a restored phone is not told", HUB + "sync.rs", "if receipt.revision > push.revision {", "if receipt.revision < push.revision {"),
+    ("the store is not encrypted", DEVICE + "store/mod.rs", "Zeroizing::new(format!(\"PRAGMA key = ", "Zeroizing::new(format!(\"PRAGMA user_key = "),
+    ("all photos are held", HUB + "store/record.rs", "SELECT sha256 FROM revision_photo JOIN photo USING (sha256)",
+     "SELECT sha256 FROM revision_photo LEFT JOIN photo USING (sha256)"),
+    ("one place too many", HUB + "places.rs", "used.taken < quota &&", "used.taken <= quota &&"),
+    ("a place is given twice", HUB + "places.rs", "Event::Place(Some(used.first_free_place))", "Event::Place(Some(1))"),
+    ("the cursor runs ahead", HUB + "sync.rs", "changes.truncate(CHANGES_PER_ANSWER);", "changes.truncate(1);"),
+    ("a doubled pairing ends the token", HUB + "pairing.rs", "let asked = [letters.as_bytes(), b\"\\n\", request.nonce.as_bytes()].concat();",
+     "let asked = hub.context.random::<32>()?;"),
+    ("the hub answers and does not commit", HUB + "store/mod.rs", "        transaction.commit()?;\n        Ok(answer)", "        Ok(answer)"),
+]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="only bugs with these words in their name")
+    parser.add_argument("--seeds", type=int, default=60, help="so many at most")
+    asked = parser.parse_args()
+    copied()
+    print("| planted bug | found after seeds | broken promise |\n|---|---|---|")
+    unfound = 0
+    for name, file, old, new in MUTANTS:
+        if asked.names and not any(word in name for word in asked.names):
+            continue
+        path = COPY / file
+        text = path.read_text(encoding="utf-8")
+        if text.count(old) != 1:
+            sys.exit(f"{name}: the text to change stands {text.count(old)} times in {file}")
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        try:
+            seeds, promise = found(asked.seeds)
+        finally:
+            path.write_text(text, encoding="utf-8")
+        unfound += promise is None
+        print(f"| {name} | {seeds} | {promise or '**not found**'} |", flush=True)
+    sys.exit(bool(unfound))
+
+
+def copied():
+    """The workspace as it stands, beside its own build folder; libraries are built once for both."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    COPY.mkdir(parents=True)
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for file in filter(None, files.split("\0")):
+        if (ROOT / file).exists():
+            (COPY / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / file, COPY / file)
+
+
+def found(most):
+    """(how many seeds it took, the promise), or all of them and nothing."""
+    environment = os.environ | {"CARGO_TARGET_DIR": str(ROOT / "target" / "mutants-build")}
+    built = subprocess.run(["cargo", "build", "--locked", "-q", "-p", "payung-sim"], cwd=COPY, env=environment, capture_output=True, text=True)
+    if built.returncode:
+        sys.exit(f"a bug that does not compile:\n{built.stderr}")
+    program = ROOT / "target" / "mutants-build" / "debug" / "payung-sim"
+    for seed in range(1, most + 1):
+        run = subprocess.run([program, "--seed", str(seed)], capture_output=True, text=True)
+        if run.returncode:
+            told = re.sub(r"[0-9a-f]{32}", "a record", (run.stdout + run.stderr).strip().splitlines()[0])
+            return seed, told.split(": ", 1)[-1][:100]
+    return most, None
+
+
+if __name__ == "__main__":
+    main()

@@ -38,10 +38,9 @@ MUTANTS = [
      "SELECT sha256 FROM revision_photo LEFT JOIN photo USING (sha256)"),
     ("one place too many", HUB + "places.rs", "used.taken < quota &&", "used.taken <= quota &&"),
     ("a place is given twice", HUB + "places.rs", "Event::Place(Some(used.first_free_place))", "Event::Place(Some(1))"),
-    ("the cursor runs ahead", HUB + "sync.rs", "changes.truncate(CHANGES_PER_ANSWER);", "changes.truncate(1);"),
-    ("a doubled pairing ends the token", HUB + "pairing.rs", "let asked = [letters.as_bytes(), b\"\\n\", request.nonce.as_bytes()].concat();",
+    ("only the first news is told", HUB + "sync.rs", "changes.truncate(CHANGES_PER_ANSWER);", "changes.truncate(1);"),
+    ("a pairing that is asked for again gives a token that nobody knows", HUB + "pairing.rs", "let asked = [letters.as_bytes(), b\"\\n\", request.nonce.as_bytes()].concat();",
      "let asked = hub.context.random::<32>()?;"),
-    ("the hub answers and does not commit", HUB + "store/mod.rs", "        transaction.commit()?;\n        Ok(answer)", "        Ok(answer)"),
 ]
 
 

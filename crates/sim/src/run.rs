@@ -6,7 +6,7 @@ use crate::promise;
 use crate::world::{Phone, World};
 use anyhow::{Context as _, Result, ensure};
 use jiff::SignedDuration;
-use payung_device::{NewPhoto, SaveError, Standing};
+use payung_device::{NewPhoto, PairError, SaveError, Standing};
 use payung_domain::enrolment::PhotoKind;
 use payung_domain::state::{Comment, RejectReason};
 use payung_domain::{Field, RecordId, State};
@@ -304,9 +304,16 @@ impl Village {
 
     async fn pair_again(&mut self, phone: usize) -> Result<()> {
         self.world.note(Fault::PairedAgain);
-        let link = self.world.pair_link(&self.world.phones[phone].name)?;
-        self.world.phones[phone].link.set_trouble(0);
-        self.world.phones[phone].device.pair_again(link, "sim").await?;
+        let code = self.world.pair_link(&self.world.phones[phone].name)?;
+        let Phone { device, link, .. } = &self.world.phones[phone];
+        // the kader tries the same code again until it works
+        for trouble in [2, 2, 2, 0] {
+            link.set_trouble(trouble);
+            match device.pair_again(code.clone(), "sim").await {
+                Err(PairError::Call(_) | PairError::WrongHub) if trouble > 0 => {}
+                told => return Ok(told?),
+            }
+        }
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use crate::promise;
 use crate::world::{Phone, World};
 use anyhow::{Context as _, Result, ensure};
 use jiff::SignedDuration;
-use payung_device::{NewPhoto, PairError, SaveError, Standing};
+use payung_device::{Device, NewPhoto, PairError, SaveError, Standing};
 use payung_domain::enrolment::PhotoKind;
 use payung_domain::state::{Comment, RejectReason};
 use payung_domain::{Field, RecordId, State};
@@ -165,16 +165,10 @@ impl Village {
             device.set_fields(id, fields(person)).await?;
             device.add_photo(id, photo).await?;
         }
-        let saved = if killed_after.is_some_and(|done| done != Done::Saved) {
-            Saved::Killed
-        } else {
-            match device.save(id).await {
-                Ok(()) if killed_after.is_some() => Saved::Killed,
-                Ok(()) => Saved::Said(id),
-                // a person that this phone has, or a clock that is years off
-                Err(SaveError::AlreadyEnrolled(_) | SaveError::Problems(_)) => Saved::Not,
-                Err(error) => return Err(error.into()),
-            }
+        let saved = match save(device, id, killed_after).await {
+            // a person that this phone has, or a clock that is years off
+            Err(SaveError::AlreadyEnrolled(_) | SaveError::Problems(_)) => Saved::Not,
+            told => told?,
         };
         self.outcome.enrolments += u64::from(self.confirm(phone, saved).await?);
         Ok(())
@@ -203,18 +197,12 @@ impl Village {
                 device.add_photo(id, photo).await?;
             }
         }
-        let saved = if killed_after.is_some_and(|done| done != Done::Saved) {
-            Saved::Killed
-        } else {
-            match device.save(id).await {
-                Ok(()) if killed_after.is_some() => Saved::Killed,
-                Ok(()) => Saved::Said(id),
-                Err(SaveError::Problems(_) | SaveError::Decided | SaveError::AlreadyEnrolled(_)) => {
-                    device.discard(id).await?;
-                    Saved::Not
-                }
-                Err(error) => return Err(error.into()),
+        let saved = match save(device, id, killed_after).await {
+            Err(SaveError::Problems(_) | SaveError::Decided | SaveError::AlreadyEnrolled(_)) => {
+                device.discard(id).await?;
+                Saved::Not
             }
+            told => told?,
         };
         self.outcome.corrections += u64::from(self.confirm(phone, saved).await?);
         Ok(())
@@ -322,6 +310,15 @@ impl Village {
         self.world.places = self.world.chance.u32(1..12);
         self.world.hub.set_places(self.world.places)
     }
+}
+
+/// The last of a kader's steps, unless the app was killed before; one that is killed after it has said nothing.
+async fn save(device: &Device, id: RecordId, killed_after: Option<Done>) -> Result<Saved, SaveError> {
+    if killed_after.is_some_and(|done| done != Done::Saved) {
+        return Ok(Saved::Killed);
+    }
+    device.save(id).await?;
+    Ok(if killed_after.is_some() { Saved::Killed } else { Saved::Said(id) })
 }
 
 fn fields(person: u32) -> Vec<(Field, String)> {

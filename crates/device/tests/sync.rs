@@ -343,3 +343,13 @@ async fn a_phone_that_was_restored_hears_what_it_has_forgotten() {
     assert_eq!(phone.device.sync().await.records_sent, 1);
     assert_eq!(phone.hub.state().records[&id].0, 3);
 }
+
+#[tokio::test]
+async fn a_revision_that_only_a_later_app_can_read_does_not_stop_the_others() {
+    let phone = Phone::paired().await;
+    let (old, fresh) = (phone.enrol(1).await, phone.enrol(2).await);
+    phone.hub.state().records.insert(old, (2, r#"{"from":"a later app"}"#.into()));
+    assert_eq!(phone.device.sync().await.failure, None);
+    assert_eq!(phone.standing(fresh).await, Standing::State(payung_domain::State::Received));
+    assert!(phone.device.record(old).await.unwrap().enrolment.is_some(), "what is here stays");
+}

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use payung_domain::ids::ContentHash;
 use payung_domain::state::Event;
 use payung_domain::wire::{Change, Receipt, RecordPush, Refusal, SyncResponse};
-use payung_domain::{RecordId, State};
+use payung_domain::{Enrolment, RecordId, State};
 use rusqlite::{Connection, Transaction, params};
 use serde_json::value::RawValue;
 
@@ -145,7 +145,12 @@ fn apply_newer(tx: &Transaction, newer: &RecordPush, pushed: &[(RecordId, u32)])
     if newer.revision <= stored.revision || !pushed.contains(&(newer.id, stored.revision)) {
         return Ok(());
     }
-    record::set_content(tx, stored.number, newer.revision, newer.enrolment.get())?;
+    let text = newer.enrolment.get();
+    if serde_json::from_str::<Enrolment>(text).is_err() {
+        // a later app wrote it: what this one can't read must not stop the rest of the answer
+        return Ok(());
+    }
+    record::set_content(tx, stored.number, newer.revision, text)?;
     tx.execute("UPDATE outbox SET revision = ?2 WHERE record_number = ?1", params![stored.number, newer.revision])?;
     photo::settle(tx, stored.number)
 }

@@ -7,15 +7,16 @@ data=${PAYUNG_DEMO:-target/demo}
 hub_address=127.0.0.1:8700
 app_address=127.0.0.1:8701
 pin=123456
+bin=${CARGO_TARGET_DIR:-target}/debug
 
 cargo build --locked --bin payung
 cargo build --locked -p payung-hub
 mkdir -p "$data"
-demo=$(target/debug/payung-hub demo --data "$data/hub" --hub-url "http://$hub_address" --json)
+demo=$("$bin/payung-hub" demo --data "$data/hub" --hub-url "http://$hub_address" --json)
 read_demo() { sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p' <<<"$demo"; }
 link=$(read_demo link)
 
-target/debug/payung-hub serve --data "$data/hub" --listen "$hub_address" &
+"$bin/payung-hub" serve --data "$data/hub" --listen "$hub_address" &
 hub=$!
 trap 'kill $hub 2>/dev/null || true' EXIT
 for _ in $(seq 100); do
@@ -29,9 +30,9 @@ cat <<EOF
   The app:     PIN $pin
 EOF
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && [ "${1:-}" != --browser ]; then
-  target/debug/payung --data "$data/phone" --pair "$link" --pin "$pin"
+  "$bin/payung" --data "$data/phone" --pair "$link" --pin "$pin"
 else
   echo "               open http://$app_address/ in a browser on this machine"
   echo
-  target/debug/payung --data "$data/phone" --pair "$link" --pin "$pin" --browser "$app_address"
+  "$bin/payung" --data "$data/phone" --pair "$link" --pin "$pin" --browser "$app_address"
 fi

@@ -5,6 +5,7 @@
 
 pub mod draft;
 pub mod eligibility;
+pub mod enrolled;
 pub mod enrolment;
 pub mod ids;
 pub mod lang;

@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | `POST /v1/pair` | [`PairRequest`] | [`PairResponse`], signed |
 //! | `POST /v1/sync` | [`SyncRequest`] with `Authorization: Bearer <token>` | [`SyncResponse`], signed |
+//! | `POST /v1/enrolled` | [`EnrolledRequest`] with the same token | [`EnrolledResponse`], signed |
 //! | `POST, HEAD, PATCH /v1/photos…` | tus 1.0.0 with the same token | by tus |
 //!
 //! A signed answer carries [`SIGNATURE_HEADER`]: the hub's Ed25519 signature in base64 over [`signed_bytes`]. The phone
@@ -11,6 +12,7 @@
 //! as delivered when a signed [`Receipt`] lists its hash, whatever the upload answered.
 //! Every refusal is an [`ErrorBody`] with a status of 4xx or 5xx.
 
+use crate::enrolled::EnrolledFilter;
 use crate::ids::{ContentHash, PhotoHash, RecordId};
 use crate::programme::Programme;
 use crate::region::VillageCode;
@@ -112,6 +114,28 @@ pub struct SyncRequest {
     pub records: Vec<RecordPush>,
     /// Records whose text was receipted and whose photos were not yet, at most [`MOST_RECORDS`].
     pub awaiting: Vec<RecordId>,
+    /// What the phone has and wants of the quota's places; nothing from a phone that promises none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<LeaseAsk>,
+}
+
+/// What a phone says of the places that are lent to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaseAsk {
+    /// Those that it counts on: free ones, and those promised to people whose records have not been sent. Any other that
+    /// the hub has lent to it goes back.
+    pub places: Vec<u32>,
+    /// How many it would like to have, `places` included.
+    pub wanted: u32,
+}
+
+/// Places of the quota that a phone may promise without asking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// Their numbers, ascending. Those that were promised and not yet sent are among them.
+    pub places: Vec<u32>,
+    /// By the hub's clock. Until then nobody else gets one of them; later only when no other is free.
+    pub until: Timestamp,
 }
 
 /// One revision of one enrolment.
@@ -123,6 +147,12 @@ pub struct RecordPush {
     pub revision: u32,
     /// When the kader saved it, by the phone's clock.
     pub saved_at: Timestamp,
+    /// Counts the saves on this phone: their order, whatever its clock said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u64>,
+    /// The place that the phone promised out of its lease.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<u32>,
     /// An [`crate::Enrolment`]. Kept as text, because the receipt names the hash of exactly these bytes.
     pub enrolment: Box<RawValue>,
 }
@@ -159,6 +189,9 @@ pub struct SyncResponse {
     pub more: bool,
     /// The village's programme and places as of now.
     pub village: Village,
+    /// The phone's places from now on; nothing where it did not ask, or the programme has no quota.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Lease>,
 }
 
 /// What the hub holds durably of one record.
@@ -174,6 +207,31 @@ pub struct Receipt {
     pub photos_held: Vec<PhotoHash>,
     /// By the hub's clock, the first time this revision came.
     pub received_at: Timestamp,
+    /// The place that is kept for the person until the office decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<u32>,
+}
+
+/// A phone asks who is enrolled in its regency, without being told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EnrolledRequest {
+    /// [`VERSION`].
+    pub version: u32,
+    /// Drawn by the phone; the answer repeats it.
+    pub nonce: String,
+}
+
+/// Which NIKs may be enrolled in the regency, and which are certainly not.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EnrolledResponse {
+    /// [`VERSION`].
+    pub version: u32,
+    /// From the request.
+    pub nonce: String,
+    /// By the hub's clock: what came later is not in it.
+    pub made_at: Timestamp,
+    /// The filter.
+    pub filter: EnrolledFilter,
 }
 
 /// A record that the hub can't take.

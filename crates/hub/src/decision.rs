@@ -3,9 +3,14 @@
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::places;
-use crate::store::{audit, record};
-use payung_domain::RecordId;
+use crate::store::{audit, lease, record, search};
 use payung_domain::state::{Comment, Event, RejectReason, State};
+use payung_domain::{Field, RecordId};
+use rusqlite::Transaction;
+
+/// What the kader of the second of two enrolments of one person reads.
+const TWIN: &str = "NIK ini sudah disetujui lewat pendaftaran lain. Cocokkan lagi dengan KTP-nya. Bila orangnya memang sama, ia \
+    sudah terdaftar dan catatan ini tidak perlu diteruskan.";
 
 /// What the office says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +46,8 @@ impl From<rusqlite::Error> for DecisionError {
     }
 }
 
-/// Takes a verdict on the record as it stood at the change `seen`; an approval gives a place or a rank with it.
+/// Takes a verdict on the record as it stood at the change `seen`. An approval gives a place or a rank with it, unless the
+/// person has one already: then this record is the double. What a refusal sets free goes to those who wait.
 pub fn decide(hub: &Hub, id: RecordId, seen: i64, verdict: Verdict, actor: &str) -> Result<State, DecisionError> {
     let now = hub.context.now().as_millisecond();
     hub.store.write(|transaction| {
@@ -54,18 +60,33 @@ pub fn decide(hub: &Hub, id: RecordId, seen: i64, verdict: Verdict, actor: &str)
             Verdict::Return(comments) => ("record.return", Event::Return(comments)),
             Verdict::Reject(reason, words) => ("record.reject", Event::Reject(reason, words)),
         };
+        let is_double = event == Event::Approve && search::is_agreed_elsewhere(transaction, &row.nik, id)?;
+        let event = if is_double { Event::Reject(RejectReason::Duplicate, String::new()) } else { event };
         let mut state = row.state.after(event).map_err(|_| DecisionError::Illegal)?;
         record::set_state(transaction, id, &state, now, actor)?;
         if state == State::Verified {
-            let programme = hub.catalogue.programme(&row.programme).ok_or_else(|| HubError::Programme {
-                name: row.programme.to_string(),
-                reason: "a record names it, but there is no such programme".into(),
-            })?;
-            let (quota, used) = places::places_in(transaction, programme, row.village)?;
-            state = state.after(places::after_approval(quota, &used)).map_err(|_| DecisionError::Illegal)?;
+            let next = places::after_approval(hub, transaction, id, &row.programme, row.village, now)?;
+            state = state.after(next).map_err(|_| DecisionError::Illegal)?;
             record::set_state(transaction, id, &state, now, "hub")?;
+            for twin in search::undecided_twins(transaction, &row.nik, id)? {
+                let standing = record::get(transaction, twin)?.ok_or(DecisionError::NotFound)?.state;
+                return_twin(transaction, twin, standing, now)?;
+            }
         }
+        if state.is_final() {
+            lease::let_go(transaction, id)?;
+        }
+        places::move_up(hub, transaction, &row.programme, row.village, now)?;
         audit::add(transaction, now, actor, act, &format!("record:{id}"))?;
         Ok(state)
     })
+}
+
+/// Tells the kader of a second enrolment that the first one has been agreed to. A wrongly typed NIK can be mended; the
+/// same person needs nothing more, and keeps no second place.
+pub(crate) fn return_twin(transaction: &Transaction, id: RecordId, state: State, now: i64) -> Result<(), HubError> {
+    let comment = Comment { field: Field::Nik, text: TWIN.to_owned() };
+    let returned = state.after(Event::Return(vec![comment])).map_err(|_| HubError::Corrupt("an undecided record"))?;
+    lease::let_go(transaction, id)?;
+    Ok(record::set_state(transaction, id, &returned, now, "hub")?)
 }

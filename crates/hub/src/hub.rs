@@ -2,6 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::context::Context;
+use crate::enrolled::Filters;
 use crate::error::{ApiError, HubError};
 use crate::key::HubKey;
 use crate::limiter::Limiter;
@@ -55,6 +56,8 @@ pub struct Hub {
     pub context: Context,
     /// Counters.
     pub metrics: Metrics,
+    /// Who is enrolled, as phones may know it.
+    pub filters: Filters,
     /// Rate limits.
     pub limits: Limits,
     /// The operator's choices.
@@ -82,6 +85,7 @@ impl Hub {
             catalogue: Catalogue::load(settings.programmes.as_deref())?,
             context,
             metrics: Metrics::default(),
+            filters: Filters::default(),
             limits: Limits {
                 // A village's phones and a whole mobile network may share one address.
                 pair: Limiter::new(20, 6.0),

@@ -1,8 +1,13 @@
 //! One pushed revision: taken with a receipt, or refused with a reason. Never both, never neither.
 
 use crate::context::moment;
+use crate::decision;
+use crate::error::HubError;
+use crate::hub::Hub;
+use crate::places;
 use crate::store::device::{self, Device};
 use crate::store::record::{self, NewRevision};
+use crate::store::search;
 use crate::store::village::VillageRow;
 use payung_domain::ids::ContentHash;
 use payung_domain::state::{Event, State};
@@ -28,14 +33,16 @@ pub enum Taken {
     Refusal(Refusal),
 }
 
-/// Takes one revision, once: the same bytes again give the same receipt.
+/// Takes one revision, once: the same bytes again give the same receipt. `clock_offset` is how far the phone's clock is
+/// behind ours, in milliseconds.
 pub fn take(
+    hub: &Hub,
     transaction: &Transaction,
     device: &Device,
     village: &VillageRow,
     push: &RecordPush,
-    now: i64,
-) -> rusqlite::Result<Taken> {
+    (now, clock_offset): (i64, i64),
+) -> Result<Taken, HubError> {
     match plan(transaction, device, village, push)? {
         Plan::Keep => {}
         Plan::Refuse(reason) => {
@@ -49,26 +56,34 @@ pub fn take(
                 body: push.enrolment.get(),
                 enrolment: &enrolment,
                 saved_at: push.saved_at.as_millisecond(),
+                clock_offset,
+                sequence: push.sequence,
                 device_id: &device.id,
                 village: device.village,
             };
             record::add_revision(transaction, &new, &state, now)?;
+            if search::is_agreed_elsewhere(transaction, &enrolment.identity.nik, push.id)? {
+                decision::return_twin(transaction, push.id, state, now)?;
+            } else {
+                places::keep(hub, transaction, device, village, push.id, push.place)?;
+            }
         }
     }
     let receipt = record::receipt(transaction, push.id, device.village)?;
-    receipt.map(Taken::Receipt).ok_or(rusqlite::Error::QueryReturnedNoRows)
+    receipt.map(Taken::Receipt).ok_or(HubError::Corrupt("a record that was just taken"))
 }
 
 /// The newest revision of a record, for a phone that may go on with it and knows an older one.
 pub fn newer(transaction: &Transaction, device: &Device, id: RecordId) -> rusqlite::Result<Option<RecordPush>> {
     let Some(held) = record::get(transaction, id)? else { return Ok(None) };
-    if !may_correct(transaction, device, &held.device_id)? {
+    if !is_of(transaction, device, &held.device_id)? {
         return Ok(None);
     }
     let newest = record::revisions(transaction, id)?.pop();
     Ok(newest.and_then(|row| {
         let enrolment = RawValue::from_string(row.body).ok()?;
-        Some(RecordPush { id, revision: row.revision, saved_at: moment(row.saved_at), enrolment })
+        let saved_at = moment(row.saved_at);
+        Some(RecordPush { id, revision: row.revision, saved_at, sequence: None, place: None, enrolment })
     }))
 }
 
@@ -94,7 +109,7 @@ fn plan(transaction: &Transaction, device: &Device, village: &VillageRow, push: 
     }
     let highest = held.as_ref().map_or(0, |held| held.revision).saturating_add(MOST_REVISIONS_AHEAD);
     let is_others = match &held {
-        Some(held) => !may_correct(transaction, device, &held.device_id)?,
+        Some(held) => !is_of(transaction, device, &held.device_id)?,
         None => false,
     };
     if push.revision > highest || is_others {
@@ -112,8 +127,9 @@ fn plan(transaction: &Transaction, device: &Device, village: &VillageRow, push: 
     })
 }
 
-/// Whether a phone may go on with a record: its own, that of a blocked phone, or of the kader's phone before this one.
-fn may_correct(transaction: &Transaction, device: &Device, owner: &str) -> rusqlite::Result<bool> {
+/// Whether a phone may go on with what another one began: its own, that of a blocked phone, or of the kader's phone before
+/// this one.
+pub fn is_of(transaction: &Transaction, device: &Device, owner: &str) -> rusqlite::Result<bool> {
     if owner == device.id {
         return Ok(true);
     }

@@ -3,7 +3,7 @@
 //! ```text
 //! routes/   HTTP for phones: pair, sync, photos (tus), health     office/   HTML for people
 //!      \                                                          /
-//!       pairing  sync → intake  photos  places  decision  sign_in     what is done, synchronous, time as an argument
+//!       pairing  sync → intake  photos  places  enrolled  decision  sign_in   what is done, synchronous, time as an argument
 //!                                  |
 //!                                store/   the only door to SQL
 //! ```
@@ -13,6 +13,7 @@ pub mod catalogue;
 pub mod commands;
 pub mod context;
 pub mod decision;
+pub mod enrolled;
 pub mod error;
 pub mod hub;
 pub mod intake;

@@ -6,7 +6,7 @@ use crate::hub::Hub;
 use crate::places::village_of;
 use crate::store::device::{self, Device};
 use crate::store::pairing_code::{self, PairingCode, Used};
-use crate::store::{audit, village};
+use crate::store::{audit, lease, village};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -149,6 +149,7 @@ pub fn block(hub: &Hub, id: &str, actor: &str) -> Result<bool, HubError> {
     hub.store.write(|transaction| {
         let is_blocked = device::block(transaction, id, now)?;
         if is_blocked {
+            lease::take_all_back(transaction, id)?;
             audit::add(transaction, now, actor, "device.block", &format!("device:{id}"))?;
         }
         Ok(is_blocked)

@@ -4,7 +4,7 @@ use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
 use crate::intake::{self, Taken};
 use crate::pairing::LONGEST_NONCE;
-use crate::places::village_of;
+use crate::places;
 use crate::store::device::{self, Device};
 use crate::store::{record, village};
 use payung_domain::wire::{MOST_RECORDS, SyncRequest, SyncResponse, VERSION};
@@ -19,11 +19,12 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
     let now = hub_time.as_millisecond();
     hub.store.write(|transaction| {
         let village_row = village::get(transaction, device.village)?.ok_or(HubError::Corrupt("village of a device"))?;
-        device::seen(transaction, &device.id, now)?;
+        let clock_offset = now.saturating_sub(request.device_time.as_millisecond());
+        device::seen(transaction, &device.id, now, clock_offset)?;
         let (mut receipts, mut refusals, mut newer) = (Vec::new(), Vec::new(), Vec::new());
         // Oldest first, as sent: a correction follows its enrolment.
         for push in &request.records {
-            match intake::take(transaction, device, &village_row, push, now)? {
+            match intake::take(hub, transaction, device, &village_row, push, (now, clock_offset))? {
                 Taken::Receipt(receipt) => {
                     if receipt.revision > push.revision {
                         newer.extend(intake::newer(transaction, device, push.id)?);
@@ -38,6 +39,9 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
                 receipts.extend(record::receipt(transaction, id, device.village)?);
             }
         }
+        places::move_up(hub, transaction, &village_row.programme, village_row.code, now)?;
+        let ask = request.lease.as_ref();
+        let lease = ask.map(|ask| places::lend(hub, transaction, device, &village_row, ask)).transpose()?.flatten();
         // A cursor that is no change of this village is from another village, or from before this hub was restored:
         // tell everything again.
         let after = match request.cursor {
@@ -57,7 +61,8 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
             cursor: changes.last().map_or(after, |(seq, _)| *seq),
             changes: changes.into_iter().map(|(_, change)| change).collect(),
             more,
-            village: village_of(hub, transaction, &village_row)?,
+            village: places::village_of(hub, transaction, &village_row)?,
+            lease,
         })
     })
 }

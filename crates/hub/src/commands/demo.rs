@@ -130,8 +130,8 @@ fn fill(hub: &Hub, village: &VillageRow) -> anyhow::Result<usize> {
             let at = now - SignedDuration::from_hours(5 * (ids.len() - number) as i64);
             let enrolment = sample::enrolment(number, village.code, programme, at).context("a sample is malformed")?;
             let enrolment = RawValue::from_string(serde_json::to_string(&enrolment)?)?;
-            let push = RecordPush { id, revision: 1, saved_at: at, enrolment };
-            intake::take(transaction, &phone, village, &push, at.as_millisecond())?;
+            let push = RecordPush { id, revision: 1, saved_at: at, sequence: None, place: None, enrolment };
+            intake::take(hub, transaction, &phone, village, &push, (at.as_millisecond(), 0))?;
         }
         Ok(())
     })?;

@@ -18,7 +18,6 @@ use maud::{Markup, html};
 use payung_domain::state::State as Standing;
 use payung_domain::{Lang, RecordId};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The record that was decided just now, for a line that says so.
@@ -75,22 +74,11 @@ pub async fn home(State(hub): State<Arc<Hub>>, staff: Staff, Query(done): Query<
 fn gather(hub: &Hub, connection: &rusqlite::Connection, done: &Done) -> Result<Home, HubError> {
     let states = search::by_state(connection)?;
     let mut villages = Vec::new();
-    // A quota of the whole regency is counted once, not once for each of its villages.
-    let mut shared = BTreeMap::new();
     for row in village::list(connection)? {
         let Some(programme) = hub.catalogue.programme(&row.programme) else { continue };
         let here = search::use_in_village(connection, &programme.id, row.code)?;
-        let (quota, used) = match places::shared_quota(programme) {
-            None => (places::quota_of_village(programme, row.code), here),
-            Some(quota) => {
-                let used = match shared.get(&programme.id) {
-                    Some(used) => *used,
-                    None => search::use_in_programme(connection, &programme.id)?,
-                };
-                shared.insert(programme.id.clone(), used);
-                (Some(quota), Use { undecided: here.undecided, ..used })
-            }
-        };
+        let used = Use { undecided: here.undecided, ..places::use_in(connection, programme, row.code)? };
+        let quota = places::pool_of(programme, row.code).map(|pool| pool.quota);
         villages.push(VillagePlaces { village: row, programme: programme.name.clone(), quota, used });
     }
     let undecided = states.iter().filter(|(key, _)| matches!(key.as_str(), "received" | "corrected"));

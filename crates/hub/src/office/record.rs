@@ -202,7 +202,7 @@ fn history(hub: &Hub, view: &View, latest: &RevisionRow) -> Markup {
                     } }
                 }
             }
-            p.muted { "Disimpan di HP " (words::moment(moment(latest.saved_at))) " (jam HP) · " span.mono { (view.row.id) } }
+            p.muted { "Disimpan di HP " (words::saved(latest.saved_at, latest.clock_offset)) " · " span.mono { (view.row.id) } }
         }
     }
 }

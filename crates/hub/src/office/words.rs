@@ -12,6 +12,9 @@ fn here(at: Timestamp) -> jiff::Zoned {
     at.to_zoned(TimeZone::fixed(Offset::constant(7)))
 }
 
+/// More than this, in milliseconds, is no slow link.
+const CLOCK_IS_WRONG: i64 = 10 * 60_000;
+
 /// The day here.
 pub fn day(at: Timestamp) -> Date {
     here(at).date()
@@ -21,6 +24,19 @@ pub fn day(at: Timestamp) -> Date {
 pub fn moment(at: Timestamp) -> String {
     let here = here(at);
     format!("{}, {} WIB", Lang::Id.date(here.date()), here.strftime("%H.%M"))
+}
+
+/// When a phone saved something: by its own clock as long as that is about right, else by ours with the phone's beside it.
+/// Unix milliseconds, and how far the phone was behind us when it was sent.
+pub fn saved(at: i64, clock_offset: Option<i64>) -> String {
+    let told = moment(crate::context::moment(at));
+    match clock_offset {
+        Some(offset) if offset.abs() > CLOCK_IS_WRONG => {
+            let here = moment(crate::context::moment(at.saturating_add(offset)));
+            format!("sekitar {here} (jam HP salah: {told})")
+        }
+        _ => format!("{told} (jam HP)"),
+    }
 }
 
 /// `5 menit lalu`, `kemarin`, `12 hari lalu`.

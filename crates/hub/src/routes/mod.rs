@@ -1,6 +1,7 @@
 //! Every address that is served, and what lies around it: limits, time-outs, compression, counts.
 
 pub mod call;
+mod enrolled;
 mod health;
 mod pair;
 mod photos;
@@ -37,6 +38,8 @@ const PIECE_TIME: Duration = Duration::from_secs(300);
 const SYNCS_AT_ONCE: usize = 128;
 /// Of callers that nobody knows yet.
 const PAIRINGS_AT_ONCE: usize = 64;
+/// Each holds up to two bytes for everyone who is enrolled in a regency.
+const FILTERS_AT_ONCE: usize = 16;
 /// A slow link takes minutes for a piece and holds one buffer.
 const PHOTOS_AT_ONCE: usize = 512;
 
@@ -48,9 +51,13 @@ pub fn router(hub: Arc<Hub>) -> Router {
     let syncing = post(sync::sync)
         .layer(DefaultBodyLimit::max(MOST_SYNC_BYTES))
         .layer(from_fn_with_state(turns(SYNCS_AT_ONCE), take_turns));
+    let asking = post(enrolled::enrolled)
+        .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))
+        .layer(from_fn_with_state(turns(FILTERS_AT_ONCE), take_turns));
     let messages = Router::new()
         .route("/v1/pair", pairing)
         .route("/v1/sync", syncing)
+        .route("/v1/enrolled", asking)
         // the limits above hold for what comes out of this
         .layer(RequestDecompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIME));

@@ -81,9 +81,11 @@ pub fn list(connection: &Connection) -> rusqlite::Result<Vec<Device>> {
         .collect()
 }
 
-/// Notes that a phone has called.
-pub fn seen(transaction: &Transaction, id: &str, now: i64) -> rusqlite::Result<()> {
-    transaction.prepare_cached("UPDATE device SET last_seen_at = ?2 WHERE id = ?1")?.execute(params![id, now])?;
+/// Notes that a phone has called, and how far its clock is behind ours, in milliseconds.
+pub fn seen(transaction: &Transaction, id: &str, now: i64, clock_offset: i64) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE device SET last_seen_at = ?2, clock_offset = ?3 WHERE id = ?1")?
+        .execute(params![id, now, clock_offset])?;
     Ok(())
 }
 

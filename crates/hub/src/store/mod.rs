@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod device;
+pub mod lease;
 pub mod office_user;
 pub mod pairing_code;
 pub mod photo;
@@ -15,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Every schema in order; `user_version` says how many a database has.
-pub const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_first.sql")];
+pub const MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations/0001_first.sql"), include_str!("../../migrations/0002_lost_signal.sql")];
 
 /// Readers that are kept open between calls.
 const IDLE_READERS: usize = 8;

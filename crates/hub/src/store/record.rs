@@ -8,7 +8,7 @@ use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::state::State;
 use payung_domain::wire::{Change, Receipt};
-use payung_domain::{Enrolment, PhotoHash, RecordId};
+use payung_domain::{Enrolment, Nik, PhotoHash, RecordId};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// Where one enrolment stands.
@@ -30,6 +30,8 @@ pub struct RecordRow {
     pub change_seq: i64,
     /// Unix milliseconds of the first revision.
     pub received_at: i64,
+    /// The person's, in the held revision.
+    pub nik: Nik,
 }
 
 /// One revision as it came.
@@ -46,6 +48,8 @@ pub struct RevisionRow {
     pub received_at: i64,
     /// The phone that sent it.
     pub device_id: String,
+    /// How far the phone's clock was behind ours when it was sent, in milliseconds.
+    pub clock_offset: Option<i64>,
 }
 
 /// A revision on its way in.
@@ -60,13 +64,17 @@ pub struct NewRevision<'a> {
     pub enrolment: &'a Enrolment,
     /// Unix milliseconds by the phone's clock.
     pub saved_at: i64,
+    /// How far that clock is behind ours, in milliseconds.
+    pub clock_offset: i64,
+    /// Counts the saves on the phone.
+    pub sequence: Option<u64>,
     /// The phone.
     pub device_id: &'a str,
     /// The phone's village.
     pub village: VillageCode,
 }
 
-const COLUMNS: &str = "id, village, programme, revision, state_json, change_seq, received_at, device_id";
+const COLUMNS: &str = "id, village, programme, revision, state_json, change_seq, received_at, device_id, nik";
 
 fn row(row: &Row) -> rusqlite::Result<RecordRow> {
     Ok(RecordRow {
@@ -78,6 +86,7 @@ fn row(row: &Row) -> rusqlite::Result<RecordRow> {
         change_seq: row.get(5)?,
         received_at: row.get(6)?,
         device_id: row.get(7)?,
+        nik: Nik::parse(&row.get::<_, String>(8)?).map_err(|_| rusqlite::Error::InvalidQuery)?,
     })
 }
 
@@ -106,7 +115,7 @@ pub fn content_of(connection: &Connection, id: RecordId, revision: u32) -> rusql
 pub fn revisions(connection: &Connection, id: RecordId) -> rusqlite::Result<Vec<RevisionRow>> {
     connection
         .prepare_cached(
-            "SELECT revision, content, body, saved_at, received_at, device_id
+            "SELECT revision, content, body, saved_at, received_at, device_id, clock_offset
              FROM revision WHERE record_id = ?1 ORDER BY revision",
         )?
         .query_map([id.to_string()], |row| {
@@ -117,6 +126,7 @@ pub fn revisions(connection: &Connection, id: RecordId) -> rusqlite::Result<Vec<
                 saved_at: row.get(3)?,
                 received_at: row.get(4)?,
                 device_id: row.get(5)?,
+                clock_offset: row.get(6)?,
             })
         })?
         .collect()
@@ -147,8 +157,9 @@ pub fn add_revision(transaction: &Transaction, new: &NewRevision, state: &State,
         ])?;
     transaction
         .prepare_cached(
-            "INSERT INTO revision (record_id, revision, content, body, saved_at, received_at, device_id)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO revision
+                 (record_id, revision, content, body, saved_at, received_at, device_id, clock_offset, sequence)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             id,
@@ -157,7 +168,9 @@ pub fn add_revision(transaction: &Transaction, new: &NewRevision, state: &State,
             new.body,
             new.saved_at,
             now,
-            new.device_id
+            new.device_id,
+            new.clock_offset,
+            new.sequence.map(number)
         ])?;
     for Photo { kind, sha256, .. } in &new.enrolment.photos {
         transaction
@@ -204,16 +217,17 @@ pub fn set_state(
 pub fn receipt(connection: &Connection, id: RecordId, village: VillageCode) -> rusqlite::Result<Option<Receipt>> {
     let held = connection
         .prepare_cached(
-            "SELECT record.revision, content, revision.received_at FROM record
-             JOIN revision ON record_id = id AND revision.revision = record.revision
-             WHERE id = ?1 AND village = ?2",
+            "SELECT record.revision, content, revision.received_at, place_kept.place FROM record
+             JOIN revision ON revision.record_id = id AND revision.revision = record.revision
+             LEFT JOIN lease AS place_kept ON place_kept.record_id = id WHERE id = ?1 AND record.village = ?2",
         )?
         .query_row(params![id.to_string(), village.to_string()], |row| {
-            Ok((row.get(0)?, parsed::<ContentHash>(&row.get::<_, String>(1)?)?, moment(row.get(2)?)))
+            Ok((row.get(0)?, parsed::<ContentHash>(&row.get::<_, String>(1)?)?, moment(row.get(2)?), row.get(3)?))
         })
         .optional()?;
-    let Some((revision, content, received_at)) = held else { return Ok(None) };
-    Ok(Some(Receipt { id, revision, content, photos_held: photos_held(connection, id, revision)?, received_at }))
+    let Some((revision, content, received_at, place)) = held else { return Ok(None) };
+    let photos_held = photos_held(connection, id, revision)?;
+    Ok(Some(Receipt { id, revision, content, photos_held, received_at, place }))
 }
 
 /// The photos of a revision whose bytes are complete.

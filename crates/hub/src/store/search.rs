@@ -5,7 +5,7 @@ use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::state::State;
 use payung_domain::{Nik, RecordId};
-use rusqlite::{Connection, params, params_from_iter};
+use rusqlite::{Connection, Row, params};
 
 /// What the list shows. Empty texts filter nothing.
 #[derive(Clone, Debug, Default)]
@@ -107,7 +107,7 @@ pub fn by_state(connection: &Connection) -> rusqlite::Result<Vec<(String, u32)>>
         .collect()
 }
 
-/// Use of places: placed or active, waiting, and still undecided.
+/// How many stand where, as a programme counts them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Use {
     /// Placed or active.
@@ -116,64 +116,56 @@ pub struct Use {
     pub waiting: u32,
     /// Received or corrected.
     pub undecided: u32,
-    /// The lowest number of a place that nobody holds, from 1.
-    pub first_free_place: u32,
-    /// The highest rank on the waiting list.
-    pub last_rank: u32,
+    /// Places lent to phones or kept for undecided records.
+    pub lent: u32,
+    /// Of these, the kept ones.
+    pub kept: u32,
 }
 
-const USE: &str = "count(*) FILTER (WHERE state IN ('placed', 'active')),
-     count(*) FILTER (WHERE state = 'waiting_list'),
-     count(*) FILTER (WHERE state IN ('received', 'corrected')),
-     coalesce(max(rank), 0), count(place), coalesce(max(place), 0)";
+const USE: &str = "SELECT coalesce(sum(taken), 0), coalesce(sum(waiting), 0), coalesce(sum(undecided), 0),
+     coalesce(sum(lent), 0), coalesce(sum(kept), 0) FROM tally WHERE programme = ?1";
 
-/// Counts under a condition, and only where numbers are missing in between looks for the first free one.
-fn use_where(connection: &Connection, condition: &str, values: &[&str]) -> rusqlite::Result<Use> {
-    let (mut used, held, highest) = connection
-        .prepare_cached(&format!("SELECT {USE} FROM record WHERE {condition}"))?
-        .query_row(params_from_iter(values), |row| {
-            let used = Use {
-                taken: row.get(0)?,
-                waiting: row.get(1)?,
-                undecided: row.get(2)?,
-                last_rank: row.get(3)?,
-                first_free_place: 0,
-            };
-            Ok((used, row.get::<_, u32>(4)?, row.get::<_, u32>(5)?))
-        })?;
-    used.first_free_place = highest + 1;
-    if held < highest {
-        let mut statement = connection.prepare_cached(&format!(
-            "SELECT place FROM record WHERE {condition} AND place IS NOT NULL ORDER BY place"
-        ))?;
-        let places = statement.query_map(params_from_iter(values), |row| row.get::<_, u32>(0))?;
-        for (place, expected) in places.zip(1..) {
-            if place? != expected {
-                used.first_free_place = expected;
-                break;
-            }
-        }
-    }
-    Ok(used)
+fn read_use(row: &Row) -> rusqlite::Result<Use> {
+    Ok(Use { taken: row.get(0)?, waiting: row.get(1)?, undecided: row.get(2)?, lent: row.get(3)?, kept: row.get(4)? })
 }
 
 /// The use of a programme's places in one village.
 pub fn use_in_village(connection: &Connection, programme: &ProgrammeId, village: VillageCode) -> rusqlite::Result<Use> {
-    use_where(connection, "programme = ?1 AND village = ?2", &[programme.as_str(), &village.to_string()])
+    connection
+        .prepare_cached(&format!("{USE} AND village = ?2"))?
+        .query_row(params![programme.as_str(), village.to_string()], read_use)
 }
 
 /// The use of a programme's places everywhere.
 pub fn use_in_programme(connection: &Connection, programme: &ProgrammeId) -> rusqlite::Result<Use> {
-    use_where(connection, "programme = ?1", &[programme.as_str()])
+    connection.prepare_cached(USE)?.query_row([programme.as_str()], read_use)
 }
 
-/// How many of a programme hold a place, and how many wait for one: an index alone answers this, without the rest of
-/// [`Use`].
-pub fn taken_and_waiting(connection: &Connection, programme: &ProgrammeId) -> rusqlite::Result<(u32, u32)> {
+/// Another record of the same person that has been agreed to: placed, covered, waiting or about to be.
+pub fn is_agreed_elsewhere(connection: &Connection, nik: &Nik, but: RecordId) -> rusqlite::Result<bool> {
     connection
         .prepare_cached(
-            "SELECT (SELECT count(*) FROM record WHERE programme = ?1 AND state IN ('placed', 'active')),
-                    (SELECT count(*) FROM record WHERE programme = ?1 AND state = 'waiting_list')",
+            "SELECT EXISTS (SELECT 1 FROM record WHERE nik = ?1 AND id <> ?2
+                 AND state IN ('verified', 'waiting_list', 'placed', 'active'))",
         )?
-        .query_row([programme.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(params![nik.digits(), but.to_string()], |row| row.get(0))
+}
+
+/// Undecided records of the same person.
+pub fn undecided_twins(connection: &Connection, nik: &Nik, but: RecordId) -> rusqlite::Result<Vec<RecordId>> {
+    connection
+        .prepare_cached("SELECT id FROM record WHERE nik = ?1 AND id <> ?2 AND state IN ('received', 'corrected')")?
+        .query_map(params![nik.digits(), but.to_string()], |row| parsed(&row.get::<_, String>(0)?))?
+        .collect()
+}
+
+/// The NIKs of a regency (`35.22.`) whose records count.
+pub fn niks_of(connection: &Connection, regency: &str) -> rusqlite::Result<Vec<String>> {
+    connection
+        .prepare_cached(
+            "SELECT DISTINCT nik FROM record WHERE village LIKE ?1 || '%'
+                 AND state NOT IN ('rejected', 'withdrawn', 'ended')",
+        )?
+        .query_map([regency], |row| row.get(0))?
+        .collect()
 }

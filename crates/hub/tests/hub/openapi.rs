@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use payung_domain::Field;
 use payung_domain::state::{Comment, RejectReason, State};
-use payung_domain::wire::{ErrorBody, ErrorCode, Refusal, RefusalReason};
+use payung_domain::wire::{ErrorBody, ErrorCode, LeaseAsk, Refusal, RefusalReason};
 use payung_hub::decision::{Verdict, decide};
 use payung_hub::store::record;
 use payung_hub::{HubError, Settings};
@@ -99,6 +99,8 @@ async fn real_messages_fit_the_schemas() {
     assert_described("Enrolment", &serde_json::to_value(enrolment(1)).unwrap());
     let mut pushes = request((1..=6).map(push).chain([push_text(9, 1, "[]".into())]).collect());
     pushes.awaiting = vec![id(1)];
+    pushes.lease = Some(LeaseAsk { places: vec![2], wanted: 3 });
+    (pushes.records[0].sequence, pushes.records[0].place) = (Some(7), Some(2));
     let pushes = serde_json::to_string(&pushes).unwrap();
     assert_described("SyncRequest", &serde_json::from_str(&pushes).unwrap());
     assert_described("SyncResponse", &world.post("/v1/sync", Some(&token), pushes).await.json());
@@ -118,6 +120,9 @@ async fn real_messages_fit_the_schemas() {
     let answer = world.post("/v1/sync", Some(&token), mended).await.json();
     assert_eq!(answer["changes"].as_array().unwrap().len(), 6 + 4 * 2 + 2 + 1);
     assert_described("SyncResponse", &answer);
+    let ask = json!({"version": 1, "nonce": "n"});
+    assert_described("EnrolledRequest", &ask);
+    assert_described("EnrolledResponse", &world.post("/v1/enrolled", Some(&token), ask.to_string()).await.json());
     assert_described("ErrorBody", &world.post("/v1/sync", None, "").await.json());
 }
 

@@ -1,8 +1,12 @@
-use crate::world::{OTHER_VILLAGE, VILLAGE, World, enrolment, id, push, push_of};
-use payung_domain::state::State;
+use crate::world::{OTHER_VILLAGE, Phone, VILLAGE, World, enrolment, id, push, push_of, request};
+use jiff::SignedDuration;
+use payung_domain::Field;
+use payung_domain::state::{RejectReason, State};
+use payung_domain::wire::{LeaseAsk, RecordPush, SyncRequest, SyncResponse};
 use payung_hub::HubError;
 use payung_hub::decision::{DecisionError, Verdict, decide};
 use payung_hub::store::record;
+use serde_json::value::RawValue;
 use std::sync::Arc;
 
 fn approve(world: &World, number: u8) -> State {
@@ -88,4 +92,137 @@ async fn a_decision_on_what_has_changed_since_is_not_taken() {
     world.push(&phone, vec![push_of(1, 2, &enrolment(2))]).await;
     let refused = decide(&world.hub, id(1), row.change_seq, Verdict::Approve, "user:sari");
     assert!(matches!(refused, Err(DecisionError::Stale)));
+}
+
+/// A sync of a phone that asks for places.
+async fn ask(world: &World, phone: &Phone, places: &[u32], wanted: u32, records: Vec<RecordPush>) -> SyncResponse {
+    let lease = Some(LeaseAsk { places: places.to_vec(), wanted });
+    world.sync(phone, &SyncRequest { lease, ..request(records) }).await
+}
+
+/// The same person for the programme of forty places.
+fn wide(push: RecordPush) -> RecordPush {
+    let text = push.enrolment.get().replace("\"small\"", "\"wide\"");
+    RecordPush { enrolment: RawValue::from_string(text).unwrap(), ..push }
+}
+
+fn promised(number: u8, place: u32) -> RecordPush {
+    RecordPush { place: Some(place), ..push(number) }
+}
+
+#[tokio::test]
+async fn a_promised_place_is_kept_and_given() {
+    let world = World::new();
+    world.serve_village(VILLAGE, "wide");
+    let (one, two) = (world.pair(VILLAGE).await, world.pair(VILLAGE).await);
+    let lent = ask(&world, &one, &[], 5, Vec::new()).await.lease.unwrap().places;
+    assert_eq!(lent, [1, 2, 3, 4, 5], "a quarter of forty at most");
+    let others = ask(&world, &two, &[], 50, Vec::new()).await.lease.unwrap().places;
+    assert_eq!(others, (6..=14).collect::<Vec<_>>());
+    // the second phone's person comes first, and gets none of the first one's places
+    let answer = ask(&world, &two, &others, 50, vec![wide(promised(1, 9))]).await;
+    assert_eq!(answer.receipts[0].place, Some(9));
+    assert_eq!(approve(&world, 1), State::Placed { place: Some(9) });
+    let answer = ask(&world, &one, &lent, 5, vec![wide(promised(2, 3)), wide(push(3)), wide(promised(4, 9))]).await;
+    let places: Vec<_> = answer.receipts.iter().map(|receipt| receipt.place).collect();
+    assert_eq!(places, [Some(3), Some(22), Some(23)], "its own, a free one, and a free one instead of another's");
+    assert_eq!(answer.lease.unwrap().places, [1, 2, 4, 5, 24]);
+}
+
+#[tokio::test]
+async fn places_that_a_phone_does_not_name_go_back() {
+    let world = World::new();
+    world.serve_village(VILLAGE, "wide");
+    let phone = world.pair(VILLAGE).await;
+    assert_eq!(ask(&world, &phone, &[], 4, Vec::new()).await.lease.unwrap().places, [1, 2, 3, 4]);
+    // its answer was lost: the phone knows of none
+    let again = ask(&world, &phone, &[], 4, Vec::new()).await.lease.unwrap().places;
+    assert_eq!(again, [1, 2, 3, 4]);
+    assert_eq!(ask(&world, &phone, &again, 2, Vec::new()).await.lease.unwrap().places, [1, 2]);
+    assert!(ask(&world, &phone, &[1, 2, 40], 0, Vec::new()).await.lease.unwrap().places.is_empty());
+    assert_eq!(world.push(&phone, Vec::new()).await.lease, None, "a phone that does not ask has none");
+}
+
+#[tokio::test]
+async fn a_lease_that_ran_out_is_honoured_as_long_as_nobody_needs_the_place() {
+    let world = World::new();
+    let (one, two) = (world.pair(VILLAGE).await, world.pair(VILLAGE).await);
+    let lent = ask(&world, &one, &[], 3, Vec::new()).await.lease.unwrap();
+    assert_eq!(lent.places, [1]);
+    world.pass(SignedDuration::from_hours(24 * 15));
+    world.push(&two, vec![push(1), push(2)]).await;
+    assert_eq!([approve(&world, 1), approve(&world, 2)], [2, 3].map(|place| State::Placed { place: Some(place) }));
+    assert_eq!(ask(&world, &one, &lent.places, 1, vec![promised(3, 1)]).await.receipts[0].place, Some(1));
+    // here it is needed
+    let world = World::new();
+    let (one, two) = (world.pair(VILLAGE).await, world.pair(VILLAGE).await);
+    ask(&world, &one, &[], 3, Vec::new()).await;
+    world.push(&two, vec![push(1), push(2), push(4)]).await;
+    let states: Vec<State> = [1, 2, 4].map(|number| approve(&world, number)).into();
+    assert_eq!(states[2], State::WaitingList { rank: 1 }, "the third place is lent");
+    world.pass(SignedDuration::from_hours(24 * 15));
+    world.push(&two, Vec::new()).await;
+    let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(4))?)).unwrap().unwrap();
+    assert_eq!(row.state, State::Placed { place: Some(1) });
+    assert_eq!(ask(&world, &one, &[1], 1, vec![promised(3, 1)]).await.receipts[0].place, None);
+    assert_eq!(approve(&world, 3), State::WaitingList { rank: 1 });
+}
+
+#[tokio::test]
+async fn a_blocked_phone_gives_its_places_back_and_a_refused_person_too() {
+    let world = World::new();
+    let (one, two) = (world.pair(VILLAGE).await, world.pair(VILLAGE).await);
+    ask(&world, &one, &[], 3, Vec::new()).await;
+    payung_hub::pairing::block(&world.hub, &one.id, "user:sari").unwrap();
+    let kept = world.push(&two, (1..=4).map(push).collect()).await;
+    let places: Vec<_> = kept.receipts.iter().map(|receipt| receipt.place).collect();
+    assert_eq!(places, [Some(1), Some(2), Some(3), None], "all three, and no more");
+    assert_eq!(approve(&world, 4), State::WaitingList { rank: 1 }, "the others came first");
+    let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(2))?)).unwrap().unwrap();
+    let verdict = Verdict::Reject(RejectReason::NotResident, String::new());
+    decide(&world.hub, id(2), row.change_seq, verdict, "user:sari").unwrap();
+    let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(4))?)).unwrap().unwrap();
+    assert_eq!(row.state, State::Placed { place: Some(2) });
+}
+
+#[tokio::test]
+async fn of_two_enrolments_of_one_person_the_first_placed_stays_and_the_second_is_told() {
+    let world = World::new();
+    let (one, two) = (world.pair(VILLAGE).await, world.pair(VILLAGE).await);
+    world.push(&one, vec![push(1)]).await;
+    let kept = world.push(&two, vec![push_of(2, 1, &enrolment(1))]).await;
+    assert_eq!(kept.receipts[0].place, Some(2));
+    assert_eq!(approve(&world, 1), State::Placed { place: Some(1) });
+    let told = world.push(&two, Vec::new()).await.changes;
+    let State::NeedsCorrection { comments } = &told.last().unwrap().state else { panic!("{told:?}") };
+    assert_eq!(comments[0].field, Field::Nik);
+    // a third one hears it at once, and neither holds a place
+    let answer = world.push(&two, vec![push_of(3, 1, &enrolment(1))]).await;
+    assert_eq!(answer.receipts[0].place, None);
+    assert!(matches!(answer.changes.last().unwrap().state, State::NeedsCorrection { .. }));
+    assert_eq!(ask(&world, &one, &[], 3, Vec::new()).await.lease.unwrap().places.len(), 1, "two of three are free");
+    // a slip is mended; insisting is told again
+    let answer = world.push(&two, vec![push_of(2, 2, &enrolment(2)), push_of(3, 2, &enrolment(1))]).await;
+    assert_eq!(answer.changes.iter().rev().find(|change| change.id == id(2)).unwrap().state, State::Corrected);
+    assert!(matches!(approve(&world, 2), State::Placed { .. }));
+    let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(3))?)).unwrap().unwrap();
+    assert!(matches!(row.state, State::NeedsCorrection { .. }));
+}
+
+#[tokio::test]
+async fn the_filter_knows_who_is_enrolled_in_the_regency() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    world.push(&phone, vec![push(1), push(2)]).await;
+    let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(2))?)).unwrap().unwrap();
+    let verdict = Verdict::Reject(RejectReason::NotResident, String::new());
+    decide(&world.hub, id(2), row.change_seq, verdict, "user:sari").unwrap();
+    let answer = world.enrolled(&phone).await;
+    assert_eq!(answer.nonce, "a nonce");
+    assert!(answer.filter.may_have(&enrolment(1).identity.nik));
+    assert!(!answer.filter.may_have(&enrolment(2).identity.nik), "a refused one may try again");
+    world.push(&phone, vec![push(3)]).await;
+    assert!(!world.enrolled(&phone).await.filter.may_have(&enrolment(3).identity.nik), "made once an hour");
+    world.pass(SignedDuration::from_hours(2));
+    assert!(world.enrolled(&phone).await.filter.may_have(&enrolment(3).identity.nik));
 }

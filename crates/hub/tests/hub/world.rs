@@ -7,7 +7,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use http_body_util::BodyExt as _;
 use jiff::{SignedDuration, Timestamp};
 use payung_domain::enrolment::*;
-use payung_domain::wire::{self, PairResponse, RecordPush, SyncRequest, SyncResponse};
+use payung_domain::wire::{self, EnrolledResponse, PairResponse, RecordPush, SyncRequest, SyncResponse};
 use payung_domain::{Enrolment, Nik, PhotoHash, RecordId, Sex};
 use payung_hub::store::village::VillageRow;
 use payung_hub::{Context, Hub, HubError, Settings, pairing, router};
@@ -73,6 +73,8 @@ impl World {
         let listed =
             SMALL.replace("\"small\"", "\"listed\"").replace("per_village", "listed").replace("places = 3", "");
         std::fs::write(programmes.join("listed.toml"), listed).unwrap();
+        let wide = SMALL.replace("\"small\"", "\"wide\"").replace("places = 3", "places = 40");
+        std::fs::write(programmes.join("wide.toml"), wide).unwrap();
         let clock = Arc::new(Mutex::new("2026-11-21T02:00:00Z".parse::<Timestamp>().unwrap()));
         let told = Arc::clone(&clock);
         let context = Context::new(
@@ -151,6 +153,14 @@ impl World {
         serde_json::from_slice(&answer.body).unwrap()
     }
 
+    pub async fn enrolled(&self, phone: &Phone) -> EnrolledResponse {
+        let body = json!({"version": 1, "nonce": "a nonce"}).to_string();
+        let answer = self.post("/v1/enrolled", Some(&phone.token), body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        self.assert_signed("/v1/enrolled", &answer);
+        serde_json::from_slice(&answer.body).unwrap()
+    }
+
     pub async fn push(&self, phone: &Phone, records: Vec<RecordPush>) -> SyncResponse {
         self.sync(phone, &request(records)).await
     }
@@ -164,6 +174,7 @@ pub fn request(records: Vec<RecordPush>) -> SyncRequest {
         cursor: None,
         records,
         awaiting: Vec::new(),
+        lease: None,
     }
 }
 
@@ -225,6 +236,8 @@ pub fn push_text(number: u8, revision: u32, text: String) -> RecordPush {
         id: id(number),
         revision,
         saved_at: "2026-11-20T00:00:00Z".parse().unwrap(),
+        sequence: None,
+        place: None,
         enrolment: RawValue::from_string(text).unwrap(),
     }
 }

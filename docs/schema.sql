@@ -15,7 +15,8 @@ CREATE TABLE record (
     nik        TEXT NOT NULL DEFAULT '',        -- for the search and for duplicates
     name       TEXT NOT NULL DEFAULT '',        -- for the list and the search
     is_editing INTEGER NOT NULL DEFAULT 0,      -- 1: draft_field holds unsaved changes
-    touched_at TEXT NOT NULL                    -- RFC 3339, by this phone's clock
+    touched_at TEXT NOT NULL,                   -- RFC 3339, by this phone's clock
+    place      INTEGER                          -- of the quota: promised here, then kept by the hub
 ) STRICT;
 CREATE INDEX record_nik ON record (nik);
 
@@ -26,7 +27,6 @@ CREATE TABLE draft_field (
     PRIMARY KEY (record_number, field)
 ) STRICT, WITHOUT ROWID;
 
--- photo.faults came with migration 2, hence its place: a JSON array of PhotoFault keys, what the phone found fault with.
 CREATE TABLE photo (
     record_number INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,
     sha256        TEXT NOT NULL,            -- PhotoHash of jpeg
@@ -36,7 +36,8 @@ CREATE TABLE photo (
     is_held       INTEGER NOT NULL DEFAULT 0, -- 1: a signed receipt lists it
     upload_url    TEXT NOT NULL DEFAULT '', -- tus address of a started upload, to go on where it broke off
     thumbnail     BLOB NOT NULL,              -- a small JPEG for lists
-    jpeg          BLOB NOT NULL, faults TEXT NOT NULL DEFAULT '[]',              -- upright, small, without metadata; last, so that the rest is read without it
+    faults        TEXT NOT NULL DEFAULT '[]', -- JSON array of PhotoFault keys: what the phone found fault with
+    jpeg          BLOB NOT NULL,              -- upright, small, without metadata; behind all but faults, which came later
     PRIMARY KEY (record_number, sha256)
 ) STRICT;
 
@@ -46,7 +47,9 @@ CREATE TABLE outbox ( -- one row per record that the hub does not hold whole: th
     saved_at      TEXT NOT NULL,              -- RFC 3339, by this phone's clock
     lease_until   TEXT NOT NULL DEFAULT '',   -- RFC 3339: being sent until then; empty: not being sent
     is_text_held  INTEGER NOT NULL DEFAULT 0, -- 1: receipted but for its photos
-    refusal       TEXT NOT NULL DEFAULT ''    -- RefusalReason as JSON: set aside until it is mended
+    refusal       TEXT NOT NULL DEFAULT '',   -- RefusalReason as JSON: set aside until it is mended
+    sequence      INTEGER NOT NULL DEFAULT 0, -- counts the saves on this phone; 0 = from before they were counted
+    is_urgent     INTEGER NOT NULL DEFAULT 0  -- 1: its photos go at any price
 ) STRICT;
 
 CREATE TABLE sent ( -- revisions that have left the phone; older ones go when a newer one is receipted

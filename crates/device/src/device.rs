@@ -8,9 +8,11 @@ use crate::env::Env;
 use crate::key::{self, Pin, UnlockError};
 use crate::pairing::{self, PairError, PairLink, Pairing};
 use crate::store::record::{Counts, RecordRow, RecordView};
-use crate::store::{self, Store, StoreError, outbox, record, setting};
+use crate::store::{self, Store, StoreError, outbox, place, record, setting};
 use crate::sync::failure::SyncFailure;
-use crate::sync::{self, JournalEntry, Report};
+use crate::sync::pace::Pace;
+use crate::sync::{self, JournalEntry, Occasion, Report};
+use crate::transport::{Method, Request};
 use jiff::Timestamp;
 use payung_domain::RecordId;
 use payung_domain::wire::Village;
@@ -82,6 +84,8 @@ struct Shared {
     pair_seed: std::sync::OnceLock<[u8; 16]>,
     /// One sync at a time; a second caller waits for its turn.
     syncing: tokio::sync::Mutex<()>,
+    /// What the link has let through lately.
+    pace: Mutex<Pace>,
 }
 
 /// Where the store of a paired phone lies within the device's folder.
@@ -97,6 +101,7 @@ impl Device {
             changed: watch::Sender::new(0),
             pair_seed: std::sync::OnceLock::new(),
             syncing: tokio::sync::Mutex::new(()),
+            pace: Mutex::default(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -235,11 +240,16 @@ impl Device {
         self.with_store(move |s| s.read(|db| record::view(db, id))).await
     }
 
-    /// Exchanges with the hub everything there is to exchange, and writes down how it went.
+    /// Exchanges with the hub everything there is to exchange, because the kader asks for it.
     pub async fn sync(&self) -> Report {
+        self.sync_on(Occasion::default()).await
+    }
+
+    /// Exchanges with the hub what the occasion allows, and writes down how it went.
+    pub async fn sync_on(&self, occasion: Occasion) -> Report {
         let _turn = self.shared.syncing.lock().await;
         self.say_changed();
-        let report = sync::run(self).await;
+        let report = sync::run(self, occasion).await;
         let at = self.env().clock.now();
         if let Err(error) = self.with_store(move |s| s.write(|tx| setting::journal(tx, at, &report))).await {
             tracing::warn!(%error, "the sync journal was not written");
@@ -251,6 +261,39 @@ impl Device {
     /// Whether a sync is under way.
     pub fn is_syncing(&self) -> bool {
         self.shared.syncing.try_lock().is_err()
+    }
+
+    /// How many places this phone may promise without a signal.
+    pub async fn places_to_promise(&self) -> Result<usize, DeviceError> {
+        let now = self.env().clock.now();
+        self.with_store(move |s| s.read(|db| Ok(place::free(db, now)?.len()))).await
+    }
+
+    /// Whether photos wait for a Wi-Fi.
+    pub async fn are_photos_on_wifi(&self) -> Result<bool, DeviceError> {
+        Ok(self.setting(setting::PHOTOS_ON_WIFI).await?.unwrap_or(false))
+    }
+
+    /// Lets photos wait for a Wi-Fi, or not.
+    pub async fn set_photos_on_wifi(&self, is_on: bool) -> Result<(), DeviceError> {
+        self.set_setting(setting::PHOTOS_ON_WIFI, is_on).await?;
+        self.say_changed();
+        Ok(())
+    }
+
+    /// The photos of a record go with the next sync, whatever the link.
+    pub async fn hurry(&self, id: RecordId) -> Result<(), DeviceError> {
+        self.with_store(move |s| s.write(|tx| outbox::hurry(tx, id))).await?;
+        self.say_changed();
+        Ok(())
+    }
+
+    /// Whether anything answers at the hub's address. Costs a few hundred bytes.
+    pub async fn probe(&self) -> bool {
+        let Ok(pairing) = self.pairing().await else { return false };
+        let url = format!("{}/healthz", pairing.hub_url);
+        let request = Request { method: Method::Head, url, headers: Vec::new(), body: Vec::new() };
+        self.env().transport.call(request).await.is_ok()
     }
 
     /// How the last syncs went, newest first.
@@ -278,6 +321,14 @@ impl Device {
     fn pair_seed(&self) -> Result<[u8; 16], PairError> {
         let fresh = self.env().random().map_err(|_| PairError::Call(SyncFailure::Phone))?;
         Ok(*self.shared.pair_seed.get_or_init(|| fresh))
+    }
+
+    pub(crate) fn pace(&self) -> Pace {
+        *self.shared.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_pace(&self, pace: Pace) {
+        *self.shared.pace.lock().unwrap_or_else(PoisonError::into_inner) = pace;
     }
 
     pub(crate) fn say_changed(&self) {

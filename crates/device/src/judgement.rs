@@ -4,6 +4,7 @@ use crate::env::Env;
 use crate::store::{self, StoreError, record, setting};
 use payung_domain::draft::{Problem, ProblemKind, Setting};
 use payung_domain::eligibility::{Ineligible, reasons_against};
+use payung_domain::enrolled::EnrolledFilter;
 use payung_domain::{Enrolment, Field, Nik, NikWarning, RecordId};
 use rusqlite::Connection;
 
@@ -18,6 +19,17 @@ pub struct Judgement {
     pub ineligible: Vec<Ineligible>,
     /// The living record of this phone that has the NIK already.
     pub duplicate: Option<RecordId>,
+    /// The person may be enrolled by somebody else in the regency; the hub knows.
+    pub may_be_elsewhere: bool,
+}
+
+/// Whether the regency's filter has the NIK, and not because of this very record.
+fn may_be_elsewhere(db: &Connection, nik: &Nik, id: RecordId) -> store::Result<bool> {
+    if record::is_of(db, id, nik)? {
+        return Ok(false);
+    }
+    let filter: Option<EnrolledFilter> = setting::get(db, setting::ENROLLED)?;
+    Ok(filter.is_some_and(|filter| filter.may_have(nik)))
 }
 
 /// Judges a draft; the enrolment is there when every field can be read.
@@ -31,6 +43,7 @@ pub(crate) fn judge(env: &Env, db: &Connection, id: RecordId) -> store::Result<(
     let mut judgement = Judgement { warnings: view.draft.warnings(&setting), ..Judgement::default() };
     if let Ok(nik) = view.draft.nik() {
         judgement.duplicate = record::with_nik(db, &nik, id)?;
+        judgement.may_be_elsewhere = judgement.duplicate.is_none() && may_be_elsewhere(db, &nik, id)?;
     }
     let enrolment = match view.draft.enrolment(&setting, &view.photos) {
         Ok(enrolment) => {

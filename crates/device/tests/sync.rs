@@ -3,9 +3,9 @@
 
 mod support;
 
-use payung_device::{NextStep, PairError, PairLink, Standing, SyncFailure};
+use payung_device::{Link, NextStep, Occasion, PairError, PairLink, Promise, Standing, SyncFailure, Trigger};
 use payung_domain::state::Comment;
-use payung_domain::wire::RefusalReason;
+use payung_domain::wire::{ErrorCode, Lease, LeaseAsk, RefusalReason};
 use payung_domain::{Field, State};
 use support::*;
 
@@ -352,4 +352,114 @@ async fn a_revision_that_only_a_later_app_can_read_does_not_stop_the_others() {
     assert_eq!(phone.device.sync().await.failure, None);
     assert_eq!(phone.standing(fresh).await, Standing::State(payung_domain::State::Received));
     assert!(phone.device.record(old).await.unwrap().enrolment.is_some(), "what is here stays");
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_a_proxy_goes_in_smaller_pieces_at_once() {
+    let phone = Phone::paired().await;
+    for person in 1..=40 {
+        phone.enrol(person).await;
+    }
+    phone.hub.set(Weather::SmallDoor(3_000));
+    let report = phone.device.sync().await;
+    assert_eq!(report.failure, None);
+    assert_eq!((report.records_sent, report.photos_sent, report.records_left, report.photos_left), (40, 40, 0, 0));
+    assert_eq!(phone.hub.state().photos.len(), 40);
+    // a door through which nothing fits is told, and nothing is lost
+    phone.enrol(41).await;
+    phone.hub.set(Weather::SmallDoor(10));
+    let report = phone.device.sync().await;
+    assert_eq!(report.failure, Some(SyncFailure::Refused(ErrorCode::TooLarge)));
+    assert_eq!(report.records_left, 1);
+}
+
+fn lease(places: &[u32], until: &str) -> Option<Lease> {
+    Some(Lease { serial: 1, places: places.to_vec(), until: until.parse().unwrap() })
+}
+
+async fn promise(phone: &Phone, id: payung_domain::RecordId) -> Promise {
+    phone.device.record(id).await.unwrap().promise
+}
+
+#[tokio::test]
+async fn lent_places_are_promised_without_a_signal_each_once() {
+    let phone = Phone::paired().await;
+    let before = phone.enrol(1).await;
+    assert_eq!(promise(&phone, before).await, Promise::Nothing, "no word of places has come yet");
+    // the phone's clock says one in the morning, the hub's seven
+    phone.hub.state().lease = lease(&[3, 5], "2026-11-21T09:00:00Z");
+    phone.device.sync().await;
+    assert_eq!(promise(&phone, before).await, Promise::InLine);
+    let first = phone.enrol(2).await;
+    let phone = phone.killed().await;
+    let second = phone.enrol(3).await;
+    let third = phone.enrol(4).await;
+    assert_eq!(promise(&phone, first).await, Promise::Place { place: 3, quota: 5 });
+    assert_eq!(promise(&phone, second).await, Promise::Place { place: 5, quota: 5 });
+    assert_eq!(promise(&phone, third).await, Promise::InLine);
+    assert_eq!(phone.device.places_to_promise().await.unwrap(), 0);
+    phone.hub.set(Weather::NoSignal);
+    phone.device.sync().await;
+    phone.hub.set(Weather::Fine);
+    phone.device.sync().await;
+    let asked = phone.hub.state().asked.clone();
+    let promised = phone.hub.state().promised.clone();
+    assert!(asked.contains(&LeaseAsk { serial: 1, places: vec![3, 5], wanted: 22 }), "{asked:?}");
+    let told: Vec<_> = [before, first, second, third].iter().map(|id| promised[id]).collect();
+    assert_eq!(told, [(Some(1), None), (Some(2), Some(3)), (Some(3), Some(5)), (Some(4), None)]);
+    // the hub says what it keeps
+    assert_eq!(promise(&phone, first).await, Promise::Place { place: 3, quota: 5 });
+    phone.hub.decide(first, 1, payung_domain::State::Placed { place: Some(3) });
+    phone.device.sync().await;
+    assert_eq!(promise(&phone, first).await, Promise::Nothing);
+}
+
+#[tokio::test]
+async fn a_lease_ends_by_the_hubs_clock_whatever_the_phones_says() {
+    let phone = Phone::paired().await;
+    phone.hub.state().lease = lease(&[1, 2], "2026-11-21T07:30:00Z");
+    phone.device.sync().await;
+    let in_time = phone.enrol(1).await;
+    phone.clock.pass(31 * 60);
+    let late = phone.enrol(2).await;
+    assert_eq!(promise(&phone, in_time).await, Promise::Place { place: 1, quota: 5 });
+    assert_eq!(promise(&phone, late).await, Promise::InLine);
+}
+
+#[tokio::test]
+async fn photos_wait_for_wifi_but_for_those_in_a_hurry() {
+    let phone = Phone::paired().await;
+    phone.device.set_photos_on_wifi(true).await.unwrap();
+    let (_, urgent) = (phone.enrol(1).await, phone.enrol(2).await);
+    let bytes = phone.device.counts().await.unwrap().bytes_to_send;
+    let on = |trigger, link| Occasion { trigger, link };
+    let report = phone.device.sync_on(on(Trigger::Hand, Link::Cellular)).await;
+    assert_eq!((report.records_sent, report.photos_sent, report.photos_left), (2, 0, 2));
+    assert!(report.waits_for_wifi && report.failure.is_none());
+    assert!(phone.device.counts().await.unwrap().bytes_to_send < bytes);
+    phone.device.hurry(urgent).await.unwrap();
+    let report = phone.device.sync_on(on(Trigger::Timer, Link::Unknown)).await;
+    assert_eq!((report.photos_sent, report.photos_left, report.waits_for_wifi), (1, 1, true));
+    let report = phone.device.sync_on(on(Trigger::Online, Link::Wifi)).await;
+    assert_eq!((report.photos_sent, report.photos_left, report.waits_for_wifi), (1, 0, false));
+    assert_eq!(phone.device.counts().await.unwrap().bytes_to_send, 0);
+    assert_eq!(phone.device.journal(1).await.unwrap()[0].report.trigger, Trigger::Online);
+}
+
+#[tokio::test]
+async fn who_may_be_enrolled_elsewhere_is_known_offline() {
+    let phone = Phone::paired().await;
+    let nik = |person| support::person_fields(person)[0].1.clone();
+    assert_eq!(phone.device.sync().await.failure, None, "a hub without the filter is as good");
+    phone.hub.state().enrolled = Some(vec![nik(7), nik(8)]);
+    phone.hub.state().hours_passed = 1;
+    assert_eq!(phone.device.sync().await.failure, None);
+    phone.hub.set(Weather::NoSignal);
+    let (stranger, known) = (phone.fill(6).await, phone.fill(7).await);
+    assert!(!phone.device.judge(stranger).await.unwrap().may_be_elsewhere);
+    let judgement = phone.device.judge(known).await.unwrap();
+    assert!(judgement.may_be_elsewhere && judgement.problems.is_empty(), "it is said, and does not hinder");
+    phone.device.save(known).await.unwrap();
+    phone.device.reopen(known).await.unwrap();
+    assert!(!phone.device.judge(known).await.unwrap().may_be_elsewhere, "that is this record itself");
 }

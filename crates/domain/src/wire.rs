@@ -122,6 +122,9 @@ pub struct SyncRequest {
 /// What a phone says of the places that are lent to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeaseAsk {
+    /// [`Lease::serial`] of the last one that was stored; 0 at first. A hub that is further has been misheard, or hears
+    /// an old request again: it takes nothing back and says again what it has lent.
+    pub serial: u64,
     /// Those that it counts on: free ones, and those promised to people whose records have not been sent. Any other that
     /// the hub has lent to it goes back.
     pub places: Vec<u32>,
@@ -132,6 +135,8 @@ pub struct LeaseAsk {
 /// Places of the quota that a phone may promise without asking.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
+    /// Counts the hub's answers to this phone about places.
+    pub serial: u64,
     /// Their numbers, ascending. Those that were promised and not yet sent are among them.
     pub places: Vec<u32>,
     /// By the hub's clock. Until then nobody else gets one of them; later only when no other is free.

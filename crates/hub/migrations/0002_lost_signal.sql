@@ -70,5 +70,6 @@ DROP INDEX record_by_programme;
 DROP INDEX record_by_programme_state;
 
 ALTER TABLE device ADD COLUMN clock_offset INTEGER;   -- of its last sync: the hub's clock less the phone's, in milliseconds
+ALTER TABLE device ADD COLUMN lease_serial INTEGER NOT NULL DEFAULT 0; -- counts what was said to it about places
 ALTER TABLE revision ADD COLUMN clock_offset INTEGER; -- the same when this revision came; saved_at + clock_offset is our time
 ALTER TABLE revision ADD COLUMN sequence INTEGER;     -- counts the saves on its phone

@@ -153,7 +153,7 @@ pub fn move_up(
 }
 
 /// Lends places to a phone: those that it still counts on, and more as far as there are some to spare. What it does not
-/// name goes back.
+/// name goes back. To one that has not heard the last answer that answer is given again.
 pub fn lend(
     hub: &Hub,
     transaction: &Transaction,
@@ -163,30 +163,49 @@ pub fn lend(
 ) -> Result<Option<Lease>, HubError> {
     let Some(counted) = Counted::of(hub, transaction, &village.programme, village.code)? else { return Ok(None) };
     let pool = &counted.pool;
-    let wanted = ask.wanted.min(MOST_LENT);
-    let (mut stays, mut goes): (Vec<u32>, Vec<u32>) = pool
-        .lent_to(transaction, &device.id)?
-        .into_iter()
-        .partition(|place| ask.places.contains(place) && *place <= pool.quota);
-    goes.extend(stays.split_off(stays.len().min(wanted as usize)));
-    for place in goes {
-        pool.take_back(transaction, place)?;
+    if lease::serial(transaction, &device.id)? == ask.serial {
+        lease::count_up(transaction, &device.id)?;
+        take_back(transaction, pool, device, ask)?;
+        lend_more(hub, transaction, device, village, ask.wanted.min(MOST_LENT))?;
     }
-    let Some(counted) = Counted::of(hub, transaction, &village.programme, village.code)? else { return Ok(None) };
-    if counted.used.waiting == 0 {
-        let Use { taken, lent, undecided, kept, .. } = counted.used;
-        // whoever was enrolled when all were lent comes first
-        let spare =
-            pool.quota.saturating_sub(taken.saturating_add(lent)).saturating_sub(undecided.saturating_sub(kept));
-        let share = spare.div_ceil(FAIR_SHARE).min(wanted.saturating_sub(stays.len() as u32));
-        stays.extend(counted.free(transaction, share)?);
-    }
+    let places = pool.lent_to(transaction, &device.id)?;
     let until = hub.context.now().as_millisecond() + LEASE_DAYS * 86_400_000;
-    for &place in &stays {
+    for &place in &places {
         pool.lend(transaction, place, &device.id, until)?;
     }
-    stays.sort_unstable();
-    Ok(Some(Lease { places: stays, until: crate::context::moment(until) }))
+    let serial = lease::serial(transaction, &device.id)?;
+    Ok(Some(Lease { serial, places, until: crate::context::moment(until) }))
+}
+
+/// What a phone does not name, what is more than it wants, and what a smaller quota has not.
+fn take_back(transaction: &Transaction, pool: &Pool, device: &Device, ask: &LeaseAsk) -> rusqlite::Result<()> {
+    let counts_on = |place: &u32| ask.places.contains(place) && *place <= pool.quota;
+    let (stays, goes): (Vec<u32>, Vec<u32>) = pool.lent_to(transaction, &device.id)?.into_iter().partition(counts_on);
+    let surplus = stays.into_iter().skip(ask.wanted.min(MOST_LENT) as usize);
+    goes.into_iter().chain(surplus).try_for_each(|place| pool.take_back(transaction, place))
+}
+
+/// Up to a fair share of the places that nobody has or waits for.
+fn lend_more(
+    hub: &Hub,
+    transaction: &Transaction,
+    device: &Device,
+    village: &VillageRow,
+    wanted: u32,
+) -> Result<(), HubError> {
+    let Some(counted) = Counted::of(hub, transaction, &village.programme, village.code)? else { return Ok(()) };
+    let Use { taken, waiting, undecided, lent, kept } = counted.used;
+    if waiting > 0 {
+        return Ok(());
+    }
+    let pool = &counted.pool;
+    // whoever was enrolled when all were lent comes first
+    let spare = pool.quota.saturating_sub(taken.saturating_add(lent)).saturating_sub(undecided.saturating_sub(kept));
+    let (held, now) = (pool.lent_to(transaction, &device.id)?.len() as u32, hub.context.now().as_millisecond());
+    for place in counted.free(transaction, spare.div_ceil(FAIR_SHARE).min(wanted.saturating_sub(held)))? {
+        pool.lend(transaction, place, &device.id, now)?;
+    }
+    Ok(())
 }
 
 /// The village as a phone hears of it.

@@ -213,6 +213,7 @@ fn wrong_hub(request: &Request, answered: Option<&Response>) -> Response {
             content: ContentHash::of(record.enrolment.get()),
             photos_held: Vec::new(),
             received_at: asked.device_time,
+            place: record.place,
         });
         let answer = SyncResponse {
             version: VERSION,
@@ -225,6 +226,7 @@ fn wrong_hub(request: &Request, answered: Option<&Response>) -> Response {
             cursor: 1 << 40,
             more: false,
             village: before.village,
+            lease: before.lease,
         };
         serde_json::to_vec(&answer).ok()
     });

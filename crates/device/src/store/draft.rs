@@ -1,6 +1,6 @@
 //! Records while they are typed: every key press is a row.
 
-use super::{Result, StoreError, outbox, photo, record};
+use super::{Result, StoreError, outbox, photo, place, record};
 use crate::draft::DraftView;
 use jiff::Timestamp;
 use payung_domain::{Draft, Enrolment, Field, RecordId, State};
@@ -89,6 +89,9 @@ pub(crate) fn save(tx: &Transaction, id: RecordId, enrolment: &Enrolment, next: 
     tx.execute("DELETE FROM draft_field WHERE record_number = ?1", [row.number])?;
     photo::close_draft(tx, row.number)?;
     record::add_event(tx, row.number, revision, &next, now)?;
+    if revision == 1 {
+        place::promise(tx, row.number, now)?;
+    }
     outbox::queue(tx, row.number, revision, now)
 }
 

@@ -5,6 +5,7 @@
 pub(crate) mod draft;
 pub(crate) mod outbox;
 pub(crate) mod photo;
+pub(crate) mod place;
 pub(crate) mod record;
 pub(crate) mod setting;
 
@@ -49,8 +50,11 @@ pub enum StoreError {
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;
 
 /// Add-only: one that has shipped is never edited.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/0001_first.sql"), include_str!("../../migrations/0002_photo_faults.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_first.sql"),
+    include_str!("../../migrations/0002_photo_faults.sql"),
+    include_str!("../../migrations/0003_lost_signal.sql"),
+];
 
 /// The database file in a phone's folder.
 pub(crate) fn database_file(folder: &Path) -> PathBuf {
@@ -149,17 +153,25 @@ fn move_aside(file: &Path) -> Result<String> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
-    use std::collections::BTreeMap;
+    use std::collections::BTreeSet;
 
     fn key() -> StoreKey {
         zeroize::Zeroizing::new([5; 32])
     }
 
-    fn tables(connection: &Connection) -> BTreeMap<String, String> {
-        let mut statement = connection
-            .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
-            .unwrap();
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    /// What a database is made of: columns by name, foreign keys, indexes, strictness. A column that came later stands last in
+    /// the file and where it belongs in the description.
+    fn tables(connection: &Connection) -> BTreeSet<String> {
+        let sql = r#"SELECT format('%s.%s %s, not null %d, default %s, key %d', t.name, c.name, c.type, c."notnull",
+                    coalesce(c.dflt_value, '-'), c.pk) FROM pragma_table_list t, pragma_table_xinfo(t.name) c
+                WHERE t.name NOT LIKE 'sqlite_%'
+            UNION ALL SELECT format('%s: strict %d, without rowid %d', name, strict, wr) FROM pragma_table_list
+                WHERE name NOT LIKE 'sqlite_%'
+            UNION ALL SELECT format('%s.%s references %s.%s, %s', t.name, f."from", f."table", f."to", f.on_delete)
+                FROM pragma_table_list t, pragma_foreign_key_list(t.name) f
+            UNION ALL SELECT sql FROM sqlite_schema WHERE type NOT IN ('table') AND sql IS NOT NULL"#;
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
         rows.map(|row| row.unwrap()).collect()
     }
 

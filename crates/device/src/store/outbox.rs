@@ -11,16 +11,14 @@ use serde_json::value::RawValue;
 
 /// How long a batch may be under way before it counts as not sent.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
-/// Text of a batch, in bytes: ten seconds on 30 kbit/s, so that a weak link gets something through before it breaks off.
-const BATCH_BYTES: usize = 32 << 10;
 
 /// Queues a revision; it takes the place of an older one that has not gone.
 pub(crate) fn queue(tx: &Transaction, record_number: i64, revision: u32, now: Timestamp) -> Result<()> {
     tx.execute(
-        "INSERT INTO outbox (record_number, revision, saved_at) VALUES (?1, ?2, ?3)
+        "INSERT INTO outbox (record_number, revision, saved_at, sequence) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (record_number) DO UPDATE SET revision = excluded.revision, saved_at = excluded.saved_at,
-            lease_until = '', is_text_held = 0, refusal = ''",
-        params![record_number, revision, now.to_string()],
+            sequence = excluded.sequence, lease_until = '', is_text_held = 0, refusal = ''",
+        params![record_number, revision, now.to_string(), setting::next_sequence(tx)?],
     )?;
     Ok(())
 }
@@ -49,10 +47,14 @@ pub(crate) fn stop_sending(tx: &Transaction, ids: &[RecordId]) -> Result<()> {
     Ok(())
 }
 
-/// Takes the next batch for sending, oldest first, under a lease.
-pub(crate) fn take_batch(tx: &Transaction, most: usize, now: Timestamp) -> Result<Vec<RecordPush>> {
+/// Takes the next batch for sending, oldest first, under a lease: at most so many records and bytes of text, but one always.
+pub(crate) fn take_batch(
+    tx: &Transaction,
+    (most, most_bytes): (usize, usize),
+    now: Timestamp,
+) -> Result<Vec<RecordPush>> {
     let mut statement = tx.prepare_cached(
-        "SELECT o.record_number, r.id, o.revision, o.saved_at, r.enrolment
+        "SELECT o.record_number, r.id, o.revision, o.saved_at, r.enrolment, o.sequence, r.place
          FROM outbox o JOIN record r ON r.number = o.record_number
          WHERE o.is_text_held = 0 AND o.refusal = '' AND o.lease_until = '' ORDER BY o.record_number LIMIT ?1",
     )?;
@@ -62,7 +64,7 @@ pub(crate) fn take_batch(tx: &Transaction, most: usize, now: Timestamp) -> Resul
     while let Some(row) = rows.next()? {
         let (number, id, text): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(4)?);
         bytes += text.len();
-        if bytes > BATCH_BYTES && !batch.is_empty() {
+        if bytes > most_bytes && !batch.is_empty() {
             break;
         }
         let Ok(id) = id.parse() else { continue };
@@ -71,7 +73,10 @@ pub(crate) fn take_batch(tx: &Transaction, most: usize, now: Timestamp) -> Resul
             "INSERT OR IGNORE INTO sent (record_number, revision, enrolment) VALUES (?1, ?2, ?3)",
             params![number, revision, text],
         )?;
-        batch.push(RecordPush { id, revision, saved_at, enrolment: RawValue::from_string(text)? });
+        // a row from before saves were counted has none
+        let sequence = Some(row.get::<_, u32>(5)?).filter(|sequence| *sequence > 0).map(u64::from);
+        let enrolment = RawValue::from_string(text)?;
+        batch.push(RecordPush { id, revision, saved_at, sequence, place: row.get(6)?, enrolment });
         tx.execute("UPDATE outbox SET lease_until = ?2 WHERE record_number = ?1", params![number, until])?;
     }
     Ok(batch)
@@ -106,12 +111,14 @@ pub(crate) fn awaiting(db: &Connection, most: usize) -> Result<Vec<RecordId>> {
 }
 
 /// Takes over an answer whose signature was checked, all of it in this transaction; tells how many records of this phone
-/// have a new state. `pushed` are the revisions that were sent, `asked` the records whose receipts were asked for.
+/// have a new state. `pushed` are the revisions that were sent, `asked` the records whose receipts were asked for, `now` is
+/// by this phone's clock.
 pub(crate) fn apply(
     tx: &Transaction,
     answer: &SyncResponse,
     pushed: &[(RecordId, u32)],
     asked: &[RecordId],
+    now: Timestamp,
 ) -> Result<u32> {
     // before the receipts, which are for these
     answer.newer.iter().try_for_each(|newer| apply_newer(tx, newer, pushed))?;
@@ -134,6 +141,8 @@ pub(crate) fn apply(
         news += u32::from(apply_change(tx, change)?);
     }
     setting::set(tx, setting::VILLAGE, &answer.village)?;
+    setting::set(tx, setting::LEASE, &answer.lease)?;
+    setting::set_hub_time(tx, now, answer.hub_time)?;
     setting::set(tx, setting::CURSOR, &answer.cursor)?;
     Ok(news)
 }
@@ -175,6 +184,7 @@ fn apply_receipt(tx: &Transaction, receipt: &Receipt) -> Result<bool> {
         "DELETE FROM sent WHERE record_number = ?1 AND revision < ?2",
         params![stored.number, receipt.revision],
     )?;
+    tx.execute("UPDATE record SET place = ?2 WHERE number = ?1", params![stored.number, receipt.place])?;
     photo::settle(tx, stored.number)?;
     if let Ok(state) = stored.state.after(Event::Receipt) {
         record::set_state(tx, stored.number, receipt.revision, &state, receipt.received_at)?;
@@ -194,6 +204,13 @@ fn text_is_held(tx: &Transaction, record_number: i64) -> Result<()> {
             AND NOT EXISTS (SELECT 1 FROM photo WHERE record_number = ?1 AND in_record = 1 AND is_held = 0)",
         [record_number],
     )?;
+    Ok(())
+}
+
+/// The photos of a record go with the next sync, whatever the link.
+pub(crate) fn hurry(tx: &Transaction, id: RecordId) -> Result<()> {
+    let number = record::number(tx, id)?;
+    tx.execute("UPDATE outbox SET is_urgent = 1 WHERE record_number = ?1", [number])?;
     Ok(())
 }
 

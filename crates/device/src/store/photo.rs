@@ -96,17 +96,18 @@ pub(crate) struct Upload {
     pub url: String,
 }
 
-/// The next photo to send whose record's text is at the hub, smallest first, those in `tried` left out.
-pub(crate) fn next_upload(db: &Connection, tried: &[PhotoHash]) -> Result<Option<Upload>> {
+/// The next photo to send whose record's text is at the hub, smallest first, those in `tried` left out; only of records that
+/// are in a hurry where `only_urgent` says so.
+pub(crate) fn next_upload(db: &Connection, tried: &[PhotoHash], only_urgent: bool) -> Result<Option<Upload>> {
     let tried = serde_json::to_string(tried)?;
     let row = db
         .prepare_cached(
             "SELECT p.sha256, p.jpeg, p.upload_url FROM photo p JOIN outbox o USING (record_number)
              WHERE o.is_text_held = 1 AND p.is_held = 0 AND p.in_record = 1
-               AND p.sha256 NOT IN (SELECT value FROM json_each(?1))
+               AND p.sha256 NOT IN (SELECT value FROM json_each(?1)) AND (o.is_urgent = 1 OR NOT ?2)
              ORDER BY length(p.jpeg), p.record_number LIMIT 1",
         )?
-        .query_row([tried], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))
+        .query_row(params![tried, only_urgent], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     Ok(row.and_then(|(sha256, jpeg, url)| Some(Upload { sha256: sha256.parse().ok()?, jpeg, url })))
 }

@@ -1,6 +1,6 @@
 //! Records as lists, a page and a timeline show them.
 
-use super::{Result, StoreError};
+use super::{Result, StoreError, place, setting};
 use jiff::Timestamp;
 use payung_domain::enrolment::Photo;
 use payung_domain::wire::RefusalReason;
@@ -68,6 +68,25 @@ pub struct RecordView {
     pub photos: Vec<(Photo, bool)>,
     /// Oldest first.
     pub timeline: Vec<TimelineEntry>,
+    /// Whether there is a place for the person, as long as the office has not decided.
+    pub promise: Promise,
+}
+
+/// What a kader may say about the quota before the office has decided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Promise {
+    /// Nothing: it is decided, or the programme counts no places, or the hub has not spoken of them.
+    #[default]
+    Nothing,
+    /// A place is kept for the person.
+    Place {
+        /// Its number, from 1.
+        place: u32,
+        /// How many there are.
+        quota: u32,
+    },
+    /// None was left to promise; the order of enrolment counts.
+    InLine,
 }
 
 /// The numbers of the home screen.
@@ -79,6 +98,8 @@ pub struct Counts {
     pub to_send: u32,
     /// Photos that the hub does not hold.
     pub photos_to_send: u32,
+    /// Bytes of what waits, about as many as the way to the hub will cost: text zipped, photos as they are.
+    pub bytes_to_send: u64,
 }
 
 /// A row of the table, as the other modules need it.
@@ -150,6 +171,12 @@ pub(crate) fn set_state(tx: &Transaction, number: i64, revision: u32, state: &St
         add_event(tx, number, revision, state, at)?;
     }
     Ok(is_news)
+}
+
+/// Whether a record was saved with this NIK.
+pub(crate) fn is_of(db: &Connection, id: RecordId, nik: &Nik) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM record WHERE id = ?1 AND nik = ?2 AND revision > 0)";
+    Ok(db.prepare_cached(sql)?.query_row(params![id.to_string(), nik.digits()], |row| row.get(0))?)
 }
 
 /// Another living record with this NIK.
@@ -244,6 +271,15 @@ pub(crate) fn counts(db: &Connection) -> Result<Counts> {
         photos_to_send: count(
             "SELECT count(*) FROM photo JOIN outbox USING (record_number) WHERE in_record = 1 AND is_held = 0",
         )?,
+        // zipped text is a fifth of itself; what surrounds a photo is 3 % of it at most
+        bytes_to_send: db.query_row(
+            "SELECT (SELECT coalesce(sum(length(enrolment)), 0) / 5 FROM record JOIN outbox ON record_number = number
+                         WHERE is_text_held = 0)
+                  + (SELECT coalesce(sum(length(jpeg)), 0) FROM photo JOIN outbox USING (record_number)
+                         WHERE in_record = 1 AND is_held = 0)",
+            [],
+            |row| row.get::<_, i64>(0).map(i64::unsigned_abs),
+        )?,
     })
 }
 
@@ -261,7 +297,24 @@ pub(crate) fn view(db: &Connection, id: RecordId) -> Result<RecordView> {
     });
     let photos = photos.collect::<Result<Vec<_>>>()?;
     let timeline = timeline(db, row.number)?;
-    Ok(RecordView { row, enrolment, photos, timeline })
+    let promise = promise(db, &row, stored.revision)?;
+    Ok(RecordView { row, enrolment, photos, timeline, promise })
+}
+
+fn promise(db: &Connection, row: &RecordRow, revision: u32) -> Result<Promise> {
+    use State::{Corrected, NeedsCorrection, Queued, Received, Sending};
+    let is_open = match &row.standing {
+        Standing::State(state) => matches!(state, Queued | Sending | Received | Corrected | NeedsCorrection { .. }),
+        Standing::SetAside(_) => true,
+    };
+    let quota = setting::village(db)?.and_then(|village| village.places.quota);
+    let (Some(quota), true) = (quota, is_open && revision > 0) else { return Ok(Promise::Nothing) };
+    let place = db.query_row("SELECT place FROM record WHERE number = ?1", [row.number], |r| r.get(0))?;
+    Ok(match place {
+        Some(place) => Promise::Place { place, quota },
+        None if place::lease(db)?.is_some() => Promise::InLine,
+        None => Promise::Nothing,
+    })
 }
 
 /// A record's way, oldest first.

@@ -3,7 +3,7 @@
 use super::{Result, outbox};
 use crate::pairing::Pairing;
 use crate::sync::{JournalEntry, Report};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use payung_domain::wire::Village;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
@@ -27,6 +27,34 @@ pub(crate) fn set<T: Serialize + ?Sized>(tx: &Transaction, name: &str, value: &T
 pub(crate) const PAIRING: &str = "pairing";
 pub(crate) const VILLAGE: &str = "village";
 pub(crate) const CURSOR: &str = "cursor";
+/// What the hub has lent of its places.
+pub(crate) const LEASE: &str = "lease";
+/// Who may be enrolled in the regency.
+pub(crate) const ENROLLED: &str = "enrolled";
+/// When that was asked for, by the hub's clock.
+pub(crate) const ENROLLED_ASKED: &str = "enrolled_asked";
+/// Photos wait for a Wi-Fi.
+pub(crate) const PHOTOS_ON_WIFI: &str = "photos_on_wifi";
+const CLOCK_OFFSET: &str = "clock_offset";
+const SEQUENCE: &str = "sequence";
+
+/// What the hub's clock shows now, as far as this phone can tell; its own clock may be years off.
+pub(crate) fn hub_time(db: &Connection, now: Timestamp) -> Result<Timestamp> {
+    let offset: i64 = get(db, CLOCK_OFFSET)?.unwrap_or(0);
+    Ok(now.checked_add(SignedDuration::from_millis(offset)).unwrap_or(now))
+}
+
+/// Notes what the hub's clock shows now.
+pub(crate) fn set_hub_time(tx: &Transaction, now: Timestamp, hub_time: Timestamp) -> Result<()> {
+    set(tx, CLOCK_OFFSET, &hub_time.as_millisecond().saturating_sub(now.as_millisecond()))
+}
+
+/// Counts a save.
+pub(crate) fn next_sequence(tx: &Transaction) -> Result<u32> {
+    let next = get::<u32>(tx, SEQUENCE)?.unwrap_or(0) + 1;
+    set(tx, SEQUENCE, &next)?;
+    Ok(next)
+}
 
 /// Who the phone belongs to.
 pub(crate) fn pairing(db: &Connection) -> Result<Option<Pairing>> {
@@ -47,7 +75,8 @@ pub(crate) fn take_pairing(tx: &Transaction, pairing: &Pairing, village: &Villag
         outbox::queue_everything(tx)?;
     }
     if is_other_hub || old_village.is_some_and(|old| old.code != village.code) {
-        tx.execute("DELETE FROM setting WHERE name = ?1", [CURSOR])?;
+        tx.execute("DELETE FROM setting WHERE name IN (?1, ?2, ?3, ?4)", [CURSOR, LEASE, ENROLLED, ENROLLED_ASKED])?;
+        tx.execute("UPDATE record SET place = NULL", [])?;
     }
     if old_pairing.is_some_and(|old| old.hub_url != pairing.hub_url) {
         tx.execute("UPDATE photo SET upload_url = ''", [])?;

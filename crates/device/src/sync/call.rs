@@ -84,8 +84,11 @@ fn is_signed(response: &Response, path: &str, pinned: Option<&str>) -> bool {
 
 /// What a refusal means. Anything that does not speak the hub's language is not the hub.
 pub(crate) fn failure_of(response: &Response) -> SyncFailure {
-    if response.status == 408 {
-        return SyncFailure::Interrupted;
+    match response.status {
+        408 => return SyncFailure::Interrupted,
+        // also from a reverse proxy, which knows nothing of our words
+        413 => return SyncFailure::Refused(ErrorCode::TooLarge),
+        _ => {}
     }
     match serde_json::from_slice::<ErrorBody>(&response.body).map(|body| body.error) {
         Ok(ErrorCode::TokenUnknown) => SyncFailure::TokenUnknown,

@@ -2,26 +2,75 @@
 
 pub(crate) mod call;
 pub(crate) mod failure;
+pub(crate) mod pace;
 pub(crate) mod upload;
 
 use crate::device::Device;
 use crate::pairing::Pairing;
-use crate::store::{outbox, photo, setting};
-use crate::transport::Transport;
+use crate::store::{self, outbox, photo, place, setting};
 use call::{Hub, post_signed};
 use failure::SyncFailure;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use payung_domain::PhotoHash;
-use payung_domain::wire::{self, SyncRequest, SyncResponse};
+use payung_domain::wire::{self, EnrolledRequest, EnrolledResponse, ErrorCode, SyncRequest, SyncResponse};
 use serde::{Deserialize, Serialize};
+
+/// What made a sync begin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// The app was opened.
+    Start,
+    /// A record was saved.
+    Saved,
+    /// The signal came back.
+    Online,
+    /// The app was looked at again.
+    Resumed,
+    /// Time had passed.
+    Timer,
+    /// The kader asked for it.
+    #[default]
+    Hand,
+}
+
+/// What the phone is connected by, as far as the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Costs nothing by the megabyte.
+    Wifi,
+    /// Costs the kader's own money.
+    Cellular,
+    /// The system does not say.
+    #[default]
+    Unknown,
+}
+
+/// When and on what link a sync begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Occasion {
+    /// What made it begin.
+    pub trigger: Trigger,
+    /// What it goes over.
+    pub link: Link,
+}
 
 /// How a sync went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Report {
+    /// What made it begin.
+    pub trigger: Trigger,
     /// Records whose text the hub receipted in this sync.
     pub records_sent: u32,
+    /// Records whose text still waits.
+    pub records_left: u32,
     /// Photos whose bytes went up in this sync.
     pub photos_sent: u32,
+    /// Photos that still wait.
+    pub photos_left: u32,
+    /// The photos wait for a Wi-Fi, as the kader wished.
+    pub waits_for_wifi: bool,
     /// Records that the hub refused for their content.
     pub records_refused: u32,
     /// Records that got a new state from the office.
@@ -39,27 +88,44 @@ pub struct JournalEntry {
     pub report: Report,
 }
 
+/// Who is enrolled is asked for once a day; after a failure in an hour.
+const ENROLLED_HOURS: i64 = 24;
+
 /// Exchanges everything there is to exchange. What was done before a failure stays done.
-pub(crate) async fn run(device: &Device) -> Report {
-    let mut report = Report::default();
-    report.failure = exchange(device, &mut report).await.err();
+pub(crate) async fn run(device: &Device, occasion: Occasion) -> Report {
+    let mut report = Report { trigger: occasion.trigger, ..Report::default() };
+    report.failure = exchange(device, occasion, &mut report).await.err();
+    if let Ok(counts) = device.counts().await {
+        (report.records_left, report.photos_left) = (counts.to_send, counts.photos_to_send);
+    }
+    report.waits_for_wifi &= report.photos_left > 0;
     report
 }
 
-async fn exchange(device: &Device, report: &mut Report) -> Result<(), SyncFailure> {
+async fn exchange(device: &Device, occasion: Occasion, report: &mut Report) -> Result<(), SyncFailure> {
     let now = device.env().clock.now();
-    let pairing = device
+    let (pairing, only_on_wifi) = device
         .with_store(move |store| {
             store.write(|tx| outbox::end_leases(tx, Some(now)))?;
-            store.read(setting::pairing)
+            store.read(|db| Ok((setting::pairing(db)?, setting::get(db, setting::PHOTOS_ON_WIFI)?.unwrap_or(false))))
         })
-        .await?
-        .ok_or(SyncFailure::NotPaired)?;
+        .await?;
+    let pairing = pairing.ok_or(SyncFailure::NotPaired)?;
     while round(device, &pairing, report).await? {}
+    // where the system does not name the link, the kader's own hand decides
+    let is_free = match occasion.link {
+        Link::Wifi => true,
+        Link::Cellular => false,
+        Link::Unknown => occasion.trigger == Trigger::Hand,
+    };
+    report.waits_for_wifi = only_on_wifi && !is_free;
     let sent = send_photos(device, &pairing, report).await;
     if report.photos_sent > 0 {
         // for the receipts of the photos, also when a later one failed
         while round(device, &pairing, report).await? {}
+    }
+    if sent.is_ok() && !report.waits_for_wifi {
+        hear_who_is_enrolled(device, &pairing).await?;
     }
     sent
 }
@@ -69,33 +135,46 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
     let env = device.env();
     let now = env.clock.now();
     let nonce = hex::encode(env.random::<16>().map_err(|_| SyncFailure::Phone)?);
-    let (records, awaiting, cursor) = device
+    let most_bytes = device.pace().text_bytes();
+    let (records, awaiting, cursor, lease) = device
         .with_store(move |store| {
             store.write(|tx| {
-                let batch = outbox::take_batch(tx, wire::MOST_RECORDS, now)?;
+                let records = outbox::take_batch(tx, (wire::MOST_RECORDS, most_bytes), now)?;
                 let awaiting = outbox::awaiting(tx, wire::MOST_RECORDS)?;
-                crate::store::Result::Ok((batch, awaiting, setting::get(tx, setting::CURSOR)?))
+                store::Result::Ok((records, awaiting, setting::get(tx, setting::CURSOR)?, place::ask(tx)?))
             })
         })
         .await?;
     let pushed: Vec<_> = records.iter().map(|record| (record.id, record.revision)).collect();
     let sent: Vec<_> = records.iter().map(|record| record.id).collect();
+    let text: usize = records.iter().map(|record| record.enrolment.get().len()).sum();
     if !sent.is_empty() {
         device.say_changed();
     }
     let asked = awaiting.clone();
-    let request =
-        SyncRequest { version: wire::VERSION, nonce: nonce.clone(), device_time: now, cursor, records, awaiting };
+    let request = SyncRequest {
+        version: wire::VERSION,
+        nonce: nonce.clone(),
+        device_time: now,
+        cursor,
+        records,
+        awaiting,
+        lease,
+    };
     let hub = Hub { url: &pairing.hub_url, token: Some(&pairing.token), key: Some(&pairing.hub_key) };
     let answer: Result<SyncResponse, _> = post_signed(env.transport.as_ref(), &hub, "/v1/sync", &request).await;
     let answer = answer.and_then(|answer| if answer.nonce == nonce { Ok(answer) } else { Err(SyncFailure::NotTheHub) });
     let applied = match answer {
         Ok(answer) => {
+            if text * 2 > most_bytes {
+                device.set_pace(device.pace().faster());
+            }
             let (sent_count, refused) = (sent.len(), answer.refusals.len());
+            let heard_at = env.clock.now();
             let (news, unsettled, more) = device
                 .with_store(move |store| {
                     store.write(|tx| {
-                        let news = outbox::apply(tx, &answer, &pushed, &asked)?;
+                        let news = outbox::apply(tx, &answer, &pushed, &asked, heard_at)?;
                         outbox::stop_sending(tx, &sent)?;
                         let unsettled = outbox::unsettled(tx, &sent)?;
                         // a full page of photo receipts of which some came: there may be more behind it
@@ -103,7 +182,7 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
                         let moved_on = is_full && outbox::awaiting(tx, wire::MOST_RECORDS)? != asked;
                         // what an answer does not settle must not make the phone ask for ever
                         let goes_on = unsettled == 0 && outbox::has_waiting(tx)?;
-                        crate::store::Result::Ok((news, unsettled, answer.more || moved_on || goes_on))
+                        store::Result::Ok((news, unsettled, answer.more || moved_on || goes_on))
                     })
                 })
                 .await?;
@@ -115,28 +194,40 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
         }
         Err(failure) => {
             device.with_store(move |store| store.write(|tx| outbox::stop_sending(tx, &sent))).await?;
-            Err(failure)
+            let was_slowest = device.pace().is_slowest();
+            let is_too_much = text > 0 && is_too_much(device, failure);
+            // half of it may get through at once
+            if is_too_much && failure != SyncFailure::Interrupted && !was_slowest { Ok(true) } else { Err(failure) }
         }
     };
     device.say_changed();
     applied
 }
 
+/// Slows down after a failure that a smaller request may not have met.
+fn is_too_much(device: &Device, failure: SyncFailure) -> bool {
+    let is_too_much = matches!(failure, SyncFailure::Interrupted | SyncFailure::Refused(ErrorCode::TooLarge));
+    if is_too_much {
+        device.set_pace(device.pace().slower());
+    }
+    is_too_much
+}
+
 /// Sends photos until none is left. A cut photo goes on where it stopped, next time; one that the hub can't take does not
 /// block the others.
 async fn send_photos(device: &Device, pairing: &Pairing, report: &mut Report) -> Result<(), SyncFailure> {
-    let transport = device.env().transport.as_ref();
     let hub = Hub { url: &pairing.hub_url, token: Some(&pairing.token), key: Some(&pairing.hub_key) };
+    let only_urgent = report.waits_for_wifi;
     let mut tried: Vec<PhotoHash> = Vec::new();
     let mut trouble = None;
     loop {
         let known = tried.clone();
-        let next = device.with_store(move |store| store.read(|db| photo::next_upload(db, &known))).await?;
+        let next = device.with_store(move |store| store.read(|db| photo::next_upload(db, &known, only_urgent))).await?;
         let Some(upload) = next else {
             return trouble.map_or(Ok(()), Err);
         };
         tried.push(upload.sha256);
-        match send_photo(device, transport, &hub, &upload).await {
+        match send_photo(device, &hub, &upload).await {
             Ok(()) => report.photos_sent += 1,
             Err(failure @ (SyncFailure::Refused(_) | SyncFailure::HubTrouble(_))) => trouble = Some(failure),
             Err(failure) => return Err(failure),
@@ -145,18 +236,64 @@ async fn send_photos(device: &Device, pairing: &Pairing, report: &mut Report) ->
     }
 }
 
-async fn send_photo(
-    device: &Device,
-    transport: &dyn Transport,
-    hub: &Hub<'_>,
-    upload: &photo::Upload,
-) -> Result<(), SyncFailure> {
+async fn send_photo(device: &Device, hub: &Hub<'_>, upload: &photo::Upload) -> Result<(), SyncFailure> {
+    let transport = device.env().transport.as_ref();
     let sha256 = upload.sha256;
     let mut progress = upload::begin(transport, hub, sha256, upload.jpeg.len(), &upload.url).await?;
     let url = progress.url.clone();
     device.with_store(move |store| store.write(|tx| photo::set_upload_url(tx, sha256, &url))).await?;
     while progress.offset < upload.jpeg.len() {
-        progress = upload::send_piece(transport, hub, &progress, &upload.jpeg).await?;
+        let pace = device.pace();
+        match upload::send_piece(transport, hub, &progress, &upload.jpeg, pace.piece_bytes()).await {
+            Ok(next) => {
+                if next.offset - progress.offset == pace.piece_bytes() {
+                    device.set_pace(pace.faster());
+                }
+                progress = next;
+            }
+            Err(failure)
+                if is_too_much(device, failure) && failure != SyncFailure::Interrupted && !pace.is_slowest() => {}
+            Err(failure) => return Err(failure),
+        }
     }
     Ok(())
+}
+
+/// Asks for the filter of who is enrolled in the regency, once a day. What was sent is sent, whether it comes or not.
+async fn hear_who_is_enrolled(device: &Device, pairing: &Pairing) -> Result<(), SyncFailure> {
+    let env = device.env();
+    let now = env.clock.now();
+    let due = move |store: &mut store::Store| {
+        store.read(|db| {
+            let asked: Option<Timestamp> = setting::get(db, setting::ENROLLED_ASKED)?;
+            let age = asked.map(|asked| setting::hub_time(db, now).map(|now| now.duration_since(asked))).transpose()?;
+            let is_fresh = |age: SignedDuration| !age.is_negative() && age < SignedDuration::from_hours(ENROLLED_HOURS);
+            Ok(!age.is_some_and(is_fresh))
+        })
+    };
+    if !device.with_store(due).await? {
+        return Ok(());
+    }
+    let nonce = hex::encode(env.random::<16>().map_err(|_| SyncFailure::Phone)?);
+    let hub = Hub { url: &pairing.hub_url, token: Some(&pairing.token), key: Some(&pairing.hub_key) };
+    let request = EnrolledRequest { version: wire::VERSION, nonce: nonce.clone() };
+    let answer = post_signed::<EnrolledResponse>(env.transport.as_ref(), &hub, "/v1/enrolled", &request).await;
+    let filter = match answer {
+        Ok(answer) if answer.nonce == nonce => Some(answer.filter),
+        Ok(_) => None,
+        Err(failure) => {
+            tracing::info!(%failure, "who is enrolled was not heard");
+            None
+        }
+    };
+    let keep = move |store: &mut store::Store| {
+        store.write(|tx| {
+            let asked = setting::hub_time(tx, now)?;
+            let again = SignedDuration::from_hours(1 - ENROLLED_HOURS);
+            let asked = if filter.is_some() { asked } else { asked.checked_add(again).unwrap_or(asked) };
+            setting::set(tx, setting::ENROLLED_ASKED, &asked)?;
+            filter.map_or(Ok(()), |filter| setting::set(tx, setting::ENROLLED, &filter))
+        })
+    };
+    Ok(device.with_store(keep).await?)
 }

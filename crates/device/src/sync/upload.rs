@@ -9,9 +9,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use payung_domain::PhotoHash;
 
-/// Bytes of one PATCH. A cut costs no more than what the hub had not written of it.
-const CHUNK: usize = 32 << 10;
-
 /// Where an upload stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Progress {
@@ -61,14 +58,15 @@ pub(crate) async fn begin(
     Ok(Progress { url: absolute(hub.url, location)?, offset: offset(&response).unwrap_or(0).min(length) })
 }
 
-/// Sends the next piece.
+/// Sends the next piece, of at most so many bytes. A cut costs no more than what the hub had not written of it.
 pub(crate) async fn send_piece(
     transport: &dyn Transport,
     hub: &Hub<'_>,
     progress: &Progress,
     jpeg: &[u8],
+    most: usize,
 ) -> Result<Progress, SyncFailure> {
-    let end = (progress.offset + CHUNK).min(jpeg.len());
+    let end = (progress.offset + most).min(jpeg.len());
     let piece = jpeg.get(progress.offset..end).unwrap_or_default();
     let mut request = tus(hub, Method::Patch, progress.url.clone(), piece.to_vec());
     request.headers.push(("content-type", "application/offset+octet-stream".into()));

@@ -6,8 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer, SigningKey};
 use jiff::civil::{Date, date};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use payung_device::*;
+use payung_domain::enrolled::EnrolledFilter;
 use payung_domain::enrolment::PhotoKind;
 use payung_domain::ids::ContentHash;
 use payung_domain::region::Regions;
@@ -66,6 +67,8 @@ pub enum Weather {
     TokenForgotten,
     /// A proxy stands before a dead hub.
     BadGateway,
+    /// A reverse proxy takes no body of more bytes.
+    SmallDoor(usize),
     /// So many PATCHes get through, then the signal is gone.
     PatchesLeft(u32),
 }
@@ -81,6 +84,15 @@ pub struct HubState {
     pub ahead: BTreeMap<RecordId, u32>,
     /// Records as they arrived, with repetitions.
     pub pushes: Vec<(RecordId, u32)>,
+    /// What the phone is lent; nothing from a hub that lends no places.
+    pub lease: Option<Lease>,
+    /// What phones said of their places and saves.
+    pub asked: Vec<LeaseAsk>,
+    pub promised: BTreeMap<RecordId, (Option<u64>, Option<u32>)>,
+    /// By the hub's clock.
+    pub hours_passed: i64,
+    /// NIKs of the regency; nothing from a hub that has no filter.
+    pub enrolled: Option<Vec<String>>,
     pub patch_bytes: usize,
     /// Bodies of sync requests, as they went over the wire.
     pub sync_bytes: usize,
@@ -143,6 +155,9 @@ impl TestHub {
             }
             _ => {}
         }
+        if matches!(weather, Weather::SmallDoor(most) if request.body.len() > most) {
+            return plain(413, "<html>413 Request Entity Too Large</html>");
+        }
         let wrong = SigningKey::from_bytes(&[8; 32]);
         let key = if weather == Weather::WrongHub { &wrong } else { &self.key };
         match (request.method, path.as_str()) {
@@ -165,6 +180,16 @@ impl TestHub {
             }
             (Method::Post, "/v1/sync") => self.signed(&path, &self.sync(request), key),
             (Method::Post, "/v1/photos") => self.create(request),
+            (Method::Post, "/v1/enrolled") => {
+                let asked: EnrolledRequest = serde_json::from_slice(&request.body).unwrap();
+                let niks = self.state().enrolled.clone();
+                let Some(niks) = niks else { return plain(404, r#"{"error":"not_found","message":""}"#) };
+                let filter = EnrolledFilter::of([3; 32], niks.iter().map(String::as_str));
+                let made_at = "2026-11-21T07:00:00Z".parse().unwrap();
+                let answer = EnrolledResponse { version: VERSION, nonce: asked.nonce, made_at, filter };
+                self.signed(&path, &answer, key)
+            }
+            (Method::Head, "/healthz") => plain(200, ""),
             (Method::Head, url) => match self.state().uploads.get(url) {
                 Some((_, _, bytes)) => Response {
                     headers: BTreeMap::from([("upload-offset".into(), bytes.len().to_string())]),
@@ -181,11 +206,13 @@ impl TestHub {
         let asked: SyncRequest = serde_json::from_slice(&unzipped(request)).unwrap();
         let mut state = self.state();
         state.sync_bytes += request.body.len();
+        state.asked.extend(asked.lease);
         let mut refusals = Vec::new();
         let mut newer = Vec::new();
         let mut told: Vec<RecordId> = asked.awaiting.clone();
         for record in asked.records {
             state.pushes.push((record.id, record.revision));
+            state.promised.insert(record.id, (record.sequence, record.place));
             if let Some(reason) = state.refuse.get(&record.id) {
                 refusals.push(Refusal { id: record.id, revision: record.revision, reason: reason.clone() });
                 continue;
@@ -210,13 +237,14 @@ impl TestHub {
                 content: ContentHash::of(json),
                 photos_held: held.collect(),
                 received_at: "2026-11-21T07:00:00Z".parse().unwrap(),
+                place: state.promised.get(id).and_then(|(_, place)| *place),
             })
         });
         let from = usize::try_from(asked.cursor.unwrap_or(0)).unwrap();
         SyncResponse {
             version: VERSION,
             nonce: asked.nonce,
-            hub_time: "2026-11-21T07:00:00Z".parse().unwrap(),
+            hub_time: "2026-11-21T07:00:00Z".parse::<Timestamp>().unwrap() + state.hours_passed * 1.hour(),
             receipts: receipts.collect(),
             refusals,
             newer,
@@ -224,6 +252,7 @@ impl TestHub {
             cursor: state.changes.len() as u64,
             more: false,
             village: Self::village(),
+            lease: state.lease.clone(),
         }
     }
 

@@ -181,6 +181,18 @@ impl Pool {
     }
 }
 
+/// How often something was said to a phone about places.
+pub fn serial(connection: &Connection, device: &str) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached("SELECT lease_serial FROM device WHERE id = ?1")?
+        .query_row([device], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
+}
+
+/// Something new is said to a phone about places.
+pub fn count_up(transaction: &Transaction, device: &str) -> rusqlite::Result<()> {
+    changed(transaction, "UPDATE device SET lease_serial = lease_serial + 1 WHERE id = ?1", [device])
+}
+
 /// Takes back all that is lent to a phone; what is kept for its records stays.
 pub fn take_all_back(transaction: &Transaction, device: &str) -> rusqlite::Result<()> {
     changed(transaction, "DELETE FROM lease WHERE device_id = ?1 AND record_id IS NULL", [device])

@@ -99,7 +99,7 @@ async fn real_messages_fit_the_schemas() {
     assert_described("Enrolment", &serde_json::to_value(enrolment(1)).unwrap());
     let mut pushes = request((1..=6).map(push).chain([push_text(9, 1, "[]".into())]).collect());
     pushes.awaiting = vec![id(1)];
-    pushes.lease = Some(LeaseAsk { places: vec![2], wanted: 3 });
+    pushes.lease = Some(LeaseAsk { serial: 0, places: vec![2], wanted: 3 });
     (pushes.records[0].sequence, pushes.records[0].place) = (Some(7), Some(2));
     let pushes = serde_json::to_string(&pushes).unwrap();
     assert_described("SyncRequest", &serde_json::from_str(&pushes).unwrap());

@@ -5,7 +5,7 @@ use payung_domain::state::{RejectReason, State};
 use payung_domain::wire::{LeaseAsk, RecordPush, SyncRequest, SyncResponse};
 use payung_hub::HubError;
 use payung_hub::decision::{DecisionError, Verdict, decide};
-use payung_hub::store::record;
+use payung_hub::store::{lease, record};
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
@@ -96,7 +96,8 @@ async fn a_decision_on_what_has_changed_since_is_not_taken() {
 
 /// A sync of a phone that asks for places.
 async fn ask(world: &World, phone: &Phone, places: &[u32], wanted: u32, records: Vec<RecordPush>) -> SyncResponse {
-    let lease = Some(LeaseAsk { places: places.to_vec(), wanted });
+    let serial = world.hub.store.read::<_, HubError>(|c| Ok(lease::serial(c, &phone.id)?)).unwrap();
+    let lease = Some(LeaseAsk { serial, places: places.to_vec(), wanted });
     world.sync(phone, &SyncRequest { lease, ..request(records) }).await
 }
 
@@ -135,12 +136,24 @@ async fn places_that_a_phone_does_not_name_go_back() {
     world.serve_village(VILLAGE, "wide");
     let phone = world.pair(VILLAGE).await;
     assert_eq!(ask(&world, &phone, &[], 4, Vec::new()).await.lease.unwrap().places, [1, 2, 3, 4]);
-    // its answer was lost: the phone knows of none
-    let again = ask(&world, &phone, &[], 4, Vec::new()).await.lease.unwrap().places;
-    assert_eq!(again, [1, 2, 3, 4]);
-    assert_eq!(ask(&world, &phone, &again, 2, Vec::new()).await.lease.unwrap().places, [1, 2]);
-    assert!(ask(&world, &phone, &[1, 2, 40], 0, Vec::new()).await.lease.unwrap().places.is_empty());
+    assert_eq!(ask(&world, &phone, &[1, 2, 3, 4], 2, Vec::new()).await.lease.unwrap().places, [1, 2]);
+    assert_eq!(ask(&world, &phone, &[2], 2, Vec::new()).await.lease.unwrap().places, [2, 3]);
+    assert!(ask(&world, &phone, &[2, 3, 40], 0, Vec::new()).await.lease.unwrap().places.is_empty());
     assert_eq!(world.push(&phone, Vec::new()).await.lease, None, "a phone that does not ask has none");
+}
+
+#[tokio::test]
+async fn an_old_request_that_comes_again_takes_no_promised_place_back() {
+    let world = World::new();
+    world.serve_village(VILLAGE, "wide");
+    let phone = world.pair(VILLAGE).await;
+    let first =
+        SyncRequest { lease: Some(LeaseAsk { serial: 0, places: Vec::new(), wanted: 3 }), ..request(Vec::new()) };
+    let lent = world.sync(&phone, &first).await.lease.unwrap();
+    assert_eq!((lent.serial, lent.places), (1, vec![1, 2, 3]));
+    // its answer was lost, or a proxy says it twice: the phone may have promised one of them since
+    let again = world.sync(&phone, &first).await.lease.unwrap();
+    assert_eq!((again.serial, again.places), (1, vec![1, 2, 3]));
 }
 
 #[tokio::test]

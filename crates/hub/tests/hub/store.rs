@@ -116,7 +116,7 @@ fn the_ends_of_places_and_waiting_lists_are_found_without_counting() {
 async fn the_tally_is_what_a_count_would_say() {
     let world = World::new();
     let phone = world.pair(VILLAGE).await;
-    let lease = Some(LeaseAsk { places: Vec::new(), wanted: 1 });
+    let lease = Some(LeaseAsk { serial: 0, places: Vec::new(), wanted: 1 });
     world.sync(&phone, &SyncRequest { lease, ..request((1..=6).map(push).collect()) }).await;
     for (number, verdict) in [
         (1, Verdict::Approve),

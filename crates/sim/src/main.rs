@@ -39,6 +39,7 @@ fn main() -> ExitCode {
                 total.enrolments += outcome.enrolments;
                 total.corrections += outcome.corrections;
                 total.decisions += outcome.decisions;
+                total.promises += outcome.promises;
                 total.syncs += outcome.syncs;
                 total.tally.merge(&outcome.tally);
             }
@@ -50,13 +51,14 @@ fn main() -> ExitCode {
     }
     let seconds = started.elapsed().as_secs_f64();
     println!(
-        "\n| seeds | broken | enrolments | corrections | decisions | syncs | seeds a second |\n|---|---|---|---|---|---|---|"
+        "\n| seeds | broken | enrolments | corrections | decisions | promised places looked for | syncs | seeds a second |\n|---|---|---|---|---|---|---|---|"
     );
     println!(
-        "| {seeds} | {broken} | {} | {} | {} | {} | {:.1} |",
+        "| {seeds} | {broken} | {} | {} | {} | {} | {} | {:.1} |",
         total.enrolments,
         total.corrections,
         total.decisions,
+        total.promises,
         total.syncs,
         seeds as f64 / seconds
     );

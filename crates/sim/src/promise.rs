@@ -1,12 +1,15 @@
 //! What must hold, whatever strikes.
 
+use crate::fault::Fault;
 use crate::world::{Phone, World};
 use anyhow::{Result, ensure};
-use payung_device::Standing;
+use jiff::SignedDuration;
+use payung_device::{Promise, Standing};
 use payung_domain::enrolment::Photo;
 use payung_domain::{Enrolment, PhotoHash, RecordId, State};
-use payung_hub::store::record;
+use payung_hub::places;
 use payung_hub::store::search::{self, Filter, Found};
+use payung_hub::store::{device, record, village};
 use payung_hub::{Hub, HubError};
 use std::collections::BTreeSet;
 
@@ -74,6 +77,55 @@ pub fn places_are_kept(world: &World, before: u32) -> Result<u32> {
     ensure!(taken <= before || taken <= world.places, "{taken} placed where there are {} places", world.places);
     ensure!(places.iter().collect::<BTreeSet<_>>().len() == places.len(), "a place was given twice");
     Ok(taken)
+}
+
+/// Of all enrolments of one person at most one is agreed to.
+pub fn nobody_has_two_places(world: &World) -> Result<()> {
+    use State::{Active, Placed, Verified, WaitingList};
+    let mut agreed = BTreeSet::new();
+    for found in held(&world.hub.hub())? {
+        if matches!(found.state, Verified | WaitingList { .. } | Placed { .. } | Active { .. }) {
+            ensure!(agreed.insert(found.nik.digits().to_owned()), "{} is the second agreed one of a person", found.id);
+        }
+    }
+    Ok(())
+}
+
+/// A lease lasts 14 days.
+const LEASE_HOURS: i64 = 14 * 24;
+
+/// A place that a kader was told is kept for that person at the hub, or lent to that phone; tells how many were looked for.
+/// Not where somebody took it away knowingly: by another quota, a decision that the phone has not heard, a lease that ran
+/// out, or a backup that knows nothing of the promise.
+pub async fn promised_places_are_kept(world: &World, phone: &Phone) -> Result<u64> {
+    let silence = world.time.now().duration_since(phone.heard_at);
+    let is_excused = world.tally().of(Fault::QuotaChanged) > 0 || phone.is_restored;
+    if is_excused || silence > SignedDuration::from_hours(LEASE_HOURS - 1) {
+        return Ok(0);
+    }
+    let hub = world.hub.hub();
+    let mut looked_for = 0;
+    for row in phone.device.records("", ALL).await? {
+        let Promise::Place { place, .. } = phone.device.record(row.id).await?.promise else { continue };
+        let known = revision(&hub, row.id)?.map(|(_, _, state)| state);
+        if known.is_some_and(|state| !matches!(state, State::Received | State::Corrected)) {
+            continue;
+        }
+        let is_kept = hub.store.read::<_, HubError>(|connection| {
+            let village = village::list(connection)?.into_iter().next().ok_or(HubError::Corrupt("no village"))?;
+            let programme = hub.catalogue.programme(&village.programme).ok_or(HubError::Corrupt("no programme"))?;
+            let pool = places::pool_of(programme, village.code).ok_or(HubError::Corrupt("no pool"))?;
+            let Some(holder) = pool.holder(connection, place)? else { return Ok(false) };
+            let device = device::get(connection, &holder.device_id)?;
+            Ok(match holder.record {
+                Some(record) => record == row.id,
+                None => device.is_some_and(|device| device.kader_name == phone.name),
+            })
+        })?;
+        ensure!(is_kept, "{} was promised place {place}, and the hub keeps it for somebody else", row.id);
+        looked_for += 1;
+    }
+    Ok(looked_for)
 }
 
 /// When the faults have stopped: everything that was saved is at the hub as it was saved, once, and both sides agree.

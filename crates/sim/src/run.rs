@@ -24,6 +24,8 @@ pub struct Outcome {
     pub corrections: u64,
     /// Decisions of the office.
     pub decisions: u64,
+    /// Times that a promised place was looked for at the hub and found.
+    pub promises: u64,
     /// Syncs, with those of the peace at the end.
     pub syncs: u64,
     /// What struck.
@@ -109,6 +111,8 @@ impl Village {
             }
         }
         self.placed = promise::places_are_kept(&self.world, self.placed)?;
+        promise::nobody_has_two_places(&self.world)?;
+        self.outcome.promises += promise::promised_places_are_kept(&self.world, &self.world.phones[phone]).await?;
         promise::phone_tells_the_truth(&self.world, &self.world.phones[phone]).await
     }
 
@@ -239,9 +243,13 @@ impl Village {
         let Phone { device, link, .. } = &self.world.phones[phone];
         let report = link.until_killed(kill, device.sync()).await;
         self.outcome.syncs += 1;
-        if report.is_none() {
-            self.world.note(Fault::PhoneKilled);
-            self.world.phones[phone].restart().await?;
+        match report {
+            None => {
+                self.world.note(Fault::PhoneKilled);
+                self.world.phones[phone].restart().await?;
+            }
+            Some(report) if report.failure.is_none() => self.world.phones[phone].heard_at = self.world.time.now(),
+            Some(_) => {}
         }
         Ok(())
     }

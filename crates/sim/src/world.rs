@@ -5,6 +5,7 @@ use crate::fault::{Fault, Tally};
 use crate::link::{HUB_URL, Link};
 use anyhow::{Context as _, Result, anyhow};
 use axum::Router;
+use jiff::Timestamp;
 use payung_device::{Device, Env, KeyCost, PairLink, Pin};
 use payung_domain::region::{Regions, VillageCode};
 use payung_domain::{Enrolment, RecordId};
@@ -108,6 +109,10 @@ pub struct Phone {
     pub confirmed: BTreeMap<RecordId, Enrolment>,
     /// Records of which the hub has heard more than this phone remembers, since it was put back to a backup.
     pub behind: BTreeSet<RecordId>,
+    /// When a sync last went through.
+    pub heard_at: Timestamp,
+    /// Whether it was ever put back to a backup: it may have forgotten what it promised.
+    pub is_restored: bool,
     backup: Option<Backup>,
     entropy: Arc<SeededEntropy>,
     folder: TempDir,
@@ -134,6 +139,7 @@ impl Phone {
         let Some(backup) = self.backup.take() else { return Ok(false) };
         self.device.lock();
         self.link.forget();
+        self.is_restored = true;
         self.folder = backup.folder;
         let forgotten = std::mem::replace(&mut self.confirmed, backup.confirmed);
         let is_other = |id: &RecordId| self.confirmed.get(id).is_some_and(|then| forgotten.get(id) != Some(then));
@@ -246,6 +252,8 @@ impl World {
             link,
             confirmed: BTreeMap::new(),
             behind: BTreeSet::new(),
+            heard_at: self.time.now(),
+            is_restored: false,
             backup: None,
             entropy,
             folder,

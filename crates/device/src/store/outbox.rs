@@ -255,6 +255,10 @@ fn apply_change(tx: &Transaction, change: &Change) -> Result<bool> {
         record::add_event(tx, stored.number, change.revision, &change.state, change.at)?;
         return Ok(true);
     }
+    if matches!(change.state, State::NeedsCorrection { .. }) {
+        // of the second of two enrolments none is kept; the next receipt tells
+        tx.execute("UPDATE record SET place = NULL WHERE number = ?1", [stored.number])?;
+    }
     record::set_state(tx, stored.number, change.revision, &change.state, change.at)
 }
 

@@ -302,17 +302,18 @@ pub(crate) fn view(db: &Connection, id: RecordId) -> Result<RecordView> {
 }
 
 fn promise(db: &Connection, row: &RecordRow, revision: u32) -> Result<Promise> {
-    use State::{Corrected, NeedsCorrection, Queued, Received, Sending};
-    let is_open = match &row.standing {
-        Standing::State(state) => matches!(state, Queued | Sending | Received | Corrected | NeedsCorrection { .. }),
-        Standing::SetAside(_) => true,
-    };
+    use State::{Corrected, Queued, Received, Sending};
+    let Standing::State(state) = &row.standing else { return Ok(Promise::Nothing) };
+    let is_open = matches!(state, Queued | Sending | Received | Corrected);
     let quota = setting::village(db)?.and_then(|village| village.places.quota);
     let (Some(quota), true) = (quota, is_open && revision > 0) else { return Ok(Promise::Nothing) };
     let place = db.query_row("SELECT place FROM record WHERE number = ?1", [row.number], |r| r.get(0))?;
     Ok(match place {
         Some(place) => Promise::Place { place, quota },
-        None if place::lease(db)?.is_some() => Promise::InLine,
+        // what a correction will get is known when the hub has it
+        None if place::lease(db)?.is_some() && (revision == 1 || matches!(state, Received | Corrected)) => {
+            Promise::InLine
+        }
         None => Promise::Nothing,
     })
 }

@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use crate::world::{Phone, World};
 use anyhow::{Result, ensure};
 use jiff::SignedDuration;
-use payung_device::{Promise, Standing};
+use payung_device::Standing;
 use payung_domain::enrolment::Photo;
 use payung_domain::{Enrolment, PhotoHash, RecordId, State};
 use payung_hub::places;
@@ -94,38 +94,46 @@ pub fn nobody_has_two_places(world: &World) -> Result<()> {
 /// A lease lasts 14 days.
 const LEASE_HOURS: i64 = 14 * 24;
 
-/// A place that a kader was told is kept for that person at the hub, or lent to that phone; tells how many were looked for.
-/// Not where somebody took it away knowingly: by another quota, a decision that the phone has not heard, a lease that ran
-/// out, or a backup that knows nothing of the promise.
-pub async fn promised_places_are_kept(world: &World, phone: &Phone) -> Result<u64> {
+/// Whether a phone's promises of places may be broken: the quota changed, its lease may have run out, or it was put back to a
+/// backup that knows nothing of them.
+pub fn is_excused(world: &World, phone: &Phone) -> bool {
     let silence = world.time.now().duration_since(phone.heard_at);
-    let is_excused = world.tally().of(Fault::QuotaChanged) > 0 || phone.is_restored;
-    if is_excused || silence > SignedDuration::from_hours(LEASE_HOURS - 1) {
-        return Ok(0);
-    }
+    let has_quota_changed = world.tally().of(Fault::QuotaChanged) > 0;
+    has_quota_changed || phone.is_restored || silence > SignedDuration::from_hours(LEASE_HOURS - 1)
+}
+
+/// The place that somebody was told is lent to that kader's phone until the record comes, then kept for the record, then
+/// given to it; tells how many were looked for. A correction may have lost it, if it was the second of one person.
+pub fn promised_places_are_kept(world: &World, phone: &Phone) -> Result<u64> {
     let hub = world.hub.hub();
     let mut looked_for = 0;
-    for row in phone.device.records("", ALL).await? {
-        let Promise::Place { place, .. } = phone.device.record(row.id).await?.promise else { continue };
-        let known = revision(&hub, row.id)?.map(|(_, _, state)| state);
-        if known.is_some_and(|state| !matches!(state, State::Received | State::Corrected)) {
-            continue;
-        }
-        let is_kept = hub.store.read::<_, HubError>(|connection| {
-            let village = village::list(connection)?.into_iter().next().ok_or(HubError::Corrupt("no village"))?;
-            let programme = hub.catalogue.programme(&village.programme).ok_or(HubError::Corrupt("no programme"))?;
-            let pool = places::pool_of(programme, village.code).ok_or(HubError::Corrupt("no pool"))?;
-            let Some(holder) = pool.holder(connection, place)? else { return Ok(false) };
-            let device = device::get(connection, &holder.device_id)?;
-            Ok(match holder.record {
-                Some(record) => record == row.id,
-                None => device.is_some_and(|device| device.kader_name == phone.name),
-            })
-        })?;
-        ensure!(is_kept, "{} was promised place {place}, and the hub keeps it for somebody else", row.id);
+    for (id, place) in phone.told.iter().filter(|_| !is_excused(world, phone)) {
+        let state = revision(&hub, *id)?.map(|(_, _, state)| state);
+        let is_kept = match state {
+            None | Some(State::Received) => {
+                let holder = holder(&hub, *place)?;
+                holder.is_some_and(|(kader, record)| record.map_or(kader == phone.name, |record| record == *id))
+            }
+            Some(State::Placed { place: given }) => given == Some(*place),
+            Some(_) => continue,
+        };
+        ensure!(is_kept, "{id} was promised place {place}, and the hub keeps it for somebody else");
         looked_for += 1;
     }
     Ok(looked_for)
+}
+
+/// The kader whose phone has a place, and the record that it is kept for.
+fn holder(hub: &Hub, place: u32) -> Result<Option<(String, Option<RecordId>)>> {
+    let found = hub.store.read::<_, HubError>(|connection| {
+        let village = village::list(connection)?.into_iter().next().ok_or(HubError::Corrupt("no village"))?;
+        let programme = hub.catalogue.programme(&village.programme).ok_or(HubError::Corrupt("no programme"))?;
+        let pool = places::pool_of(programme, village.code).ok_or(HubError::Corrupt("no pool"))?;
+        let Some(holder) = pool.holder(connection, place)? else { return Ok(None) };
+        let device = device::get(connection, &holder.device_id)?;
+        Ok(device.map(|device| (device.kader_name, holder.record)))
+    })?;
+    Ok(found)
 }
 
 /// When the faults have stopped: everything that was saved is at the hub as it was saved, once, and both sides agree.

@@ -6,7 +6,7 @@ use crate::promise;
 use crate::world::{Phone, World};
 use anyhow::{Context as _, Result, ensure};
 use jiff::SignedDuration;
-use payung_device::{Device, NewPhoto, PairError, SaveError, Standing};
+use payung_device::{Device, NewPhoto, PairError, Promise, SaveError, Standing};
 use payung_domain::enrolment::PhotoKind;
 use payung_domain::state::{Comment, RejectReason};
 use payung_domain::{Field, RecordId, State};
@@ -112,7 +112,12 @@ impl Village {
         }
         self.placed = promise::places_are_kept(&self.world, self.placed)?;
         promise::nobody_has_two_places(&self.world)?;
-        self.outcome.promises += promise::promised_places_are_kept(&self.world, &self.world.phones[phone]).await?;
+        if promise::is_excused(&self.world, &self.world.phones[phone]) {
+            self.world.phones[phone].told.clear();
+        }
+        for phone in &self.world.phones {
+            self.outcome.promises += promise::promised_places_are_kept(&self.world, phone)?;
+        }
         promise::phone_tells_the_truth(&self.world, &self.world.phones[phone]).await
     }
 
@@ -230,6 +235,9 @@ impl Village {
         let phone = &mut self.world.phones[phone];
         let enrolment = phone.device.record(id).await?.enrolment.context("a record that was just saved is empty")?;
         phone.confirmed.insert(id, enrolment);
+        if let Promise::Place { place, .. } = phone.device.record(id).await?.promise {
+            phone.told.entry(id).or_insert(place);
+        }
         phone.behind.remove(&id);
         Ok(true)
     }

@@ -109,6 +109,8 @@ pub struct Phone {
     pub confirmed: BTreeMap<RecordId, Enrolment>,
     /// Records of which the hub has heard more than this phone remembers, since it was put back to a backup.
     pub behind: BTreeSet<RecordId>,
+    /// The places that the app told to people when they were saved.
+    pub told: BTreeMap<RecordId, u32>,
     /// When a sync last went through.
     pub heard_at: Timestamp,
     /// Whether it was ever put back to a backup: it may have forgotten what it promised.
@@ -252,6 +254,7 @@ impl World {
             link,
             confirmed: BTreeMap::new(),
             behind: BTreeSet::new(),
+            told: BTreeMap::new(),
             heard_at: self.time.now(),
             is_restored: false,
             backup: None,

@@ -6,9 +6,18 @@ use crate::screens::{Pair, Unlock};
 use crate::ui::{Ui, use_device};
 use dioxus::prelude::*;
 use jiff::{SignedDuration, Timestamp};
-use payung_device::Status;
+use payung_device::{Link, Status, Trigger};
 use payung_domain::Lang;
 use std::time::Duration;
+
+/// What the page tells about the signal.
+#[derive(serde::Deserialize)]
+struct Awake {
+    /// `online` or `resumed`; empty when only the link is told.
+    why: String,
+    /// `navigator.connection.type`, where there is one.
+    link: String,
+}
 
 /// Untouched for so long, the app asks for the PIN.
 const LOCK_AFTER: SignedDuration = SignedDuration::from_mins(5);
@@ -66,8 +75,17 @@ pub fn App() -> Element {
             let courier = courier.clone();
             async move {
                 let mut page = document::eval("await window.payung.awaken(dioxus);");
-                while page.recv::<bool>().await.is_ok() {
-                    courier.go();
+                while let Ok(Awake { why, link }) = page.recv::<Awake>().await {
+                    courier.link_is(match link.as_str() {
+                        "wifi" | "ethernet" => Link::Wifi,
+                        "cellular" => Link::Cellular,
+                        _ => Link::Unknown,
+                    });
+                    match why.as_str() {
+                        "online" => courier.go(Trigger::Online),
+                        "resumed" => courier.go(Trigger::Resumed),
+                        _ => {}
+                    }
                 }
             }
         }
@@ -78,7 +96,7 @@ pub fn App() -> Element {
     use_effect(use_reactive!(|is_open| {
         if is_open {
             touched_at.set(Timestamp::now());
-            courier.go();
+            courier.go(Trigger::Start);
         }
     }));
     rsx! {

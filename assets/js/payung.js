@@ -170,10 +170,16 @@
     } catch (error) { dioxus.send({ error: "no position" }); }
   }
 
-  // Tells when the signal returns and when the app is looked at again: then it may be worth a try. Never resolves.
+  // Tells what the phone is connected by, when the signal or a Wi-Fi returns and when the app is looked at again: then it may
+  // be worth a try. Never resolves.
   async function awaken(dioxus) {
-    addEventListener("online", () => dioxus.send(true));
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) dioxus.send(true); });
+    const connection = navigator.connection;
+    const tell = why => dioxus.send({ why, link: connection && connection.type || "" });
+    tell("");
+    addEventListener("online", () => tell("online"));
+    if (connection && connection.addEventListener)
+      connection.addEventListener("change", () => tell(connection.type === "wifi" ? "online" : ""));
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) tell("resumed"); });
     await new Promise(() => {});
   }
 

@@ -36,7 +36,7 @@ MUTANTS = [
     ("the store is not encrypted", DEVICE + "store/mod.rs", "Zeroizing::new(format!(\"PRAGMA key = ", "Zeroizing::new(format!(\"PRAGMA user_key = "),
     ("all photos are held", HUB + "store/record.rs", "SELECT sha256 FROM revision_photo JOIN photo USING (sha256)",
      "SELECT sha256 FROM revision_photo LEFT JOIN photo USING (sha256)"),
-    ("one place too many", HUB + "places.rs", "let is_full = counted.used.taken >= counted.pool.quota;", "let is_full = false;"),
+    ("one place too many", HUB + "places.rs", "Some(Pool { programme: programme.id.clone(), village, quota })", "Some(Pool { programme: programme.id.clone(), village, quota: quota + 1 })"),
     ("a place is given twice", HUB + "store/lease.rs", "(given.max(lent) + 1..=self.quota)", "(given + 1..=self.quota)"),
     ("an old request takes promised places back", HUB + "places.rs", "== ask.serial {", "< u64::MAX {"),
     ("a promised place counts for nothing", HUB + "places.rs", "Some(place) if may_use(transaction, &counted, device, place)? =>", "Some(place) if place == 0 =>"),

@@ -5,6 +5,7 @@ use crate::text;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use jiff::tz::TimeZone;
+use payung_device::Trigger;
 
 #[component]
 pub fn SyncLine() -> Element {
@@ -18,13 +19,33 @@ pub fn SyncLine() -> Element {
             async move { device.journal(1).await.unwrap_or_default().first().copied() }
         }
     });
+    let mut next_try = use_signal(|| None);
+    use_future({
+        let told = courier.next_try();
+        move || {
+            let mut told = told.clone();
+            async move {
+                loop {
+                    let at = *told.borrow_and_update();
+                    next_try.set(at);
+                    if told.changed().await.is_err() {
+                        break;
+                    }
+                }
+            }
+        }
+    });
     let (lang, text) = (ui.lang(), ui.text());
     ui.changed();
     let is_running = device.is_syncing();
     let sentence = match last() {
         _ if is_running => text.sync_running.to_owned(),
         Some(Some(entry)) => match entry.report.failure {
-            Some(failure) => failure.sentence(lang).to_owned(),
+            Some(failure) => match next_try() {
+                Some(at) => format!("{} {}", failure.sentence(lang), text::next_try(lang, &clock(at))),
+                None => failure.sentence(lang).to_owned(),
+            },
+            None if entry.report.waits_for_wifi => text::waits_for_wifi(lang, entry.report.photos_left),
             None => text::last_sync(lang, &clock_or_day(lang, entry.at)),
         },
         _ => text.sync_never.to_owned(),
@@ -33,7 +54,7 @@ pub fn SyncLine() -> Element {
         div { class: "sync-line",
             Icon { shape: Shape::Sync, size: 20, turning: is_running }
             span { class: "grow", role: "status", {sentence} }
-            button { class: "button quiet", r#type: "button", disabled: is_running, onclick: move |_| courier.go(), {text.sync_now} }
+            button { class: "button quiet", r#type: "button", disabled: is_running, onclick: move |_| courier.go(Trigger::Hand), {text.sync_now} }
         }
     }
 }

@@ -11,9 +11,17 @@ use dioxus::prelude::*;
 use payung_device::{Counts, Device, DeviceError, RecordRow};
 use payung_domain::wire::Village;
 
+/// The setting of what a megabyte costs the kader.
+pub const RUPIAH_PER_MB: &str = "rupiah_per_mb";
+/// A data package of 2026, before the kader has said what hers costs: about Rp 10.000 for a gigabyte.
+pub const USUAL_RUPIAH_PER_MB: u32 = 10;
+
+#[derive(Clone, PartialEq)]
 struct Numbers {
     village: Village,
     counts: Counts,
+    to_promise: usize,
+    rupiah_per_mb: u32,
     drafts: Vec<RecordRow>,
     needs_me: Vec<RecordRow>,
 }
@@ -22,6 +30,8 @@ async fn numbers(device: Device) -> Result<Numbers, DeviceError> {
     Ok(Numbers {
         village: device.village().await?,
         counts: device.counts().await?,
+        to_promise: device.places_to_promise().await?,
+        rupiah_per_mb: device.setting(RUPIAH_PER_MB).await?.unwrap_or(USUAL_RUPIAH_PER_MB),
         drafts: device.open_drafts().await?,
         needs_me: device.needing_me().await?,
     })
@@ -56,7 +66,7 @@ pub fn Home() -> Element {
             rsx! { p { class: "card refuse", {text.store_trouble} } }
         }
         Some(Ok(numbers)) => {
-            rsx! { Body { village: numbers.village.clone(), counts: numbers.counts, drafts: numbers.drafts.clone(), needs_me: numbers.needs_me.clone() } }
+            rsx! { Body { numbers: numbers.clone() } }
         }
     };
     rsx! {
@@ -74,8 +84,9 @@ pub fn Home() -> Element {
 }
 
 #[component]
-fn Body(village: Village, counts: Counts, drafts: Vec<RecordRow>, needs_me: Vec<RecordRow>) -> Element {
+fn Body(numbers: Numbers) -> Element {
     let ui = use_ui();
+    let Numbers { village, counts, to_promise, rupiah_per_mb, drafts, needs_me } = numbers;
     let (lang, text, places) = (ui.lang(), ui.text(), village.places);
     let is_first = counts.records == 0 && drafts.is_empty();
     rsx! {
@@ -106,6 +117,9 @@ fn Body(village: Village, counts: Counts, drafts: Vec<RecordRow>, needs_me: Vec<
                     span { class: "number large", {places.taken.to_string()} }
                     span { {text.home_no_quota} }
                 }
+                if to_promise > 0 {
+                    span { class: "small muted", id: "to-promise", {text::places_to_promise(lang, to_promise)} }
+                }
                 if places.waiting > 0 {
                     span { class: "small muted", {text::on_waiting_list(lang, places.waiting)} }
                 }
@@ -115,6 +129,9 @@ fn Body(village: Village, counts: Counts, drafts: Vec<RecordRow>, needs_me: Vec<
                 span { {text.home_to_send} }
                 if counts.photos_to_send > 0 {
                     span { class: "small muted", {text::photos_to_send(lang, counts.photos_to_send)} }
+                }
+                if counts.bytes_to_send > 0 {
+                    span { class: "small muted", id: "cost", {text::cost(lang, counts.bytes_to_send, rupiah_per_mb)} }
                 }
             }
             div { class: "card stack",

@@ -5,11 +5,12 @@ use crate::components::icon::{Icon, Shape};
 use crate::components::photo::StoredPhoto;
 use crate::components::state::{Chip, can_correct, look};
 use crate::components::sync_line::day_and_clock;
+use crate::courier::Courier;
 use crate::route::{Route, Step};
 use crate::text;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
-use payung_device::{RecordView, Standing};
+use payung_device::{Promise, RecordView, Standing, Trigger};
 use payung_domain::wire::{RefusalReason, Village};
 use payung_domain::{Draft, Field, RecordId, State};
 
@@ -19,13 +20,18 @@ pub fn Record(id: ReadSignal<RecordId>) -> Element {
     let read = use_resource(move || {
         ui.changed();
         let device = device.clone();
-        async move { Ok::<_, payung_device::DeviceError>((device.record(id()).await?, device.village().await?)) }
+        async move {
+            let is_on_wifi = device.are_photos_on_wifi().await?;
+            Ok::<_, payung_device::DeviceError>((device.record(id()).await?, device.village().await?, is_on_wifi))
+        }
     });
     let text = ui.text();
     let body = match &*read.read() {
         None => rsx! { p { class: "muted", {text.loading} } },
         Some(Err(_)) => rsx! { p { class: "card refuse", {text.store_trouble} } },
-        Some(Ok((view, village))) => rsx! { Page { view: view.clone(), village: village.clone() } },
+        Some(Ok((view, village, is_on_wifi))) => {
+            rsx! { Page { view: view.clone(), village: village.clone(), is_on_wifi: *is_on_wifi } }
+        }
     };
     rsx! {
         div { class: "screen",
@@ -36,12 +42,13 @@ pub fn Record(id: ReadSignal<RecordId>) -> Element {
 }
 
 #[component]
-fn Page(view: RecordView, village: Village) -> Element {
+fn Page(view: RecordView, village: Village, is_on_wifi: bool) -> Element {
     let (ui, device) = (use_ui(), use_device());
     let (lang, text, id) = (ui.lang(), ui.text(), view.row.id);
     let is_correctable = can_correct(&view.row.standing);
     let third_device = device.clone();
     let other_device = device.clone();
+    let (fourth_device, courier) = (device.clone(), use_context::<Courier>());
     let correct = move |_| {
         let (device, navigator) = (device.clone(), navigator());
         async move {
@@ -70,6 +77,15 @@ fn Page(view: RecordView, village: Village) -> Element {
             }
         }
     };
+    let hurry = move |_| {
+        let (device, courier) = (fourth_device.clone(), courier.clone());
+        async move {
+            match device.hurry(id).await {
+                Ok(()) => courier.go(Trigger::Hand),
+                Err(error) => ui.fail(error, "photos can't be hurried"),
+            }
+        }
+    };
     let word = match &view.row.standing {
         Standing::SetAside(reason) => reason.sentence(lang).to_owned(),
         Standing::State(State::Queued) => text.record_saved.to_owned(),
@@ -91,8 +107,20 @@ fn Page(view: RecordView, village: Village) -> Element {
                 if view.row.is_editing && !is_correctable {
                     button { id: "let-go", class: "button", r#type: "button", onclick: let_go, {text.enrol_discard} }
                 }
+                match view.promise {
+                    Promise::Place { place, quota } => rsx! {
+                        p { id: "promise", class: "lines", {text::place_promised(lang, place, quota)} }
+                    },
+                    Promise::InLine => rsx! {
+                        p { id: "promise", class: "lines", {text.record_in_line} }
+                    },
+                    Promise::Nothing => rsx! {},
+                }
                 if view.row.photos_to_send > 0 {
                     p { class: "muted small", {text::photos_to_send(lang, view.row.photos_to_send)} }
+                    if is_on_wifi {
+                        button { id: "hurry", class: "button", r#type: "button", onclick: hurry, {text.record_hurry} }
+                    }
                 }
                 if let Some(since) = since {
                     p { class: "muted small", {since} }

@@ -1,6 +1,7 @@
 //! Language, appearance, how sending went, the office.
 
 use super::Pair;
+use super::home::{RUPIAH_PER_MB, USUAL_RUPIAH_PER_MB};
 use crate::components::choices::{Choice, Choices};
 use crate::components::frame::Tabs;
 use crate::components::icon::{Icon, Shape};
@@ -17,6 +18,8 @@ pub fn Settings() -> Element {
     let (lang, text) = (ui.lang(), ui.text());
     let mut theme = use_signal(|| "system".to_owned());
     let mut is_pairing = use_signal(|| false);
+    let mut is_on_wifi = use_signal(|| false);
+    let mut price = use_signal(|| USUAL_RUPIAH_PER_MB.to_string());
     use_future({
         let device = device.clone();
         move || {
@@ -24,6 +27,10 @@ pub fn Settings() -> Element {
             async move {
                 if let Ok(Some(stored)) = device.setting::<String>(THEME).await {
                     theme.set(stored);
+                }
+                is_on_wifi.set(device.are_photos_on_wifi().await.unwrap_or_default());
+                if let Ok(Some(stored)) = device.setting::<u32>(RUPIAH_PER_MB).await {
+                    price.set(stored.to_string());
                 }
             }
         }
@@ -54,6 +61,24 @@ pub fn Settings() -> Element {
             spawn(async move { drop(device.set_setting(THEME, key).await) });
         }
     };
+    let choose_photos = {
+        let device = device.clone();
+        move |key: String| {
+            is_on_wifi.set(key == "wifi");
+            let device = device.clone();
+            spawn(async move { drop(device.set_photos_on_wifi(key == "wifi").await) });
+        }
+    };
+    let set_price = {
+        let device = device.clone();
+        move |event: FormEvent| {
+            price.set(event.value().chars().filter(char::is_ascii_digit).collect());
+            let device = device.clone();
+            // an empty field is typed on
+            let Ok(rupiah) = price.peek().parse::<u32>() else { return };
+            spawn(async move { drop(device.set_setting(RUPIAH_PER_MB, rupiah).await) });
+        }
+    };
     if is_pairing() {
         return rsx! { Pair { is_again: true, on_done: move |()| is_pairing.set(false) } };
     }
@@ -75,6 +100,31 @@ pub fn Settings() -> Element {
                     choices: vec![Choice::new("system", text.theme_system), Choice::new("sunlight", text.theme_sunlight)],
                     chosen: theme(),
                     on_choose: choose_theme,
+                }
+                section { class: "stack",
+                    h2 { {text.settings_sending} }
+                    Choices {
+                        name: "photos",
+                        label: text.settings_photos,
+                        choices: vec![Choice::new("always", text.photos_always), Choice::new("wifi", text.photos_wifi)],
+                        chosen: if is_on_wifi() { "wifi" } else { "always" },
+                        on_choose: choose_photos,
+                    }
+                    div { class: "field",
+                        label { r#for: "price", {text.settings_price} }
+                        span { class: "hint", id: "hint-price", {text.settings_price_hint} }
+                        input {
+                            id: "price",
+                            class: "digits",
+                            r#type: "text",
+                            inputmode: "numeric",
+                            maxlength: 5,
+                            autocomplete: "off",
+                            "aria-describedby": "hint-price",
+                            value: "{price}",
+                            oninput: set_price,
+                        }
+                    }
                 }
                 section { class: "stack",
                     h2 { {text.settings_office} }
@@ -101,7 +151,7 @@ pub fn Settings() -> Element {
                             for (index, entry) in journal.into_iter().enumerate() {
                                 li { key: "{index}", class: "row",
                                     span { class: "grow",
-                                        span { class: "small muted", {day_and_clock(lang, entry.at)} }
+                                        span { class: "small muted", "{day_and_clock(lang, entry.at)} · {text::trigger(lang, entry.report.trigger)}" }
                                         span { {outcome(lang, entry.report)} }
                                     }
                                 }
@@ -124,10 +174,7 @@ fn outcome(lang: Lang, report: payung_device::Report) -> String {
     let done = report.records_sent + report.photos_sent + report.changes;
     match report.failure {
         Some(failure) if done == 0 => failure.sentence(lang).to_owned(),
-        Some(failure) => {
-            let went = text::sync_done(lang, report.records_sent, report.photos_sent, report.changes);
-            format!("{went}. {}", failure.sentence(lang))
-        }
-        None => text::sync_done(lang, report.records_sent, report.photos_sent, report.changes),
+        Some(failure) => format!("{}. {}", text::sync_done(lang, &report), failure.sentence(lang)),
+        None => text::sync_done(lang, &report),
     }
 }

@@ -4,8 +4,9 @@
 mod en;
 mod id;
 
-use payung_domain::Lang;
+use payung_device::{Report, Trigger};
 use payung_domain::enrolment::PhotoFault;
+use payung_domain::{Lang, Rupiah};
 
 /// The sentences without a blank to fill.
 pub struct Text {
@@ -145,6 +146,7 @@ pub struct Text {
     pub check_save: &'static str,
     pub check_saving: &'static str,
     pub check_duplicate: &'static str,
+    pub check_elsewhere: &'static str,
     pub check_open_other: &'static str,
     pub check_decided: &'static str,
 
@@ -158,12 +160,20 @@ pub struct Text {
     pub record_comments: &'static str,
     pub record_data: &'static str,
     pub record_as_of: &'static str,
+    pub record_in_line: &'static str,
+    pub record_hurry: &'static str,
 
     pub settings_language: &'static str,
     pub settings_theme: &'static str,
     pub theme_system: &'static str,
     pub theme_sunlight: &'static str,
     pub settings_office: &'static str,
+    pub settings_sending: &'static str,
+    pub settings_photos: &'static str,
+    pub photos_always: &'static str,
+    pub photos_wifi: &'static str,
+    pub settings_price: &'static str,
+    pub settings_price_hint: &'static str,
     pub settings_lock: &'static str,
     pub settings_about: &'static str,
     pub settings_regions: &'static str,
@@ -271,16 +281,81 @@ pub fn pin_wait(lang: Lang, time: &str) -> String {
     }
 }
 
-/// How a sync went; what did not happen is left out.
-pub fn sync_done(lang: Lang, records: u32, photos: u32, changes: u32) -> String {
-    let parts = [
-        (records, lang.pick("catatan terkirim", "records sent")),
-        (photos, lang.pick("foto terkirim", "photos sent")),
-        (changes, lang.pick("kabar dari kantor", "answers from the office")),
+/// How a sync went; what did not happen is left out: `12 dari 14 catatan terkirim, 3 foto menunggu Wi-Fi`.
+pub fn sync_done(lang: Lang, report: &Report) -> String {
+    let sent = |sent: u32, left: u32, what: &str| match (sent, left) {
+        (0, 0) => String::new(),
+        (sent, 0) => format!("{sent} {what}"),
+        (sent, left) => format!("{sent} {} {} {what}", lang.pick("dari", "of"), sent + left),
+    };
+    let photos_left = if report.waits_for_wifi { 0 } else { report.photos_left };
+    let mut parts = vec![
+        sent(report.records_sent, report.records_left, lang.pick("catatan terkirim", "records sent")),
+        sent(report.photos_sent, photos_left, lang.pick("foto terkirim", "photos sent")),
+        sent(report.changes, 0, lang.pick("kabar dari kantor", "answers from the office")),
     ];
-    let said: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    if said.is_empty() { text(lang).sync_nothing.to_owned() } else { said.join(", ") }
+    if report.waits_for_wifi {
+        parts.push(waits_for_wifi(lang, report.photos_left));
+    }
+    parts.retain(|part| !part.is_empty());
+    if parts.is_empty() { text(lang).sync_nothing.to_owned() } else { parts.join(", ") }
+}
+
+/// What made a sync begin.
+pub fn trigger(lang: Lang, trigger: Trigger) -> &'static str {
+    match trigger {
+        Trigger::Start => lang.pick("aplikasi dibuka", "app opened"),
+        Trigger::Saved => lang.pick("setelah menyimpan", "after saving"),
+        Trigger::Online => lang.pick("sinyal kembali", "signal returned"),
+        Trigger::Resumed => lang.pick("aplikasi dilihat lagi", "app looked at again"),
+        Trigger::Timer => lang.pick("otomatis", "by itself"),
+        Trigger::Hand => lang.pick("Anda minta", "you asked"),
+    }
+}
+
+/// `3 foto menunggu Wi-Fi`.
+pub fn waits_for_wifi(lang: Lang, photos: u32) -> String {
+    match lang {
+        Lang::Id => format!("{photos} foto menunggu Wi-Fi"),
+        Lang::En => format!("{photos} photos wait for Wi-Fi"),
+    }
+}
+
+/// `Dicoba lagi pukul 14.02.`
+pub fn next_try(lang: Lang, time: &str) -> String {
+    match lang {
+        Lang::Id => format!("Dicoba lagi pukul {time}."),
+        Lang::En => format!("Next try at {time}."),
+    }
+}
+
+/// `340 kB, kira-kira Rp4`: what is to be sent, and what it costs at so many rupiah a megabyte.
+pub fn cost(lang: Lang, bytes: u64, rupiah_per_mb: u32) -> String {
+    let rupiah = Rupiah((bytes * u64::from(rupiah_per_mb)).div_ceil(1_000_000));
+    let about = lang.pick("kira-kira", "about");
+    match bytes.div_ceil(1_000) {
+        kilobytes @ ..1_000 => format!("{kilobytes} kB, {about} {rupiah}"),
+        kilobytes => {
+            let megabytes = format!("{:.1}", kilobytes as f64 / 1_000.0);
+            format!("{} MB, {about} {rupiah}", lang.pick(&megabytes.replace('.', ","), &megabytes))
+        }
+    }
+}
+
+/// `Tempat ke-212 dari 250 disiapkan untuknya`.
+pub fn place_promised(lang: Lang, place: u32, quota: u32) -> String {
+    match lang {
+        Lang::Id => format!("Tempat ke-{place} dari {quota} disiapkan untuknya. Kantor yang memutuskan."),
+        Lang::En => format!("Place {place} of {quota} is kept for this person. The office decides."),
+    }
+}
+
+/// `12 bisa dijanjikan tanpa sinyal`.
+pub fn places_to_promise(lang: Lang, places: usize) -> String {
+    match lang {
+        Lang::Id => format!("{places} bisa dijanjikan tanpa sinyal"),
+        Lang::En => format!("{places} can be promised without a signal"),
+    }
 }
 
 /// `Terakhir tersambung 14.02`.

@@ -19,17 +19,31 @@ pub struct Judgement {
     pub ineligible: Vec<Ineligible>,
     /// The living record of this phone that has the NIK already.
     pub duplicate: Option<RecordId>,
-    /// The person may be enrolled by somebody else in the regency; the hub knows.
-    pub may_be_elsewhere: bool,
 }
 
-/// Whether the regency's filter has the NIK, and not because of this very record.
-fn may_be_elsewhere(db: &Connection, nik: &Nik, id: RecordId) -> store::Result<bool> {
+/// Whether somebody has enrolled a person already, as far as the phone can tell without a signal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Known {
+    /// Not on this phone, and the regency's filter has not heard of it or has not come yet.
+    #[default]
+    Nowhere,
+    /// By this living record of this phone.
+    Here(RecordId),
+    /// Perhaps by another kader of the regency; less than one stranger in 1,000 is called so by chance.
+    PerhapsElsewhere,
+}
+
+/// What is known of a NIK that stands in this record.
+pub(crate) fn known(db: &Connection, id: RecordId, nik: &Nik) -> store::Result<Known> {
+    if let Some(other) = record::with_nik(db, nik, id)? {
+        return Ok(Known::Here(other));
+    }
     if record::is_of(db, id, nik)? {
-        return Ok(false);
+        return Ok(Known::Nowhere);
     }
     let filter: Option<EnrolledFilter> = setting::get(db, setting::ENROLLED)?;
-    Ok(filter.is_some_and(|filter| filter.may_have(nik)))
+    let is_perhaps = filter.is_some_and(|filter| filter.may_have(nik));
+    Ok(if is_perhaps { Known::PerhapsElsewhere } else { Known::Nowhere })
 }
 
 /// Judges a draft; the enrolment is there when every field can be read.
@@ -43,7 +57,6 @@ pub(crate) fn judge(env: &Env, db: &Connection, id: RecordId) -> store::Result<(
     let mut judgement = Judgement { warnings: view.draft.warnings(&setting), ..Judgement::default() };
     if let Ok(nik) = view.draft.nik() {
         judgement.duplicate = record::with_nik(db, &nik, id)?;
-        judgement.may_be_elsewhere = judgement.duplicate.is_none() && may_be_elsewhere(db, &nik, id)?;
     }
     let enrolment = match view.draft.enrolment(&setting, &view.photos) {
         Ok(enrolment) => {

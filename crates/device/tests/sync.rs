@@ -3,7 +3,7 @@
 
 mod support;
 
-use payung_device::{Link, NextStep, Occasion, PairError, PairLink, Promise, Standing, SyncFailure, Trigger};
+use payung_device::{Known, Link, NextStep, Occasion, PairError, PairLink, Promise, Standing, SyncFailure, Trigger};
 use payung_domain::state::Comment;
 use payung_domain::wire::{ErrorCode, Lease, LeaseAsk, RefusalReason};
 use payung_domain::{Field, State};
@@ -456,10 +456,14 @@ async fn who_may_be_enrolled_elsewhere_is_known_offline() {
     assert_eq!(phone.device.sync().await.failure, None);
     phone.hub.set(Weather::NoSignal);
     let (stranger, known) = (phone.fill(6).await, phone.fill(7).await);
-    assert!(!phone.device.judge(stranger).await.unwrap().may_be_elsewhere);
-    let judgement = phone.device.judge(known).await.unwrap();
-    assert!(judgement.may_be_elsewhere && judgement.problems.is_empty(), "it is said, and does not hinder");
+    let said = async |id, person| {
+        let nik = payung_domain::Nik::parse(&nik(person)).unwrap();
+        phone.device.known(id, nik).await.unwrap()
+    };
+    assert_eq!(said(stranger, 6).await, Known::Nowhere);
+    assert_eq!(said(known, 7).await, Known::PerhapsElsewhere);
     phone.device.save(known).await.unwrap();
     phone.device.reopen(known).await.unwrap();
-    assert!(!phone.device.judge(known).await.unwrap().may_be_elsewhere, "that is this record itself");
+    assert_eq!(said(known, 7).await, Known::Nowhere, "that is this record itself");
+    assert_eq!(said(stranger, 7).await, Known::Here(known));
 }

@@ -9,6 +9,7 @@ use crate::components::photo::StoredPhoto;
 use crate::form::use_form;
 use crate::intake::{FrameRead, FrameReader, NikRead, PhotoIntake};
 use crate::platform::bridge::data_url;
+use crate::screens::enrol::check::KnownAlready;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_domain::draft::sex_key;
@@ -118,6 +119,7 @@ pub fn Card() -> Element {
                 Says { tone: Tone::Good, sentence: if matches!(read, NikRead::Code(_)) { text.nik_from_code } else { text.nik_from_print } }
             }
             NikSays {}
+            KnownAlready {}
             button { id: "scan", class: "button", r#type: "button", onclick: move |_| open_camera(Aim::Code),
                 Icon { shape: Shape::Scan }
                 {text.scan_code}

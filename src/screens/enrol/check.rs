@@ -10,9 +10,9 @@ use crate::route::{Route, Step};
 use crate::screens::record::{Data, rows};
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
-use payung_device::SaveError;
+use payung_device::{Known, SaveError, Trigger};
 use payung_domain::eligibility::Ineligible;
-use payung_domain::{Draft, Field, RecordId, State};
+use payung_domain::{Draft, Field, State};
 
 #[component]
 pub fn Check() -> Element {
@@ -37,7 +37,7 @@ pub fn Check() -> Element {
         async move {
             match device.save(id).await {
                 Ok(()) => {
-                    courier.go();
+                    courier.go(Trigger::Saved);
                     document::eval("window.payung.buzz()");
                     navigator.replace(Route::Record { id });
                 }
@@ -69,9 +69,7 @@ pub fn Check() -> Element {
     }
     rsx! {
         p { class: "muted", {text.check_lead} }
-        if let Some(other) = judgement.duplicate {
-            Duplicate { other }
-        }
+        KnownAlready {}
         if !problems.is_empty() {
             section { class: "card warn stack", id: "problems",
                 h2 { {text.check_problems} }
@@ -140,14 +138,33 @@ fn Part(step: Step, draft: Vec<(Field, String)>) -> Element {
     }
 }
 
+/// Says at once, without a signal, that the NIK has a record on this phone, or that another kader may have enrolled it.
 #[component]
-fn Duplicate(other: RecordId) -> Element {
-    let text = use_ui().text();
-    rsx! {
-        section { class: "card refuse stack",
-            p { {text.check_duplicate} }
-            Link { class: "button", to: Route::Record { id: other }, {text.check_open_other} }
+pub fn KnownAlready() -> Element {
+    let (text, device, form) = (use_ui().text(), use_device(), use_form());
+    let (id, nik) = (form.id, form.nik());
+    let known = use_resource(use_reactive!(|nik| {
+        let device = device.clone();
+        async move {
+            match nik {
+                Some(nik) => device.known(id, nik).await.unwrap_or_default(),
+                None => Known::default(),
+            }
         }
+    }));
+    match known().unwrap_or_default() {
+        Known::Nowhere => rsx! {},
+        Known::Here(other) => rsx! {
+            section { class: "card refuse stack", id: "duplicate",
+                p { {text.check_duplicate} }
+                Link { class: "button", to: Route::Record { id: other }, {text.check_open_other} }
+            }
+        },
+        Known::PerhapsElsewhere => rsx! {
+            section { class: "card warn", id: "elsewhere",
+                Says { tone: Tone::Look, sentence: text.check_elsewhere }
+            }
+        },
     }
 }
 

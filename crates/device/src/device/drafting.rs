@@ -2,12 +2,12 @@
 
 use super::{Device, DeviceError};
 use crate::draft::DraftView;
-use crate::judgement::{Judgement, judge};
+use crate::judgement::{Judgement, Known, judge, known};
 use crate::store::photo::{self, NewPhoto};
 use crate::store::{self, StoreError, outbox, record};
 use payung_domain::draft::Problem;
 use payung_domain::enrolment::Photo;
-use payung_domain::{Draft, Field, PhotoHash, RecordId};
+use payung_domain::{Draft, Field, Nik, PhotoHash, RecordId};
 
 /// Why a draft was not saved. It is kept as it was.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +107,11 @@ impl Device {
     pub async fn judge(&self, id: RecordId) -> Result<Judgement, DeviceError> {
         let device = self.clone();
         self.with_store(move |s| s.read(|db| Ok(judge(device.env(), db, id)?.0))).await
+    }
+
+    /// Whether the person with this NIK, which stands in this record, is enrolled already; a look that needs no signal.
+    pub async fn known(&self, id: RecordId, nik: Nik) -> Result<Known, DeviceError> {
+        self.with_store(move |s| s.read(|db| known(db, id, &nik))).await
     }
 
     /// Saves a draft and queues it for sending, in one transaction.

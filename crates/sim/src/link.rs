@@ -34,6 +34,9 @@ pub enum Kill {
     After(u32),
 }
 
+/// So many requests may still be on their way somewhere.
+const MOST_LATE: usize = 8;
+
 /// One phone's way to the hub. Clones share it.
 #[derive(Clone)]
 pub struct Link(Arc<Inner>);
@@ -49,7 +52,8 @@ struct State {
     chance: fastrand::Rng,
     /// One call in so many goes wrong; 0 for none.
     one_in: u32,
-    earlier: Option<Request>,
+    /// The last requests, any of which may arrive late.
+    earlier: Vec<Request>,
     answered: Option<Response>,
     kill: Option<Kill>,
     is_dead: bool,
@@ -58,7 +62,7 @@ struct State {
 impl Link {
     /// A link on which all is well.
     pub fn new(hub: HubSlot, time: Time, chance: fastrand::Rng, tally: Arc<Mutex<Tally>>) -> Self {
-        let state = State { chance, one_in: 0, earlier: None, answered: None, kill: None, is_dead: false };
+        let state = State { chance, one_in: 0, earlier: Vec::new(), answered: None, kill: None, is_dead: false };
         Self(Arc::new(Inner { hub, time, state: Mutex::new(state), tally }))
     }
 
@@ -70,7 +74,8 @@ impl Link {
     /// Nothing of earlier calls comes back.
     pub fn forget(&self) {
         let mut state = self.state();
-        (state.earlier, state.answered) = (None, None);
+        state.earlier.clear();
+        state.answered = None;
     }
 
     /// Runs what an app does, or drops it in the middle of a call. Nothing is under way then but the call, so that a seed
@@ -133,7 +138,10 @@ impl Link {
 
     fn remember(&self, request: Request, response: Option<&Response>) {
         let mut state = self.state();
-        state.earlier = Some(request);
+        if state.earlier.len() == MOST_LATE {
+            state.earlier.remove(0);
+        }
+        state.earlier.push(request);
         if let Some(response) = response {
             state.answered = Some(response.clone());
         }
@@ -155,7 +163,10 @@ impl Link {
                 hub.answer(request, None).await
             }
             Some(Fault::RequestLate) => {
-                let earlier = self.state().earlier.clone();
+                let earlier = {
+                    let State { chance, earlier, .. } = &mut *self.state();
+                    chance.choice(&*earlier).cloned()
+                };
                 if let Some(earlier) = earlier {
                     drop(hub.answer(&earlier, None).await);
                 }

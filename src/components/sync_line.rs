@@ -7,6 +7,9 @@ use dioxus::prelude::*;
 use jiff::tz::TimeZone;
 use payung_device::Trigger;
 
+/// Characters that fit beside the button on a small phone.
+const SHORT_SENTENCE: usize = 30;
+
 #[component]
 pub fn SyncLine() -> Element {
     let (ui, device) = (use_ui(), use_device());
@@ -50,8 +53,9 @@ pub fn SyncLine() -> Element {
         },
         _ => text.sync_never.to_owned(),
     };
+    let is_long = sentence.chars().count() > SHORT_SENTENCE;
     rsx! {
-        div { class: "sync-line",
+        div { class: if is_long { "sync-line long" } else { "sync-line" },
             Icon { shape: Shape::Sync, size: 20, turning: is_running }
             span { class: "grow", role: "status", {sentence} }
             button { class: "button quiet", r#type: "button", disabled: is_running, onclick: move |_| courier.go(Trigger::Hand), {text.sync_now} }
@@ -65,7 +69,7 @@ pub fn clock(at: jiff::Timestamp) -> String {
 }
 
 /// The clock for today, day and clock for any other day.
-fn clock_or_day(lang: payung_domain::Lang, at: jiff::Timestamp) -> String {
+pub fn clock_or_day(lang: payung_domain::Lang, at: jiff::Timestamp) -> String {
     let is_today = at.to_zoned(TimeZone::system()).date() == jiff::Zoned::now().date();
     if is_today { clock(at) } else { day_and_clock(lang, at) }
 }

@@ -88,6 +88,8 @@ fn Body(numbers: Numbers) -> Element {
     let ui = use_ui();
     let Numbers { village, counts, to_promise, rupiah_per_mb, drafts, needs_me } = numbers;
     let (lang, text, places) = (ui.lang(), ui.text(), village.places);
+    // placed, waiting for the office's word, or promised at the door
+    let spoken_for = places.taken.saturating_add(places.kept).saturating_add(counts.places_promised);
     let is_first = counts.records == 0 && drafts.is_empty();
     rsx! {
         header { class: "stack",
@@ -108,10 +110,10 @@ fn Body(numbers: Numbers) -> Element {
         section { class: "numbers",
             div { class: "card stack",
                 if let Some(quota) = places.quota {
-                    span { class: "number large", id: "places-left", {quota.saturating_sub(places.taken).to_string()} }
+                    span { class: "number large", id: "places-left", {quota.saturating_sub(spoken_for).to_string()} }
                     span { "{text.home_places_left} {text::of_places(lang, quota)}" }
                     div { class: "meter", "aria-hidden": "true",
-                        span { style: "width:{percent(places.taken, quota)}%" }
+                        span { style: "width:{percent(spoken_for, quota)}%" }
                     }
                 } else {
                     span { class: "number large", {places.taken.to_string()} }

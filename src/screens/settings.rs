@@ -5,7 +5,7 @@ use super::home::{RUPIAH_PER_MB, USUAL_RUPIAH_PER_MB};
 use crate::components::choices::{Choice, Choices};
 use crate::components::frame::Tabs;
 use crate::components::icon::{Icon, Shape};
-use crate::components::sync_line::{SyncLine, day_and_clock};
+use crate::components::sync_line::{SyncLine, clock_or_day};
 use crate::shell::{LANGUAGE, THEME, show_theme};
 use crate::text;
 use crate::ui::{use_device, use_ui};
@@ -151,7 +151,7 @@ pub fn Settings() -> Element {
                             for (index, entry) in journal.into_iter().enumerate() {
                                 li { key: "{index}", class: "row",
                                     span { class: "grow",
-                                        span { class: "small muted", "{day_and_clock(lang, entry.at)} · {text::trigger(lang, entry.report.trigger)}" }
+                                        span { class: "small muted", "{clock_or_day(lang, entry.at)} · {text::trigger(lang, entry.report.trigger)}" }
                                         span { {outcome(lang, entry.report)} }
                                     }
                                 }

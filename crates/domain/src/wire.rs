@@ -95,6 +95,9 @@ pub struct Places {
     pub quota: Option<u32>,
     /// Placed or active.
     pub taken: u32,
+    /// Kept for people about whom the office has not decided.
+    #[serde(default)]
+    pub kept: u32,
     /// On the waiting list.
     pub waiting: u32,
 }

@@ -219,7 +219,7 @@ pub fn village_of(hub: &Hub, connection: &Connection, village: &VillageRow) -> R
         district: village.district.clone(),
         regency: village.regency.clone(),
         programme: programme.clone(),
-        places: Places { quota, taken: used.taken, waiting: used.waiting },
+        places: Places { quota, taken: used.taken, kept: used.kept, waiting: used.waiting },
     })
 }
 

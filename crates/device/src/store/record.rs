@@ -98,6 +98,8 @@ pub struct Counts {
     pub to_send: u32,
     /// Photos that the hub does not hold.
     pub photos_to_send: u32,
+    /// Places promised to people of whom the hub has not heard.
+    pub places_promised: u32,
     /// Bytes of what waits, about as many as the way to the hub will cost: text zipped, photos as they are.
     pub bytes_to_send: u64,
 }
@@ -270,6 +272,9 @@ pub(crate) fn counts(db: &Connection) -> Result<Counts> {
         to_send: count("SELECT count(*) FROM outbox WHERE is_text_held = 0")?,
         photos_to_send: count(
             "SELECT count(*) FROM photo JOIN outbox USING (record_number) WHERE in_record = 1 AND is_held = 0",
+        )?,
+        places_promised: count(
+            "SELECT count(place) FROM record JOIN outbox ON record_number = number WHERE is_text_held = 0",
         )?,
         // zipped text is a fifth of itself; what surrounds a photo is 3 % of it at most
         bytes_to_send: db.query_row(

@@ -133,7 +133,7 @@ impl TestHub {
             district: "Gayam".into(),
             regency: "Kabupaten Bojonegoro".into(),
             programme: Programme::from_toml(include_str!("../../../../assets/programmes/demo.toml")).unwrap(),
-            places: Places { quota: Some(5), taken: 1, waiting: 0 },
+            places: Places { quota: Some(5), taken: 1, kept: 0, waiting: 0 },
         }
     }
 

@@ -88,6 +88,15 @@ pub struct Village {
     pub places: Places,
 }
 
+impl Village {
+    /// The hash of all that seldom changes: everything but the use of the places.
+    pub fn digest(&self) -> ContentHash {
+        let Self { places, .. } = self;
+        let lasting = Self { places: Places { quota: places.quota, ..Places::default() }, ..self.clone() };
+        ContentHash::of(&serde_json::to_string(&lasting).unwrap_or_default())
+    }
+}
+
 /// The use of a quota, as the hub counts it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places {
@@ -115,8 +124,11 @@ pub struct SyncRequest {
     pub cursor: Option<u64>,
     /// Oldest first, at most [`MOST_RECORDS`].
     pub records: Vec<RecordPush>,
-    /// Records whose text was receipted and whose photos were not yet, at most [`MOST_RECORDS`].
+    /// Records whose text was receipted and whose photos were not yet, at most [`MOST_RECORDS`]: asked after photos have gone.
     pub awaiting: Vec<RecordId>,
+    /// [`Village::digest`] of the one that is stored; nothing at first and from an older phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub village: Option<ContentHash>,
     /// What the phone has and wants of the quota's places; nothing from a phone that promises none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<LeaseAsk>,
@@ -189,14 +201,19 @@ pub struct SyncResponse {
     /// sends what it has and hears what it has forgotten.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub newer: Vec<RecordPush>,
-    /// What happened to this village's records since the cursor, oldest first.
+    /// What happened to this village's records since the cursor, oldest first; what this very request has brought about is
+    /// in the receipts.
     pub changes: Vec<Change>,
     /// To be sent next time.
     pub cursor: u64,
     /// There are more changes: ask again at once.
     pub more: bool,
-    /// The village's programme and places as of now.
-    pub village: Village,
+    /// The village and its programme; nothing when the phone has them as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub village: Option<Village>,
+    /// How its places stand now; nothing from an older hub, which tells the whole village each time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places: Option<Places>,
     /// The phone's places from now on; nothing where it did not ask, or the programme has no quota.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,

@@ -7,7 +7,8 @@ use crate::pairing::LONGEST_NONCE;
 use crate::places;
 use crate::store::device::{self, Device};
 use crate::store::{record, village};
-use payung_domain::wire::{MOST_RECORDS, SyncRequest, SyncResponse, VERSION};
+use payung_domain::state::State;
+use payung_domain::wire::{Change, MOST_RECORDS, SyncRequest, SyncResponse, VERSION};
 
 /// Changes in one answer.
 pub const CHANGES_PER_ANSWER: usize = 200;
@@ -21,6 +22,7 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
         let village_row = village::get(transaction, device.village)?.ok_or(HubError::Corrupt("village of a device"))?;
         let clock_offset = now.saturating_sub(request.device_time.as_millisecond());
         device::seen(transaction, &device.id, now, clock_offset)?;
+        let before = record::last_change(transaction)?;
         let (mut receipts, mut refusals, mut newer) = (Vec::new(), Vec::new(), Vec::new());
         // Oldest first, as sent: a correction follows its enrolment.
         for push in &request.records {
@@ -51,6 +53,14 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
         let mut changes = record::changes(transaction, device.village, after, CHANGES_PER_ANSWER + 1)?;
         let more = changes.len() > CHANGES_PER_ANSWER;
         changes.truncate(CHANGES_PER_ANSWER);
+        let cursor = changes.last().map_or(after, |(seq, _)| *seq);
+        // the receipts say it already; when this answer is lost, the next one tells these changes
+        let is_told = |(seq, change): &(u64, Change)| {
+            *seq > before && change.state == State::Received && receipts.iter().any(|receipt| receipt.id == change.id)
+        };
+        changes.retain(|change| !is_told(change));
+        let village = places::village_of(hub, transaction, &village_row)?;
+        let is_known = request.village.is_some_and(|known| known == village.digest());
         Ok(SyncResponse {
             version: VERSION,
             nonce: request.nonce.clone(),
@@ -58,10 +68,11 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
             receipts,
             refusals,
             newer,
-            cursor: changes.last().map_or(after, |(seq, _)| *seq),
+            cursor,
             changes: changes.into_iter().map(|(_, change)| change).collect(),
             more,
-            village: places::village_of(hub, transaction, &village_row)?,
+            places: Some(village.places),
+            village: (!is_known).then_some(village),
             lease,
         })
     })

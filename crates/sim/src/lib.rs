@@ -8,12 +8,14 @@
 //! world    the hub, its village and the phones
 //! link     the network between them, and what it does to a call
 //! clock    one true time, and phones that are wrong about it
+//! person   people who were never born
 //! promise  what must hold
 //! ```
 
 pub mod clock;
 pub mod fault;
 pub mod link;
+pub mod person;
 pub mod promise;
 pub mod run;
 pub mod world;

@@ -237,6 +237,7 @@ fn wrong_hub(request: &Request, answered: Option<&Response>) -> Response {
             cursor: 1 << 40,
             more: false,
             village: before.village,
+            places: before.places,
             lease: before.lease,
         };
         serde_json::to_vec(&answer).ok()

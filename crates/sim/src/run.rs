@@ -2,6 +2,7 @@
 
 use crate::fault::{Fault, Tally};
 use crate::link::Kill;
+use crate::person;
 use crate::promise;
 use crate::world::{Phone, World};
 use anyhow::{Context as _, Result, ensure};
@@ -171,7 +172,7 @@ impl Village {
         let device = &self.world.phones[phone].device;
         let id = device.start_draft().await?;
         if killed_after != Some(Done::Opened) {
-            device.set_fields(id, fields(person)).await?;
+            device.set_fields(id, person::fields(person)).await?;
             device.add_photo(id, photo).await?;
         }
         let saved = match save(device, id, killed_after).await {
@@ -335,25 +336,4 @@ async fn save(device: &Device, id: RecordId, killed_after: Option<Done>) -> Resu
     }
     device.save(id).await?;
     Ok(if killed_after.is_some() { Saved::Killed } else { Saved::Said(id) })
-}
-
-fn fields(person: u32) -> Vec<(Field, String)> {
-    [
-        (Field::Nik, format!("990101050485{:04}", person % 9_999 + 1)),
-        (Field::Name, format!("Contoh Warga {person}")),
-        (Field::BirthPlace, "Bojonegoro".into()),
-        (Field::BirthDate, "05-04-1985".into()),
-        (Field::Sex, "male".into()),
-        (Field::Address, "Dusun Contoh".into()),
-        (Field::Rt, "3".into()),
-        (Field::Rw, "1".into()),
-        (Field::Occupation, "buruh_tani".into()),
-        (Field::Workplace, "Sawah".into()),
-        (Field::HeirName, "Contoh Ahli Waris".into()),
-        (Field::HeirRelation, "spouse".into()),
-        (Field::Consent, "spoken".into()),
-        (Field::ConsentNotice, "2026-11".into()),
-        (Field::ConsentTime, "2026-11-21T01:00:00Z".into()),
-    ]
-    .into()
 }

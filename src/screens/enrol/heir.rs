@@ -20,7 +20,7 @@ pub fn Heir() -> Element {
         }
         form.set(Field::Consent, &key);
         form.set(Field::ConsentNotice, &NOTICE.version);
-        form.set(Field::ConsentTime, &device.env().clock.now().to_string());
+        form.set(Field::ConsentTime, &format!("{:.0}", device.env().clock.now()));
     };
     rsx! {
         p { class: "muted", {text.heir_lead} }

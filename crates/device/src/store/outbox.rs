@@ -18,7 +18,8 @@ pub(crate) fn queue(tx: &Transaction, record_number: i64, revision: u32, now: Ti
         "INSERT INTO outbox (record_number, revision, saved_at, sequence) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (record_number) DO UPDATE SET revision = excluded.revision, saved_at = excluded.saved_at,
             sequence = excluded.sequence, lease_until = '', is_text_held = 0, refusal = ''",
-        params![record_number, revision, now.to_string(), setting::next_sequence(tx)?],
+        // whole seconds: the rest would cost bytes and says nothing
+        params![record_number, revision, format!("{now:.0}"), setting::next_sequence(tx)?],
     )?;
     Ok(())
 }
@@ -140,7 +141,10 @@ pub(crate) fn apply(
     for change in &answer.changes {
         news += u32::from(apply_change(tx, change)?);
     }
-    setting::set(tx, setting::VILLAGE, &answer.village)?;
+    if let Some(mut village) = answer.village.clone().or(setting::village(tx)?) {
+        village.places = answer.places.unwrap_or(village.places);
+        setting::set(tx, setting::VILLAGE, &village)?;
+    }
     setting::set(tx, setting::LEASE, &answer.lease)?;
     setting::set_hub_time(tx, now, answer.hub_time)?;
     setting::set(tx, setting::CURSOR, &answer.cursor)?;

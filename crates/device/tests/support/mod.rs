@@ -251,7 +251,8 @@ impl TestHub {
             changes: state.changes[from..].to_vec(),
             cursor: state.changes.len() as u64,
             more: false,
-            village: Self::village(),
+            village: (asked.village != Some(Self::village().digest())).then(Self::village),
+            places: Some(Self::village().places),
             lease: state.lease.clone(),
         }
     }

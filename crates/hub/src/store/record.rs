@@ -265,6 +265,13 @@ pub fn changes(
         .collect()
 }
 
+/// Number of the last change of all; 0 before the first.
+pub fn last_change(connection: &Connection) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached("SELECT coalesce(max(seq), 0) FROM change")?
+        .query_row([], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
+}
+
 /// Whether a change of this village has this number.
 pub fn is_change_of(connection: &Connection, village: VillageCode, seq: u64) -> rusqlite::Result<bool> {
     connection

@@ -23,7 +23,7 @@ async fn a_village_fills_its_places_and_then_its_waiting_list() {
     let placed = |place| State::Placed { place: Some(place) };
     let waiting = |rank| State::WaitingList { rank };
     assert_eq!(states, [placed(1), placed(2), placed(3), waiting(1), waiting(2)]);
-    let places = world.push(&phone, Vec::new()).await.village.places;
+    let places = world.push(&phone, Vec::new()).await.places.unwrap();
     assert_eq!((places.quota, places.taken, places.waiting), (Some(3), 3, 2));
 }
 
@@ -43,7 +43,7 @@ async fn a_regency_total_is_shared_by_its_villages() {
     assert_eq!(states[2], State::Placed { place: Some(3) });
     assert_eq!(states[3], State::WaitingList { rank: 1 });
     let phone = world.pair(VILLAGE).await;
-    let places = world.push(&phone, Vec::new()).await.village.places;
+    let places = world.push(&phone, Vec::new()).await.places.unwrap();
     assert_eq!((places.quota, places.taken, places.waiting), (Some(3), 3, 1));
 }
 

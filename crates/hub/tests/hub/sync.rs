@@ -27,8 +27,17 @@ async fn a_record_is_receipted_with_the_hash_of_its_bytes() {
     assert_eq!(response.receipts.len(), 1);
     assert_eq!(response.receipts[0].content, ContentHash::of(&text));
     assert_eq!(response.receipts[0].photos_held, []);
-    assert_eq!(response.changes[0].state, State::Received);
-    assert_eq!(response.village.places.quota, Some(3));
+    assert_eq!(response.changes, [], "the receipt says it already");
+    assert_eq!(
+        world.push(&phone, Vec::new()).await.changes[0].state,
+        State::Received,
+        "for a phone that lost the answer"
+    );
+    assert_eq!(response.places.unwrap().quota, Some(3));
+    let known = response.village.map(|village| village.digest());
+    assert!(known.is_some());
+    let answer = world.sync(&phone, &SyncRequest { village: known, ..request(Vec::new()) }).await;
+    assert_eq!((answer.village, answer.places.unwrap().kept), (None, 1), "what has not changed is not said again");
 }
 
 #[tokio::test]

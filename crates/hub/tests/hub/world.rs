@@ -174,6 +174,7 @@ pub fn request(records: Vec<RecordPush>) -> SyncRequest {
         cursor: None,
         records,
         awaiting: Vec::new(),
+        village: None,
         lease: None,
     }
 }

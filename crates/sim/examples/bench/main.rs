@@ -1,0 +1,28 @@
+//! What phone and hub do on real sockets and real files: `bench link`, `bench hub [RECORDS…]`. Prints tables.
+
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used)]
+
+mod air;
+mod link;
+mod office;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+struct Asked {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// A sync over a bad link
+    Link,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Asked::parse().what {
+        What::Link => link::run().await,
+    }
+}

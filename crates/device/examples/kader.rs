@@ -13,6 +13,7 @@
 //! warning_reason`, and `photo`, the name of a JPEG or PNG file in `--photos` (by default the CSV's own folder). The village is the
 //! phone's own. A bad row is named on stderr with its line and what to mend, the others go on; the exit code is then 1.
 //!
+//! `enrol` prints a JSON line `saved` with the record's id for each person, as soon as the record is on disk, and counts at the end.
 //! `list` prints a JSON line per record: `number, id, state, reason, photos_to_send`. `sync` prints one JSON line: `records_sent,
 //! photos_sent, records_refused, changes, failure, reason`, and exits with 1 when it failed.
 
@@ -26,7 +27,7 @@ use payung_device::{
 };
 use payung_domain::enrolment::PhotoKind;
 use payung_domain::region::Regions;
-use payung_domain::{Field, Lang};
+use payung_domain::{Field, Lang, RecordId};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -124,7 +125,11 @@ async fn enrol(device: &Device, people: &Path, photos: &Path) -> anyhow::Result<
             Err(error) => Err(vec![format!("the row can't be read: {}", kind(error))]),
         };
         match outcome {
-            Ok(()) => enrolled += 1,
+            Ok(id) => {
+                // whoever reads this may count on it, whatever happens next
+                println!("{}", json!({ "saved": id }));
+                enrolled += 1;
+            }
             Err(reasons) => {
                 bad += 1;
                 let line = match &row {
@@ -157,7 +162,7 @@ async fn enrol_row(
     header: &csv::StringRecord,
     row: &csv::StringRecord,
     photos: &Path,
-) -> Result<(), Vec<String>> {
+) -> Result<RecordId, Vec<String>> {
     let failed = |error: &dyn std::fmt::Display| vec![error.to_string()];
     let id = device.start_draft().await.map_err(|error| failed(&error))?;
     let filled = fill(device, id, header, row, photos).await;
@@ -173,12 +178,12 @@ async fn enrol_row(
         // the file still holds the row: nothing is lost, and a second run makes no second draft
         device.discard(id).await.map_err(|error| failed(&error))?;
     }
-    saved
+    saved.map(|()| id)
 }
 
 async fn fill(
     device: &Device,
-    id: payung_domain::RecordId,
+    id: RecordId,
     header: &csv::StringRecord,
     row: &csv::StringRecord,
     photos: &Path,

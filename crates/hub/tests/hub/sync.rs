@@ -2,7 +2,7 @@ use crate::world::{OTHER_VILLAGE, VILLAGE, World, enrolment, id, push, push_of, 
 use axum::http::{Request, StatusCode};
 use payung_domain::ids::ContentHash;
 use payung_domain::state::{Comment, State};
-use payung_domain::wire::{RefusalReason, SyncResponse};
+use payung_domain::wire::{RefusalReason, SyncRequest, SyncResponse};
 use payung_domain::{Field, RecordId};
 use payung_hub::decision::{Verdict, decide};
 use payung_hub::{HubError, pairing};

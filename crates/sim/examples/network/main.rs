@@ -1,4 +1,4 @@
-//! What phone and hub do on real sockets and real files: `bench link`, `bench hub [RECORDS…]`. Prints tables.
+//! What phone and hub do on real sockets and real files: `network link`, `network hub`. Prints tables.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used)]
 

@@ -1,0 +1,161 @@
+//! The real hub process, and phones by the `kader` example. `make test` builds both programs first.
+#![allow(dead_code)]
+
+use serde_json::Value;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+pub const VILLAGE: &str = "35.22.28.2004";
+pub const COLUMNS: &str =
+    "nik,name,birth_place,birth_date,sex,address,rt,rw,occupation,workplace,heir_name,heir_relation,consent,photo";
+
+pub fn program(name: &str) -> PathBuf {
+    let mut folder = std::env::current_exe().unwrap();
+    folder.pop(); // deps
+    folder.pop(); // debug
+    let file = folder.join(name);
+    assert!(file.exists(), "run `cargo build --workspace --bins --examples` first: {file:?} is missing");
+    file
+}
+
+pub struct Hub {
+    pub data: tempfile::TempDir,
+    pub address: SocketAddr,
+    child: Option<Child>,
+}
+
+impl Hub {
+    pub fn start() -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut hub = Self { data: tempfile::tempdir().unwrap(), address, child: None };
+        hub.run(&["village", "add", VILLAGE, "--programme", "demo"]);
+        hub.serve();
+        hub
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let output =
+            Command::new(program("payung-hub")).args(arguments).arg("--data").arg(self.data.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub fn serve(&mut self) {
+        let mut command = Command::new(program("payung-hub"));
+        command.arg("serve").arg("--data").arg(self.data.path()).args(["--listen", &self.address.to_string()]);
+        self.child = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        for _ in 0..600 {
+            if TcpStream::connect(self.address).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("the hub does not answer");
+    }
+
+    /// SIGKILL: nothing is tidied up.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    pub fn code(&self) -> String {
+        let url = self.url();
+        let printed = self.run(&["code", "new", "--village", VILLAGE, "--hub-url", &url]);
+        printed.lines().next().unwrap().to_owned()
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A number of `/metrics`.
+    pub fn metric(&self, name: &str) -> f64 {
+        let mut socket = TcpStream::connect(self.address).unwrap();
+        write!(socket, "GET /metrics HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n").unwrap();
+        let mut page = String::new();
+        socket.read_to_string(&mut page).unwrap();
+        let line = page.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {page}"));
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+pub struct Phone {
+    pub store: tempfile::TempDir,
+}
+
+impl Phone {
+    pub fn new() -> Self {
+        Self { store: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn paired(hub: &Hub) -> Self {
+        let phone = Self::new();
+        let output = phone.pair(&hub.url(), &hub.code());
+        assert!(output.status.success(), "{}", error(&output));
+        phone
+    }
+
+    pub fn pair(&self, url: &str, code: &str) -> Output {
+        self.kader(&["--hub", url, "pair", code])
+    }
+
+    pub fn kader(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program("examples/kader"));
+        command.arg("--store").arg(self.store.path()).args(arguments);
+        command
+    }
+
+    pub fn enrol(&self, people: &Path) -> Output {
+        self.kader(&["enrol", people.to_str().unwrap()])
+    }
+
+    pub fn sync(&self) -> Value {
+        serde_json::from_slice(&self.kader(&["sync"]).stdout).unwrap()
+    }
+
+    pub fn list(&self) -> Vec<Value> {
+        let output = self.kader(&["list"]);
+        String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+pub fn error(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A row that can be enrolled; the photo is the person's own.
+pub fn person(folder: &Path, number: usize) -> String {
+    let photo = format!("{number}.jpg");
+    let picture = image::RgbImage::from_fn(160, 100, |x, y| {
+        let seed = (x as usize * 31 + y as usize * 17 + number * 101) % 251;
+        image::Rgb([seed as u8, (seed / 2) as u8, 90])
+    });
+    picture.save(folder.join(&photo)).unwrap();
+    format!(
+        "99{:02}{:02}0504859999,Contoh Warga {number},Bojonegoro,05-04-1985,male,Dusun Contoh,1,2,buruh_tani,Sawah,Contoh Waris,spouse,spoken,{photo}",
+        number / 100 + 1,
+        number % 100
+    )
+}
+
+pub fn people(folder: &Path, rows: &[String]) -> PathBuf {
+    let file = folder.join("people.csv");
+    std::fs::write(&file, format!("{COLUMNS}\n{}\n", rows.join("\n"))).unwrap();
+    file
+}

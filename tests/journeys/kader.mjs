@@ -70,6 +70,21 @@ export class Kader {
     await this.page.waitForSelector('#standing');
   }
 
+  // The whole form, without looking around.
+  async enrol(person, photo) {
+    await this.start();
+    await this.type('nik', person.nik);
+    await this.pick('ktp.jpg', photo);
+    await this.next('#field-name');
+    await this.identity(person);
+    await this.next('#field-workplace');
+    await this.work(person);
+    await this.next('#field-heir_name');
+    await this.heir(person);
+    await this.next('#save');
+    await this.save();
+  }
+
   async home() {
     const tab = this.page.locator('nav.tabs a').first();
     if (!await tab.isVisible()) { await this.page.click('#back'); await tab.waitFor(); }

@@ -84,7 +84,19 @@ export class Network {
   static async to(hub) {
     const network = new Network();
     network.sockets = new Set();
+    network.up = 0; // bytes from the phone
+    network.cutAt = Infinity;
+    network.page = null;
     network.server = net.createServer(socket => {
+      if (network.page) {
+        socket.on('error', () => {});
+        socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n${network.page}`));
+        return;
+      }
+      socket.on('data', bytes => {
+        network.up += bytes.length;
+        if (network.up >= network.cutAt) { network.cutAt = Infinity; network.cut(); }
+      });
       const onward = net.connect(hub.port, '127.0.0.1');
       for (const [from, to] of [[socket, onward], [onward, socket]]) {
         network.sockets.add(from);
@@ -97,6 +109,13 @@ export class Network {
     network.port = network.server.address().port;
     network.url = `http://127.0.0.1:${network.port}`;
     return network;
+  }
+  // Cuts itself off when so many more bytes have come from the phone.
+  cutAfter(bytes) { this.cutAt = this.up + bytes; }
+  // From now on a Wi-Fi answers everything itself; null ends that.
+  showLogin(page = '<html>Selamat datang. Silakan login.</html>') {
+    this.page = page;
+    for (const socket of this.sockets) socket.destroy();
   }
   listen(port) { return new Promise(ok => this.server.listen(port, '127.0.0.1', ok)); }
   cut() { this.server.close(); for (const socket of this.sockets) socket.destroy(); }
@@ -111,13 +130,14 @@ export async function openBrowser(extra = []) {
   });
 }
 
-// A phone-sized page of the app. Anything that goes wrong in the page fails the journey.
-export async function phonePage(browser, app, faults) {
+// A phone-sized page of the app. Anything that goes wrong in the page fails the journey. `before` runs before its scripts.
+export async function phonePage(browser, app, faults, before) {
   const context = await browser.newContext({
     viewport: SIZES.small, deviceScaleFactor: 2, isMobile: true, hasTouch: true, permissions: ['camera'], locale: 'id-ID',
     timezoneId: 'Asia/Jakarta',
   });
   const page = await context.newPage();
+  if (before) await page.addInitScript(before);
   page.setDefaultTimeout(20_000);
   page.on('pageerror', error => faults.push(`page: ${error.message}`));
   page.on('console', message => { if (message.type() === 'error') faults.push(`console: ${message.text()}`); });

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used)]
 
 mod air;
+mod crowd;
 mod link;
 mod office;
 
@@ -18,11 +19,17 @@ struct Asked {
 enum What {
     /// A sync over a bad link
     Link,
+    /// Many phones at once, on hubs that hold so many records already
+    Hub {
+        #[arg(default_values_t = [10_000, 100_000, 1_000_000])]
+        sizes: Vec<u32>,
+    },
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Asked::parse().what {
         What::Link => link::run().await,
+        What::Hub { sizes } => crowd::run(&sizes).await,
     }
 }

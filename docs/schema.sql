@@ -59,6 +59,12 @@ CREATE TABLE sent ( -- revisions that have left the phone; older ones go when a 
     PRIMARY KEY (record_number, revision)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE theirs ( -- what the hub holds of a record that was changed here and elsewhere; goes when the two are one
+    record_number INTEGER NOT NULL PRIMARY KEY REFERENCES record (number) ON DELETE CASCADE,
+    revision      INTEGER NOT NULL, -- the hub's
+    enrolment     TEXT NOT NULL     -- JSON of that revision
+) STRICT;
+
 CREATE TABLE event ( -- the timeline of a record
     number        INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- order on this phone
     record_number INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,

@@ -139,6 +139,11 @@ pub const TEXT: Text = Text {
     check_saving: "Saving…",
     check_duplicate: "This NIK is on this phone already. Open its record; don't enrol twice.",
     check_elsewhere: "Another kader may have enrolled this NIK. Ask the person first. If not, save it; the office makes sure.",
+    conflict_title: "Changed in two places",
+    conflict_lead: "This record was changed on another phone too. Choose what is right, then save.",
+    conflict_here: "On this phone",
+    conflict_office: "At the office",
+    conflict_take: "Take the office's",
     check_open_other: "Open the record",
     check_decided: "The office has decided on this record; it can't be changed any more.",
 

@@ -139,6 +139,11 @@ pub const TEXT: Text = Text {
     check_saving: "Menyimpan…",
     check_duplicate: "NIK ini sudah ada di HP ini. Buka catatannya; jangan daftar dua kali.",
     check_elsewhere: "NIK ini mungkin sudah didaftarkan kader lain. Tanyakan dulu kepada orangnya. Bila belum, simpan saja; kantor yang memastikan.",
+    conflict_title: "Diubah di dua tempat",
+    conflict_lead: "Catatan ini juga diubah di HP lain. Pilih isi yang benar, lalu simpan.",
+    conflict_here: "Di HP ini",
+    conflict_office: "Di kantor",
+    conflict_take: "Pakai isi dari kantor",
     check_open_other: "Buka catatannya",
     check_decided: "Kantor sudah memutuskan catatan ini; tidak bisa diubah lagi.",
 

@@ -147,6 +147,11 @@ pub struct Text {
     pub check_saving: &'static str,
     pub check_duplicate: &'static str,
     pub check_elsewhere: &'static str,
+    pub conflict_title: &'static str,
+    pub conflict_lead: &'static str,
+    pub conflict_here: &'static str,
+    pub conflict_office: &'static str,
+    pub conflict_take: &'static str,
     pub check_open_other: &'static str,
     pub check_decided: &'static str,
 

@@ -14,8 +14,8 @@ use crate::sync::pace::Pace;
 use crate::sync::{self, JournalEntry, Occasion, Report};
 use crate::transport::{Method, Request};
 use jiff::Timestamp;
-use payung_domain::RecordId;
 use payung_domain::wire::Village;
+use payung_domain::{PhotoHash, RecordId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -86,6 +86,8 @@ struct Shared {
     syncing: tokio::sync::Mutex<()>,
     /// What the link has let through lately.
     pace: Mutex<Pace>,
+    /// The photo that was cut off last, and the hub's offset before the piece that did not go through.
+    cut_at: Mutex<Option<(PhotoHash, usize)>>,
 }
 
 /// Where the store of a paired phone lies within the device's folder.
@@ -102,6 +104,7 @@ impl Device {
             pair_seed: std::sync::OnceLock::new(),
             syncing: tokio::sync::Mutex::new(()),
             pace: Mutex::default(),
+            cut_at: Mutex::default(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -329,6 +332,14 @@ impl Device {
 
     pub(crate) fn set_pace(&self, pace: Pace) {
         *self.shared.pace.lock().unwrap_or_else(PoisonError::into_inner) = pace;
+    }
+
+    pub(crate) fn cut_at(&self) -> Option<(PhotoHash, usize)> {
+        *self.shared.cut_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_cut_at(&self, cut_at: (PhotoHash, usize)) {
+        *self.shared.cut_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(cut_at);
     }
 
     pub(crate) fn say_changed(&self) {

@@ -373,6 +373,18 @@ async fn what_is_too_large_for_a_proxy_goes_in_smaller_pieces_at_once() {
     assert_eq!(report.records_left, 1);
 }
 
+#[tokio::test]
+async fn where_a_proxy_keeps_nothing_of_a_cut_piece_the_pieces_shrink_until_they_fit() {
+    let phone = Phone::paired().await;
+    phone.enrol(1).await;
+    phone.hub.set(Weather::ShortBreath(3_000));
+    let mut report = phone.device.sync().await;
+    for _ in 0..8 {
+        report = phone.device.sync().await;
+    }
+    assert_eq!((report.failure, report.photos_left), (None, 0));
+}
+
 fn lease(places: &[u32], until: &str) -> Option<Lease> {
     Some(Lease { serial: 1, places: places.to_vec(), until: until.parse().unwrap() })
 }
@@ -466,4 +478,41 @@ async fn who_may_be_enrolled_elsewhere_is_known_offline() {
     phone.device.reopen(known).await.unwrap();
     assert_eq!(said(known, 7).await, Known::Nowhere, "that is this record itself");
     assert_eq!(said(stranger, 7).await, Known::Here(known));
+}
+
+#[tokio::test]
+async fn a_record_that_was_changed_in_two_places_becomes_one_field_by_field() {
+    let phone = Phone::paired().await;
+    let id = phone.enrol(1).await;
+    phone.device.sync().await;
+    let first = phone.hub.state().records[&id].1.clone();
+    // the kader's other phone was here
+    let theirs = first.replace("\"Sawah\"", "\"Pasar\"").replace("CONTOH AHLI WARIS", "CONTOH LAIN");
+    assert_ne!(theirs.replace("\"Pasar\"", "\"Sawah\""), first, "two fields differ");
+    phone.hub.state().records.insert(id, (2, theirs));
+    phone.device.reopen(id).await.unwrap();
+    phone.device.set_field(id, Field::Address, "Dusun Kidul").unwrap();
+    phone.device.set_field(id, Field::HeirName, "Contoh Sini").unwrap();
+    phone.device.save(id).await.unwrap();
+    phone.device.sync().await;
+    assert_eq!(phone.standing(id).await, Standing::SetAside(RefusalReason::Conflict));
+    let phone = phone.killed().await;
+    phone.device.reopen(id).await.unwrap();
+    let draft = phone.device.draft(id).await.unwrap().draft;
+    let fields = [Field::Address, Field::Workplace, Field::HeirName].map(|field| draft.get(field).to_uppercase());
+    assert_eq!(
+        fields,
+        ["DUSUN KIDUL", "PASAR", "CONTOH SINI"],
+        "each side's changes, and this phone's where both have one"
+    );
+    let conflicts = phone.device.conflicts(id).await.unwrap();
+    assert_eq!(conflicts.iter().map(|conflict| conflict.field).collect::<Vec<_>>(), [Field::HeirName]);
+    phone.device.set_field(id, Field::HeirName, &conflicts[0].office).unwrap();
+    phone.device.save(id).await.unwrap();
+    assert_eq!(phone.device.sync().await.failure, None);
+    assert_eq!(phone.standing(id).await, Standing::State(State::Corrected));
+    let (revision, text) = phone.hub.state().records[&id].clone();
+    assert_eq!(revision, 3);
+    assert!(text.contains("Dusun Kidul") && text.contains("\"Pasar\"") && text.to_uppercase().contains("CONTOH LAIN"));
+    assert!(phone.device.conflicts(id).await.unwrap().is_empty());
 }

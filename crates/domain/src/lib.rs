@@ -9,6 +9,7 @@ pub mod enrolled;
 pub mod enrolment;
 pub mod ids;
 pub mod lang;
+pub mod merge;
 pub mod money;
 pub mod nik;
 pub mod programme;

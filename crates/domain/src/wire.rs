@@ -197,8 +197,8 @@ pub struct SyncResponse {
     pub receipts: Vec<Receipt>,
     /// What the hub can't take, each with its reason; the others went through.
     pub refusals: Vec<Refusal>,
-    /// Of pushed records of which the hub holds a later revision: that one. A phone that was restored from an old backup
-    /// sends what it has and hears what it has forgotten.
+    /// Of pushed records of which the hub holds a later revision, or other content under the same one: what it holds. A phone
+    /// that was restored from an old backup sends what it has and hears what it has forgotten.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub newer: Vec<RecordPush>,
     /// What happened to this village's records since the cursor, oldest first; what this very request has brought about is

@@ -8,7 +8,7 @@ use crate::places;
 use crate::store::device::{self, Device};
 use crate::store::{record, village};
 use payung_domain::state::State;
-use payung_domain::wire::{Change, MOST_RECORDS, SyncRequest, SyncResponse, VERSION};
+use payung_domain::wire::{Change, MOST_RECORDS, RefusalReason, SyncRequest, SyncResponse, VERSION};
 
 /// Changes in one answer.
 pub const CHANGES_PER_ANSWER: usize = 200;
@@ -33,7 +33,12 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
                     }
                     receipts.push(receipt);
                 }
-                Taken::Refusal(refusal) => refusals.push(refusal),
+                Taken::Refusal(refusal) => {
+                    if refusal.reason == RefusalReason::Conflict {
+                        newer.extend(intake::newer(transaction, device, push.id)?);
+                    }
+                    refusals.push(refusal);
+                }
             }
         }
         for &id in &request.awaiting {

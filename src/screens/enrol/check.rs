@@ -12,6 +12,7 @@ use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_device::{Known, SaveError, Trigger};
 use payung_domain::eligibility::Ineligible;
+use payung_domain::merge::Conflict;
 use payung_domain::{Draft, Field, State};
 
 #[component]
@@ -70,6 +71,7 @@ pub fn Check() -> Element {
     rsx! {
         p { class: "muted", {text.check_lead} }
         KnownAlready {}
+        Conflicts {}
         if !problems.is_empty() {
             section { class: "card warn stack", id: "problems",
                 h2 { {text.check_problems} }
@@ -133,6 +135,36 @@ fn Part(step: Step, draft: Vec<(Field, String)>) -> Element {
             }
             if !rows.is_empty() {
                 Data { rows }
+            }
+        }
+    }
+}
+
+/// Fields that were changed here and elsewhere: both texts, and one tap to take the office's.
+#[component]
+fn Conflicts() -> Element {
+    let (ui, device, mut form) = (use_ui(), use_device(), use_form());
+    let (lang, text, id) = (ui.lang(), ui.text(), form.id);
+    let found = use_resource(move || {
+        let device = device.clone();
+        async move { device.conflicts(id).await.unwrap_or_default() }
+    });
+    // what was chosen is in the draft, and no conflict any more
+    let open: Vec<_> = found().unwrap_or_default().into_iter().filter(|c| form.get(c.field) != c.office).collect();
+    if open.is_empty() {
+        return rsx! {};
+    }
+    rsx! {
+        section { class: "card warn stack", id: "conflicts",
+            h2 { {text.conflict_title} }
+            p { {text.conflict_lead} }
+            for Conflict { field, here, office } in open {
+                div { key: "{field.key()}", class: "stack",
+                    strong { {field.label(lang)} }
+                    p { "{text.conflict_here}: {here}" }
+                    p { "{text.conflict_office}: {office}" }
+                    button { class: "button", r#type: "button", onclick: move |_| form.replace(field, &office), {text.conflict_take} }
+                }
             }
         }
     }

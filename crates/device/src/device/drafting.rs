@@ -4,9 +4,10 @@ use super::{Device, DeviceError};
 use crate::draft::DraftView;
 use crate::judgement::{Judgement, Known, judge, known};
 use crate::store::photo::{self, NewPhoto};
-use crate::store::{self, StoreError, outbox, record};
+use crate::store::{self, StoreError, outbox, record, theirs};
 use payung_domain::draft::Problem;
 use payung_domain::enrolment::Photo;
+use payung_domain::merge::Conflict;
 use payung_domain::{Draft, Field, Nik, PhotoHash, RecordId};
 
 /// Why a draft was not saved. It is kept as it was.
@@ -107,6 +108,13 @@ impl Device {
     pub async fn judge(&self, id: RecordId) -> Result<Judgement, DeviceError> {
         let device = self.clone();
         self.with_store(move |s| s.read(|db| Ok(judge(device.env(), db, id)?.0))).await
+    }
+
+    /// Where a record was changed here and elsewhere in different ways: this phone's text stands in the draft, and the other
+    /// may be chosen instead.
+    pub async fn conflicts(&self, id: RecordId) -> Result<Vec<Conflict>, DeviceError> {
+        let merged = self.with_store(move |s| s.read(|db| theirs::merged(db, id))).await?;
+        Ok(merged.map(|(_, conflicts)| conflicts).unwrap_or_default())
     }
 
     /// Whether the person with this NIK, which stands in this record, is enrolled already; a look that needs no signal.

@@ -1,6 +1,6 @@
 //! Records while they are typed: every key press is a row.
 
-use super::{Result, StoreError, outbox, photo, place, record};
+use super::{Result, StoreError, outbox, photo, place, record, theirs};
 use crate::draft::DraftView;
 use jiff::Timestamp;
 use payung_domain::{Draft, Enrolment, Field, RecordId, State};
@@ -47,7 +47,11 @@ pub(crate) fn reopen(tx: &Transaction, id: RecordId, now: Timestamp) -> Result<(
     tx.execute("UPDATE record SET is_editing = 1 WHERE number = ?1", [row.number])?;
     tx.execute("DELETE FROM draft_field WHERE record_number = ?1", [row.number])?;
     tx.execute("UPDATE photo SET in_draft = in_record WHERE record_number = ?1", [row.number])?;
-    Draft::from(&enrolment).fields().try_for_each(|(field, text)| set_field(tx, id, field, text, now))
+    let draft = match theirs::merged(tx, id)? {
+        Some((merged, _)) => merged,
+        None => Draft::from(&enrolment),
+    };
+    draft.fields().try_for_each(|(field, text)| set_field(tx, id, field, text, now))
 }
 
 /// What was typed so far.
@@ -72,7 +76,9 @@ pub(crate) fn save(tx: &Transaction, id: RecordId, enrolment: &Enrolment, next: 
     if !row.is_editing {
         return Err(StoreError::NotOpen);
     }
-    let revision = row.revision + 1;
+    // after a conflict it follows what the hub holds
+    let revision = row.revision.max(theirs::revision(tx, row.number)?.unwrap_or(0)) + 1;
+    theirs::settle(tx, row.number)?;
     tx.execute(
         "UPDATE record SET state = ?2, revision = ?3, enrolment = ?4, nik = ?5, name = ?6, is_editing = 0,
                 touched_at = ?7 WHERE number = ?1",

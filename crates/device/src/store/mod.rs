@@ -8,6 +8,7 @@ pub(crate) mod photo;
 pub(crate) mod place;
 pub(crate) mod record;
 pub(crate) mod setting;
+pub(crate) mod theirs;
 
 use crate::key::StoreKey;
 use rusqlite::{Connection, Transaction, TransactionBehavior};

@@ -1,10 +1,10 @@
 //! What the hub does not hold yet, and what its answers change.
 
-use super::{Result, photo, record, setting};
+use super::{Result, photo, record, setting, theirs};
 use jiff::{SignedDuration, Timestamp};
 use payung_domain::ids::ContentHash;
 use payung_domain::state::Event;
-use payung_domain::wire::{Change, Receipt, RecordPush, Refusal, SyncResponse};
+use payung_domain::wire::{Change, Receipt, RecordPush, Refusal, RefusalReason, SyncResponse};
 use payung_domain::{Enrolment, RecordId, State};
 use rusqlite::{Connection, Transaction, params};
 use serde_json::value::RawValue;
@@ -122,7 +122,16 @@ pub(crate) fn apply(
     now: Timestamp,
 ) -> Result<u32> {
     // before the receipts, which are for these
-    answer.newer.iter().try_for_each(|newer| apply_newer(tx, newer, pushed))?;
+    let is_conflict = |newer: &RecordPush| {
+        answer.refusals.iter().any(|refusal| refusal.id == newer.id && refusal.reason == RefusalReason::Conflict)
+    };
+    for newer in &answer.newer {
+        match record::by_id(tx, newer.id).optional()? {
+            Some(stored) if is_conflict(newer) && is_readable(newer) => theirs::keep(tx, stored.number, newer)?,
+            Some(_) => apply_newer(tx, newer, pushed)?,
+            None => {}
+        }
+    }
     let mut receipted = Vec::new();
     for receipt in &answer.receipts {
         if apply_receipt(tx, receipt)? {
@@ -151,6 +160,11 @@ pub(crate) fn apply(
     Ok(news)
 }
 
+/// A later app may have written it: what this one can't read must not stop the rest of the answer.
+fn is_readable(newer: &RecordPush) -> bool {
+    serde_json::from_str::<Enrolment>(newer.enrolment.get()).is_ok()
+}
+
 /// The hub holds a later revision of what was sent: this phone was restored from an old backup, or the kader has a second one.
 /// What was saved here since is not overwritten.
 fn apply_newer(tx: &Transaction, newer: &RecordPush, pushed: &[(RecordId, u32)]) -> Result<()> {
@@ -158,12 +172,10 @@ fn apply_newer(tx: &Transaction, newer: &RecordPush, pushed: &[(RecordId, u32)])
     if newer.revision <= stored.revision || !pushed.contains(&(newer.id, stored.revision)) {
         return Ok(());
     }
-    let text = newer.enrolment.get();
-    if serde_json::from_str::<Enrolment>(text).is_err() {
-        // a later app wrote it: what this one can't read must not stop the rest of the answer
+    if !is_readable(newer) {
         return Ok(());
     }
-    record::set_content(tx, stored.number, newer.revision, text)?;
+    record::set_content(tx, stored.number, newer.revision, newer.enrolment.get())?;
     tx.execute("UPDATE outbox SET revision = ?2 WHERE record_number = ?1", params![stored.number, newer.revision])?;
     photo::settle(tx, stored.number)
 }

@@ -206,23 +206,19 @@ async fn round(device: &Device, pairing: &Pairing, asks: Asks, report: &mut Repo
         Err(failure) => {
             device.with_store(move |store| store.write(|tx| outbox::stop_sending(tx, &sent))).await?;
             let was_slowest = device.pace().is_slowest();
-            let is_too_much = text > 0 && is_too_much(device, failure);
+            if text > 0 && matches!(failure, SyncFailure::Interrupted | TOO_LARGE) {
+                device.set_pace(device.pace().slower());
+            }
             // half of it may get through at once
-            if is_too_much && failure != SyncFailure::Interrupted && !was_slowest { Ok(true) } else { Err(failure) }
+            if text > 0 && failure == TOO_LARGE && !was_slowest { Ok(true) } else { Err(failure) }
         }
     };
     device.say_changed();
     applied
 }
 
-/// Slows down after a failure that a smaller request may not have met.
-fn is_too_much(device: &Device, failure: SyncFailure) -> bool {
-    let is_too_much = matches!(failure, SyncFailure::Interrupted | SyncFailure::Refused(ErrorCode::TooLarge));
-    if is_too_much {
-        device.set_pace(device.pace().slower());
-    }
-    is_too_much
-}
+/// The hub, or a proxy before it, takes no such long message.
+const TOO_LARGE: SyncFailure = SyncFailure::Refused(ErrorCode::TooLarge);
 
 /// Sends photos until none is left. A cut photo goes on where it stopped, next time; one that the hub can't take does not
 /// block the others.
@@ -253,6 +249,10 @@ async fn send_photo(device: &Device, hub: &Hub<'_>, upload: &photo::Upload) -> R
     let mut progress = upload::begin(transport, hub, sha256, upload.jpeg.len(), &upload.url).await?;
     let url = progress.url.clone();
     device.with_store(move |store| store.write(|tx| photo::set_upload_url(tx, sha256, &url))).await?;
+    // a hub keeps what has come before a cut; where nothing is kept, a proxy waits for whole pieces: they must be smaller
+    if device.cut_at() == Some((sha256, progress.offset)) {
+        device.set_pace(device.pace().slower());
+    }
     while progress.offset < upload.jpeg.len() {
         let pace = device.pace();
         match upload::send_piece(transport, hub, &progress, &upload.jpeg, pace.piece_bytes()).await {
@@ -262,9 +262,11 @@ async fn send_photo(device: &Device, hub: &Hub<'_>, upload: &photo::Upload) -> R
                 }
                 progress = next;
             }
-            Err(failure)
-                if is_too_much(device, failure) && failure != SyncFailure::Interrupted && !pace.is_slowest() => {}
-            Err(failure) => return Err(failure),
+            Err(TOO_LARGE) if !pace.is_slowest() => device.set_pace(pace.slower()),
+            Err(failure) => {
+                device.set_cut_at((sha256, progress.offset));
+                return Err(failure);
+            }
         }
     }
     Ok(())

@@ -69,6 +69,8 @@ pub enum Weather {
     BadGateway,
     /// A reverse proxy takes no body of more bytes.
     SmallDoor(usize),
+    /// A proxy passes on whole pieces only, and the link breaks off before one of more bytes is whole.
+    ShortBreath(usize),
     /// So many PATCHes get through, then the signal is gone.
     PatchesLeft(u32),
 }
@@ -223,6 +225,15 @@ impl TestHub {
                 told.push(record.id);
                 continue;
             }
+            let other = state.records.get(&record.id);
+            if let Some((held, json)) =
+                other.filter(|(held, json)| *held == record.revision && json != record.enrolment.get())
+            {
+                let enrolment = serde_json::value::RawValue::from_string(json.clone()).unwrap();
+                refusals.push(Refusal { id: record.id, revision: *held, reason: RefusalReason::Conflict });
+                newer.push(RecordPush { revision: *held, enrolment, ..record });
+                continue;
+            }
             let revision = state.ahead.get(&record.id).copied().unwrap_or(record.revision);
             state.records.insert(record.id, (revision, record.enrolment.get().to_owned()));
             told.push(record.id);
@@ -302,6 +313,7 @@ impl Transport for TestHub {
             let weather = *self.weather.lock().unwrap();
             match weather {
                 Weather::NoSignal => return Err(TransportError::NoConnection),
+                Weather::ShortBreath(most) if request.body.len() > most => return Err(TransportError::Interrupted),
                 Weather::PatchesLeft(0) => return Err(TransportError::Interrupted),
                 Weather::PatchesLeft(left) if request.method == Method::Patch => {
                     self.set(Weather::PatchesLeft(left - 1))

@@ -1,8 +1,15 @@
 //! How much one request carries: what a link lets through, found out by trying.
 
-/// Bytes of one request over the wire. Halved after a cut, doubled after each one that went through full.
+/// Bytes of one request over the wire: halved after a cut, doubled after each one that went through full; what was cut off
+/// once is tried again only after a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Pace(usize);
+pub(crate) struct Pace {
+    bytes: usize,
+    /// What was too much last time.
+    ceiling: usize,
+    /// Requests that have gone through below it.
+    passed: u32,
+}
 
 /// Five seconds on 25 kbit/s: a link that breaks off every now and then gets something through.
 const FIRST: usize = 16 << 10;
@@ -10,6 +17,8 @@ const FIRST: usize = 16 << 10;
 const LEAST: usize = 1 << 10;
 /// The largest photo goes in one piece on a link that has proved itself.
 const MOST: usize = 256 << 10;
+/// After so many requests the ceiling may have risen.
+const PATIENCE: u32 = 16;
 /// Text shrinks to a fifth; of its batches a quarter is counted, to be safe.
 const TEXT_SHRINKS_BY: usize = 4;
 /// Text of one batch before it is zipped. More saves nothing, and all of a batch is sent again after a cut.
@@ -17,7 +26,7 @@ const MOST_TEXT: usize = 96 << 10;
 
 impl Default for Pace {
     fn default() -> Self {
-        Self(FIRST)
+        Self { bytes: FIRST, ceiling: usize::MAX, passed: 0 }
     }
 }
 
@@ -25,28 +34,33 @@ impl Pace {
     /// After a request that was cut off or called too large.
     #[must_use]
     pub(crate) fn slower(self) -> Self {
-        Self((self.0 / 2).max(LEAST))
+        Self { bytes: (self.bytes / 2).max(LEAST), ceiling: self.bytes, passed: 0 }
     }
 
-    /// After a request that went through.
+    /// After a request that went through full.
     #[must_use]
     pub(crate) fn faster(self) -> Self {
-        Self((self.0 * 2).min(MOST))
+        let bytes = (self.bytes * 2).min(MOST);
+        let passed = self.passed + 1;
+        match bytes < self.ceiling || passed >= PATIENCE {
+            true => Self { bytes, passed: 0, ..self },
+            false => Self { passed, ..self },
+        }
     }
 
     /// Nothing smaller can be tried.
     pub(crate) fn is_slowest(self) -> bool {
-        self.0 == LEAST
+        self.bytes == LEAST
     }
 
     /// Bytes of a batch's text, before it is zipped.
     pub(crate) fn text_bytes(self) -> usize {
-        (self.0 * TEXT_SHRINKS_BY).min(MOST_TEXT)
+        (self.bytes * TEXT_SHRINKS_BY).min(MOST_TEXT)
     }
 
     /// Bytes of one piece of a photo.
     pub(crate) fn piece_bytes(self) -> usize {
-        self.0
+        self.bytes
     }
 }
 
@@ -59,8 +73,16 @@ mod tests {
         let slowest = (0..9).fold(Pace::default(), |pace, _| pace.slower());
         assert!(slowest.is_slowest());
         assert_eq!((slowest.piece_bytes(), slowest.text_bytes()), (1 << 10, 4 << 10));
-        let fastest = (0..9).fold(slowest, |pace, _| pace.faster());
+        let fastest = (0..200).fold(slowest, |pace, _| pace.faster());
         assert_eq!((fastest.piece_bytes(), fastest.text_bytes()), (256 << 10, 96 << 10));
         assert!(!fastest.is_slowest());
+    }
+
+    #[test]
+    fn what_was_too_much_is_not_tried_again_at_once() {
+        let cut = Pace::default().slower();
+        assert_eq!((cut.piece_bytes(), cut.faster().piece_bytes()), (8 << 10, 8 << 10));
+        let patient = (0..PATIENCE).fold(cut, |pace, _| pace.faster());
+        assert_eq!(patient.piece_bytes(), 16 << 10);
     }
 }

@@ -144,7 +144,8 @@ pub fn person(folder: &Path, number: usize) -> String {
     let photo = format!("{number}.jpg");
     let picture = image::RgbImage::from_fn(160, 100, |x, y| {
         let seed = (x as usize * 31 + y as usize * 17 + number * 101) % 251;
-        image::Rgb([seed as u8, (seed / 2) as u8, 90])
+        // a small step would be lost in the JPEG
+        image::Rgb([seed as u8, (seed / 2) as u8, (90 + number / 251 * 8) as u8])
     });
     picture.save(folder.join(&photo)).unwrap();
     format!(

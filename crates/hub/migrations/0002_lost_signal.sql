@@ -3,7 +3,7 @@
 -- How many stand where, kept by the triggers below: every sync tells it, also among a million records.
 CREATE TABLE tally (
     programme TEXT    NOT NULL,
-    village   TEXT    NOT NULL,           -- empty: what is lent of places that all villages share
+    village   TEXT    NOT NULL,           -- empty: of all villages together
     taken     INTEGER NOT NULL DEFAULT 0, -- placed or active
     waiting   INTEGER NOT NULL DEFAULT 0, -- on the waiting list
     undecided INTEGER NOT NULL DEFAULT 0, -- received or corrected
@@ -13,12 +13,16 @@ CREATE TABLE tally (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO tally (programme, village, taken, waiting, undecided)
     SELECT programme, village, sum(state IN ('placed', 'active')), sum(state = 'waiting_list'),
-        sum(state IN ('received', 'corrected')) FROM record GROUP BY programme, village;
+        sum(state IN ('received', 'corrected')) FROM record GROUP BY programme, village
+    UNION ALL SELECT programme, '', sum(state IN ('placed', 'active')), sum(state = 'waiting_list'),
+        sum(state IN ('received', 'corrected')) FROM record GROUP BY programme;
 
 CREATE TRIGGER record_is_counted AFTER INSERT ON record BEGIN
     INSERT INTO tally (programme, village, taken, waiting, undecided)
     VALUES (NEW.programme, NEW.village, NEW.state IN ('placed', 'active'), NEW.state = 'waiting_list',
-        NEW.state IN ('received', 'corrected'))
+            NEW.state IN ('received', 'corrected')),
+        (NEW.programme, '', NEW.state IN ('placed', 'active'), NEW.state = 'waiting_list',
+            NEW.state IN ('received', 'corrected'))
     ON CONFLICT DO UPDATE SET taken = taken + excluded.taken, waiting = waiting + excluded.waiting,
         undecided = undecided + excluded.undecided;
 END;
@@ -26,10 +30,12 @@ CREATE TRIGGER record_is_counted_anew AFTER UPDATE OF state, programme ON record
     WHEN OLD.state <> NEW.state OR OLD.programme <> NEW.programme BEGIN
     UPDATE tally SET taken = taken - (OLD.state IN ('placed', 'active')), waiting = waiting - (OLD.state = 'waiting_list'),
         undecided = undecided - (OLD.state IN ('received', 'corrected'))
-        WHERE programme = OLD.programme AND village = OLD.village;
+        WHERE programme = OLD.programme AND village IN (OLD.village, '');
     INSERT INTO tally (programme, village, taken, waiting, undecided)
     VALUES (NEW.programme, NEW.village, NEW.state IN ('placed', 'active'), NEW.state = 'waiting_list',
-        NEW.state IN ('received', 'corrected'))
+            NEW.state IN ('received', 'corrected')),
+        (NEW.programme, '', NEW.state IN ('placed', 'active'), NEW.state = 'waiting_list',
+            NEW.state IN ('received', 'corrected'))
     ON CONFLICT DO UPDATE SET taken = taken + excluded.taken, waiting = waiting + excluded.waiting,
         undecided = undecided + excluded.undecided;
 END;
@@ -48,17 +54,17 @@ CREATE TABLE lease (
 CREATE INDEX lease_by_device ON lease (device_id) WHERE record_id IS NULL;
 CREATE INDEX lease_by_end ON lease (programme, village, expires_at) WHERE record_id IS NULL;
 CREATE TRIGGER lease_is_counted AFTER INSERT ON lease BEGIN
-    INSERT INTO tally (programme, village, lent, kept)
-    VALUES (NEW.programme, NEW.village, 1, NEW.record_id IS NOT NULL)
-    ON CONFLICT DO UPDATE SET lent = lent + 1, kept = kept + excluded.kept;
+    INSERT OR IGNORE INTO tally (programme, village) VALUES (NEW.programme, NEW.village), (NEW.programme, '');
+    UPDATE tally SET lent = lent + 1, kept = kept + (NEW.record_id IS NOT NULL)
+        WHERE programme = NEW.programme AND village IN (NEW.village, '');
 END;
 CREATE TRIGGER lease_is_counted_anew AFTER UPDATE OF record_id ON lease BEGIN
     UPDATE tally SET kept = kept + (NEW.record_id IS NOT NULL) - (OLD.record_id IS NOT NULL)
-        WHERE programme = NEW.programme AND village = NEW.village;
+        WHERE programme = NEW.programme AND village IN (NEW.village, '');
 END;
 CREATE TRIGGER lease_is_counted_no_more AFTER DELETE ON lease BEGIN
     UPDATE tally SET lent = lent - 1, kept = kept - (OLD.record_id IS NOT NULL)
-        WHERE programme = OLD.programme AND village = OLD.village;
+        WHERE programme = OLD.programme AND village IN (OLD.village, '');
 END;
 
 -- The highest place and the ends of the waiting list, without counting.

@@ -34,10 +34,8 @@ pub fn pool_of(programme: &Programme, village: VillageCode) -> Option<Pool> {
 
 /// How many hold a place, wait for one, or are still undecided, among those who share places with a village.
 pub fn use_in(connection: &Connection, programme: &Programme, village: VillageCode) -> rusqlite::Result<Use> {
-    match pool_of(programme, village) {
-        Some(Pool { village: None, .. }) => search::use_in_programme(connection, &programme.id),
-        _ => search::use_in_village(connection, &programme.id, village),
-    }
+    let is_shared = matches!(pool_of(programme, village), Some(Pool { village: None, .. }));
+    search::use_of(connection, &programme.id, (!is_shared).then_some(village))
 }
 
 /// A village's pool with its use.

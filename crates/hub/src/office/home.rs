@@ -76,7 +76,7 @@ fn gather(hub: &Hub, connection: &rusqlite::Connection, done: &Done) -> Result<H
     let mut villages = Vec::new();
     for row in village::list(connection)? {
         let Some(programme) = hub.catalogue.programme(&row.programme) else { continue };
-        let here = search::use_in_village(connection, &programme.id, row.code)?;
+        let here = search::use_of(connection, &programme.id, Some(row.code))?;
         let used = Use { undecided: here.undecided, ..places::use_in(connection, programme, row.code)? };
         let quota = places::pool_of(programme, row.code).map(|pool| pool.quota);
         villages.push(VillagePlaces { village: row, programme: programme.name.clone(), quota, used });

@@ -84,7 +84,7 @@ fn settle(connection: &Connection) -> Result<(), rusqlite::Error> {
     // FULL: a commit is on the disk before the receipt leaves.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(256);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::state::State;
 use payung_domain::{Nik, RecordId};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 /// What the list shows. Empty texts filter nothing.
 #[derive(Clone, Debug, Default)]
@@ -122,23 +122,24 @@ pub struct Use {
     pub kept: u32,
 }
 
-const USE: &str = "SELECT coalesce(sum(taken), 0), coalesce(sum(waiting), 0), coalesce(sum(undecided), 0),
-     coalesce(sum(lent), 0), coalesce(sum(kept), 0) FROM tally WHERE programme = ?1";
-
-fn read_use(row: &Row) -> rusqlite::Result<Use> {
-    Ok(Use { taken: row.get(0)?, waiting: row.get(1)?, undecided: row.get(2)?, lent: row.get(3)?, kept: row.get(4)? })
-}
-
-/// The use of a programme's places in one village.
-pub fn use_in_village(connection: &Connection, programme: &ProgrammeId, village: VillageCode) -> rusqlite::Result<Use> {
-    connection
-        .prepare_cached(&format!("{USE} AND village = ?2"))?
-        .query_row(params![programme.as_str(), village.to_string()], read_use)
-}
-
-/// The use of a programme's places everywhere.
-pub fn use_in_programme(connection: &Connection, programme: &ProgrammeId) -> rusqlite::Result<Use> {
-    connection.prepare_cached(USE)?.query_row([programme.as_str()], read_use)
+/// The use of a programme's places in one village, or everywhere.
+pub fn use_of(connection: &Connection, programme: &ProgrammeId, village: Option<VillageCode>) -> rusqlite::Result<Use> {
+    let village = village.map(|village| village.to_string()).unwrap_or_default();
+    let found = connection
+        .prepare_cached(
+            "SELECT taken, waiting, undecided, lent, kept FROM tally WHERE programme = ?1 AND village = ?2",
+        )?
+        .query_row(params![programme.as_str(), village], |row| {
+            Ok(Use {
+                taken: row.get(0)?,
+                waiting: row.get(1)?,
+                undecided: row.get(2)?,
+                lent: row.get(3)?,
+                kept: row.get(4)?,
+            })
+        })
+        .optional()?;
+    Ok(found.unwrap_or_default())
 }
 
 /// Another record of the same person that has been agreed to: placed, covered, waiting or about to be.

@@ -7,12 +7,13 @@ use flate2::{Compression, write::GzEncoder};
 use payung_device::{HttpTransport, Method, Request, Response, Transport};
 use payung_domain::draft::Setting;
 use payung_domain::enrolment::{Photo, PhotoKind};
+use payung_domain::ids::ContentHash;
 use payung_domain::region::VillageCode;
 use payung_domain::wire::{PairRequest, RecordPush, SyncRequest, SyncResponse, VERSION};
 use payung_domain::{Draft, Field, PhotoHash, Programme, RecordId};
 use payung_hub::intake::{self, Taken};
-use payung_hub::store::device;
 use payung_hub::store::village::{self, VillageRow};
+use payung_hub::store::{device, record};
 use payung_hub::{Context, Hub, HubError, Settings, pairing};
 use payung_sim::person;
 use serde_json::value::RawValue;
@@ -37,7 +38,7 @@ const FILLED_AT_ONCE: u32 = 5_000;
 
 pub async fn run(sizes: &[u32]) -> anyhow::Result<()> {
     let folder = office::folder()?;
-    let crowd = Crowd::new(folder.path())?;
+    let mut crowd = Crowd::new(folder.path())?;
     println!(
         "| records there | sent by {AT_ONCE} phones | records a second | p50 ms | p95 ms | hub's peak memory MB |"
     );
@@ -121,6 +122,9 @@ struct Phone {
     village: VillageRow,
     device_id: String,
     token: String,
+    /// How far it has heard the hub, and the village as it knows it.
+    cursor: Option<u64>,
+    known: Option<ContentHash>,
 }
 
 struct Crowd {
@@ -152,13 +156,14 @@ impl Crowd {
             let code = pairing::make_code(&hub, code, &format!("Kader {number}"), 24, "bench")?;
             let asked = PairRequest { version: VERSION, nonce: format!("{number}"), code, device_name: "bench".into() };
             let paired = pairing::pair(&hub, asked).map_err(|error| anyhow::anyhow!("{}", error.body.message))?;
-            phones.push(Phone { village: row, device_id: paired.device_id, token: paired.token });
+            let known = Some(paired.village.digest());
+            phones.push(Phone { village: row, device_id: paired.device_id, token: paired.token, cursor: None, known });
         }
         Ok(Self { hub_folder: folder.to_owned(), phones, programme })
     }
 
     /// Takes records in as a sync would, without the way there.
-    fn fill(&self, from: u32, to: u32) -> anyhow::Result<()> {
+    fn fill(&mut self, from: u32, to: u32) -> anyhow::Result<()> {
         let hub = open(&self.hub_folder)?;
         let devices = self.phones.iter().map(|phone| {
             hub.store
@@ -184,6 +189,13 @@ impl Crowd {
                 }
                 Ok(())
             })?;
+        }
+        // every phone has heard all of it
+        for phone in &mut self.phones {
+            let village = phone.village.code;
+            let heard =
+                |connection: &_| Ok(record::changes(connection, village, 0, usize::MAX)?.last().map(|(seq, _)| *seq));
+            phone.cursor = hub.store.read::<_, HubError>(heard)?;
         }
         Ok(())
     }
@@ -224,11 +236,13 @@ impl Crowd {
         for number in 0..AT_ONCE {
             let (people, url) = (Arc::clone(people), url.to_owned());
             let phones: Vec<Phone> = self.phones.iter().skip(number).step_by(AT_ONCE).cloned().collect();
-            let crowd = Self { hub_folder: self.hub_folder.clone(), phones, programme: self.programme.clone() };
+            let mut crowd = Self { hub_folder: self.hub_folder.clone(), phones, programme: self.programme.clone() };
             tasks.push(tokio::spawn(async move {
                 let transport = HttpTransport::new()?;
                 let mut times = Vec::new();
-                for phone in crowd.phones.iter().cycle() {
+                for turn in 0.. {
+                    let turn = turn % crowd.phones.len();
+                    let mut phone = crowd.phones[turn].clone();
                     let first = people.fetch_add(batch as u32, Ordering::Relaxed);
                     let records = (first..first + batch as u32).map(|person| crowd.push(person, &phone.village, photo));
                     let records = records.collect::<anyhow::Result<Vec<_>>>()?;
@@ -242,6 +256,7 @@ impl Crowd {
                         phone.upload(&transport, &url, jpeg).await?;
                     }
                     times.push(started.elapsed());
+                    crowd.phones[turn] = phone;
                 }
                 anyhow::Ok(times)
             }));
@@ -255,22 +270,24 @@ impl Crowd {
 }
 
 impl Phone {
-    async fn sync(&self, transport: &HttpTransport, url: &str, records: Vec<RecordPush>) -> anyhow::Result<()> {
+    async fn sync(&mut self, transport: &HttpTransport, url: &str, records: Vec<RecordPush>) -> anyhow::Result<()> {
         let count = records.len();
         let request = SyncRequest {
             version: VERSION,
             nonce: "bench".into(),
             device_time: Context::system().now(),
-            cursor: None,
+            cursor: self.cursor,
             records,
             awaiting: Vec::new(),
-            village: None,
+            village: self.known,
             lease: None,
         };
         let mut zipped = GzEncoder::new(Vec::new(), Compression::fast());
         zipped.write_all(&serde_json::to_vec(&request)?)?;
         let answer = self.post(transport, url, "/v1/sync", zipped.finish()?).await?;
         let answer: SyncResponse = serde_json::from_slice(&answer.body)?;
+        self.cursor = Some(answer.cursor);
+        self.known = answer.village.map(|village| village.digest()).or(self.known);
         ensure!(answer.receipts.len() == count, "{} receipts for {count}", answer.receipts.len());
         Ok(())
     }

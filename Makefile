@@ -1,5 +1,5 @@
 # The few commands of this project. Each installs what it needs on a bare Debian machine.
-.PHONY: run test lint bench fuzz soak phones apk ios
+.PHONY: run test lint bench fuzz kill soak phones apk ios
 
 run: ## the hub with a demo regency, and the app, ready to enrol somebody
 	scripts/setup.sh run
@@ -18,6 +18,10 @@ bench: ## tables of what was measured on this machine
 
 fuzz: ## ten minutes of hostile pictures, pixels and payloads each; needs a nightly compiler and cargo-fuzz
 	scripts/fuzz.sh
+
+kill: ## KILLS times SIGKILL to app and hub while they enrol and sync
+	cargo build --locked --workspace --bins --examples
+	KILLS=$(or $(KILLS),500) cargo test --locked --test kill -- --nocapture
 
 soak: ## simulated villages for MINUTES, from SEED on
 	cargo run --locked -p payung-sim -- --seed $(or $(SEED),1) --count 100000000 --minutes $(or $(MINUTES),10)

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seed=${SEED:-2026} count=${COUNT:-100}
 python=$(scripts/photos/setup.sh | tail -1)
-cargo build --locked --release -p payung-device -p payung-ktp -p payung-domain --examples
+cargo build --locked --release -p payung-device -p payung-ktp -p payung-domain -p payung-sim -p payung-hub --bins --examples
 
 # photos of a set, made once for a seed: photos SET COUNT
 photos() {
@@ -18,6 +18,10 @@ photos none $((count * 10))
 echo; echo "# Seed $seed, $count photos a set"
 echo; echo "## The phone's store"; echo
 target/release/examples/bench
+echo; echo "## A sync on one bar of signal, through a proxy"; echo
+target/release/examples/network link
+echo; echo "## Many phones at one hub"; echo
+target/release/examples/network hub
 echo; echo "## Regions"; echo
 target/release/examples/region bench
 echo; echo "## Codes, beside zxing-cpp and zbar"; echo

@@ -1,5 +1,5 @@
 //! App and hub are killed with SIGKILL at random moments, on real files: nothing that was confirmed is lost, nothing doubled.
-//! `KILLS` says how often (12), `SEED` when; `make soak` does it 500 times.
+//! `KILLS` says how often (12), `SEED` when; `make kill` does it 500 times.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 mod processes;

@@ -7,6 +7,7 @@ use processes::*;
 use serde_json::Value;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::Command;
 
 #[test]
 fn a_village_of_250_is_enrolled_from_a_file_and_a_second_sync_sends_nothing() {
@@ -144,4 +145,43 @@ fn a_used_code_pairs_nothing() {
     assert!(!output.status.success());
     assert!(error(&output).contains("used already"), "{}", error(&output));
     assert!(!second.store.path().join("store").exists());
+}
+
+#[test]
+fn a_full_phone_says_so_and_keeps_what_it_has_confirmed() {
+    let hub = Hub::start();
+    let phone = Phone::paired(&hub);
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<String> = (0..40).map(|number| person(folder.path(), number)).collect();
+    let file = people(folder.path(), &rows);
+    let saved = |output: &std::process::Output| -> Vec<String> {
+        let lines = String::from_utf8(output.stdout.clone()).unwrap();
+        let ids = lines
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok()?["saved"].as_str().map(str::to_owned));
+        ids.collect()
+    };
+    // no file may grow beyond 400 kB: to the database that is a full disk
+    let enrol = phone.command(&["enrol", file.to_str().unwrap()]);
+    let mut full = Command::new("sh");
+    full.args(["-c", "trap '' XFSZ; ulimit -f 800; exec \"$0\" \"$@\""])
+        .arg(enrol.get_program())
+        .args(enrol.get_args());
+    let output = full.output().unwrap();
+    let confirmed = saved(&output);
+    assert!(!output.status.success() && !confirmed.is_empty() && confirmed.len() < 40, "{} saved", confirmed.len());
+    let list = phone.list();
+    let known: Vec<&str> =
+        list.iter().filter(|row| row["state"] == "queued").map(|row| row["id"].as_str().unwrap()).collect();
+    assert!(confirmed.iter().all(|id| known.contains(&id.as_str())), "a confirmed record is gone");
+
+    // there is room again: the others are enrolled, nobody twice, and all of it goes
+    let again = saved(&phone.enrol(&file)).len();
+    assert_eq!(known.len() + again, 40);
+    let report = phone.sync();
+    assert_eq!(
+        (&report["failure"], &report["records_left"], &report["photos_left"]),
+        (&Value::Null, &0.into(), &0.into())
+    );
+    assert_eq!(hub.metric("payung_records{state=\"received\"}"), 40.0);
 }

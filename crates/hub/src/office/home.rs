@@ -140,7 +140,7 @@ fn draw(home: &Home, now: Timestamp) -> Markup {
 fn places_table(villages: &[VillagePlaces]) -> Markup {
     html! {
         div.scroll { table.rows {
-            thead { tr { th { "Desa" } th { "Program" } th.number { "Terisi" } th.wide { "" } th.number { "Daftar tunggu" } th.number { "Menunggu keputusan" } } }
+            thead { tr { th { "Desa" } th { "Program" } th.number { "Terisi" } th.wide { "" } th.number { "Daftar tunggu" } th.number { "Menunggu keputusan" } th.number { "Dipegang HP" } } }
             tbody {
                 @for VillagePlaces { village, programme, quota, used } in villages {
                     tr {
@@ -156,6 +156,7 @@ fn places_table(villages: &[VillagePlaces]) -> Markup {
                         }
                         td.number data-label="Daftar tunggu" { (used.waiting) }
                         td.number data-label="Menunggu keputusan" { (used.undecided) }
+                        td.number data-label="Dipegang HP" { (used.lent.saturating_sub(used.kept)) }
                     }
                 }
             }

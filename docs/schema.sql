@@ -79,3 +79,11 @@ CREATE TABLE sync_journal (
     at      TEXT NOT NULL, -- RFC 3339, by this phone's clock
     outcome TEXT NOT NULL  -- sync Report as JSON
 ) STRICT;
+
+CREATE TABLE carried ( -- parcels of other phones, sealed to the hub: this phone can't read them
+    digest    TEXT NOT NULL PRIMARY KEY,        -- ContentHash of sealed
+    answer    TEXT NOT NULL DEFAULT '',         -- the hub's, byte for byte as it was signed; empty: not delivered
+    signature TEXT NOT NULL DEFAULT '',         -- base64
+    refused   INTEGER NOT NULL DEFAULT 0,       -- 1: the hub can't take it, now or later
+    sealed    BLOB NOT NULL                     -- emptied when it is delivered
+) STRICT;

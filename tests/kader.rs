@@ -185,3 +185,80 @@ fn a_full_phone_says_so_and_keeps_what_it_has_confirmed() {
     );
     assert_eq!(hub.metric("payung_records{state=\"received\"}"), 40.0);
 }
+
+#[test]
+fn what_a_phone_hands_over_reaches_the_hub_once_whoever_brings_it_and_the_receipts_come_back() {
+    let hub = Hub::start();
+    let (stuck, carrier) = (Phone::paired(&hub), Phone::paired(&hub));
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<String> = (0..5).map(|number| person(folder.path(), number)).collect();
+    assert!(stuck.enrol(&people(folder.path(), &rows)).status.success());
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let said = |phone: &Phone, arguments: &[&str]| -> Value {
+        let output = phone.kader(arguments);
+        assert!(output.status.success(), "{}", error(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    said(&stuck, &["pack", &file("titipan")]);
+    let sealed = std::fs::read(file("titipan")).unwrap();
+    for secret in ["Contoh", "CONTOH", "0504859999", "Dusun"] {
+        let is_there = sealed.windows(secret.len()).any(|window| window == secret.as_bytes());
+        assert!(!is_there, "whoever carries the file can read {secret}");
+    }
+    assert!(stuck.list().iter().all(|row| row["state"] == "queued"), "handed over is not sent");
+
+    // one parcel of text, five with a photo; the same file twice is no more
+    assert_eq!(said(&carrier, &["carry", &file("titipan")])["new_parcels"], 6);
+    assert_eq!(said(&carrier, &["carry", &file("titipan")])["new_parcels"], 0);
+    let report = carrier.sync();
+    assert_eq!((&report["failure"], &report["records_sent"]), (&Value::Null, &0.into()), "{report}");
+    assert_eq!(hub.metric("payung_records{state=\"received\"}"), 5.0);
+    assert_eq!(hub.metric("payung_photos "), 5.0);
+    assert!(carrier.list().is_empty(), "the carrier has none of it");
+
+    // the answers come back without a signal
+    said(&carrier, &["answers", &file("kuitansi")]);
+    assert_eq!(said(&stuck, &["hear", &file("kuitansi")])["answers_for_this_phone"], 6);
+    assert!(
+        stuck.list().iter().all(|row| row["state"] == "received" && row["photos_to_send"] == 0),
+        "{:?}",
+        stuck.list()
+    );
+    // and one that is not the hub's word changes nothing
+    let forged = std::fs::read_to_string(file("kuitansi")).unwrap().replace("\\\"version\\\":1", "\\\"version\\\": 1");
+    std::fs::write(file("forged"), forged).unwrap();
+    assert_eq!(said(&stuck, &["hear", &file("forged")])["answers_for_this_phone"], 0);
+
+    // a phone that finds a signal after all sends nothing twice; neither does a second carrier
+    let late = Phone::paired(&hub);
+    said(&late, &["carry", &file("titipan")]);
+    assert_eq!(late.sync()["failure"], Value::Null);
+    let report = stuck.sync();
+    assert_eq!((&report["records_sent"], &report["photos_sent"]), (&0.into(), &0.into()));
+    assert_eq!(hub.metric("payung_records{state=\"received\"}"), 5.0);
+
+    // what is no such file is named
+    std::fs::write(file("letter"), "a letter").unwrap();
+    assert!(error(&carrier.kader(&["carry", &file("letter")])).contains("no whole file of Payung"));
+}
+
+#[test]
+fn a_parcel_for_another_hub_is_kept_and_blocks_nothing() {
+    let (hub, other) = (Hub::start(), Hub::start());
+    let (stuck, carrier) = (Phone::paired(&other), Phone::paired(&hub));
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [person(folder.path(), 1)];
+    assert!(stuck.enrol(&people(folder.path(), &rows)).status.success());
+    let file = folder.path().join("titipan");
+    assert!(stuck.kader(&["pack", file.to_str().unwrap()]).status.success());
+    assert!(carrier.kader(&["carry", file.to_str().unwrap()]).status.success());
+    let rows = [person(folder.path(), 2)];
+    assert!(carrier.enrol(&people(folder.path(), &rows)).status.success());
+    let report = carrier.sync();
+    assert_eq!(
+        (&report["failure"], &report["records_sent"], &report["photos_sent"]),
+        (&Value::Null, &1.into(), &1.into())
+    );
+    assert_eq!(hub.metric("payung_records{state=\"received\"}"), 1.0);
+    assert_eq!(stuck.sync()["records_sent"], 1, "it is still where it was");
+}

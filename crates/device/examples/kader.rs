@@ -5,6 +5,7 @@
 //! kader --store DIR enrol people.csv [--photos DIR]
 //! kader --store DIR sync
 //! kader --store DIR list
+//! kader --store DIR pack FILE      kader --store DIR carry FILE      kader --store DIR answers FILE      kader --store DIR hear FILE
 //! ```
 //!
 //! The CSV has a header line. Its columns are the keys of the form's fields, in any order: `nik, name, birth_place,
@@ -64,6 +65,14 @@ enum Command {
     Sync,
     /// Prints the records
     List,
+    /// Seals all that waits into a file that another phone may carry to the hub
+    Pack { file: PathBuf },
+    /// Takes another phone's file along; it goes with the next sync
+    Carry { file: PathBuf },
+    /// Writes the hub's answers to what was carried into a file for the phones that packed it
+    Answers { file: PathBuf },
+    /// Takes the answers that another phone has brought back
+    Hear { file: PathBuf },
 }
 
 static REGIONS: &[u8] = include_bytes!("../../../assets/regions/regions.bin");
@@ -108,7 +117,21 @@ async fn main() -> anyhow::Result<ExitCode> {
         }
         Command::Sync => sync(&device).await,
         Command::List => list(&device).await,
+        Command::Pack { file } => told("bytes", write(file, &device.pack().await?)?),
+        Command::Carry { file } => told("new_parcels", device.carry(std::fs::read(file)?).await?),
+        Command::Answers { file } => told("bytes", write(file, &device.answers().await?)?),
+        Command::Hear { file } => told("answers_for_this_phone", device.hear(std::fs::read(file)?).await?),
     }
+}
+
+fn write(file: &Path, bytes: &[u8]) -> anyhow::Result<usize> {
+    std::fs::write(file, bytes)?;
+    Ok(bytes.len())
+}
+
+fn told(what: &str, count: usize) -> anyhow::Result<ExitCode> {
+    println!("{}", json!({ what: count }));
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn enrol(device: &Device, people: &Path, photos: &Path) -> anyhow::Result<ExitCode> {

@@ -8,3 +8,11 @@ CREATE TABLE theirs ( -- what the hub holds of a record that was changed here an
     revision      INTEGER NOT NULL, -- the hub's
     enrolment     TEXT NOT NULL     -- JSON of that revision
 ) STRICT;
+
+CREATE TABLE carried ( -- parcels of other phones, sealed to the hub: this phone can't read them
+    digest    TEXT NOT NULL PRIMARY KEY,        -- ContentHash of sealed
+    answer    TEXT NOT NULL DEFAULT '',         -- the hub's, byte for byte as it was signed; empty: not delivered
+    signature TEXT NOT NULL DEFAULT '',         -- base64
+    refused   INTEGER NOT NULL DEFAULT 0,       -- 1: the hub can't take it, now or later
+    sealed    BLOB NOT NULL                     -- emptied when it is delivered
+) STRICT;

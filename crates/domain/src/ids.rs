@@ -73,7 +73,7 @@ hex_id!(
     32
 );
 hex_id!(
-    /// The SHA-256 of an enrolment's JSON, byte for byte as the phone sent it, 64 hex digits as text.
+    /// The SHA-256 of what was sent, an enrolment's JSON or a sealed parcel, byte for byte; 64 hex digits as text.
     ContentHash,
     32
 );
@@ -86,9 +86,9 @@ impl PhotoHash {
 }
 
 impl ContentHash {
-    /// Of this JSON text.
-    pub fn of(json: &str) -> Self {
-        Self(Sha256::digest(json.as_bytes()).into())
+    /// Of these bytes.
+    pub fn of(sent: impl AsRef<[u8]>) -> Self {
+        Self(Sha256::digest(sent.as_ref()).into())
     }
 }
 

@@ -12,6 +12,7 @@ pub mod lang;
 pub mod merge;
 pub mod money;
 pub mod nik;
+pub mod parcel;
 pub mod programme;
 pub mod region;
 pub mod state;

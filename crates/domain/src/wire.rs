@@ -5,6 +5,7 @@
 //! | `POST /v1/pair` | [`PairRequest`] | [`PairResponse`], signed |
 //! | `POST /v1/sync` | [`SyncRequest`] with `Authorization: Bearer <token>` | [`SyncResponse`], signed |
 //! | `POST /v1/enrolled` | [`EnrolledRequest`] with the same token | [`EnrolledResponse`], signed |
+//! | `POST /v1/parcels` | a sealed [`crate::parcel::Contents`] with the token of whoever carries it | [`crate::parcel::ParcelResponse`], signed |
 //! | `POST, HEAD, PATCH /v1/photos…` | tus 1.0.0 with the same token | by tus |
 //!
 //! A signed answer carries [`SIGNATURE_HEADER`]: the hub's Ed25519 signature in base64 over [`signed_bytes`]. The phone
@@ -93,7 +94,7 @@ impl Village {
     pub fn digest(&self) -> ContentHash {
         let Self { places, .. } = self;
         let lasting = Self { places: Places { quota: places.quota, ..Places::default() }, ..self.clone() };
-        ContentHash::of(&serde_json::to_string(&lasting).unwrap_or_default())
+        ContentHash::of(serde_json::to_string(&lasting).unwrap_or_default())
     }
 }
 

@@ -58,6 +58,11 @@ impl HubKey {
         Sha256::digest(self.0.sign(&signed_bytes(purpose, bytes)).to_bytes()).into()
     }
 
+    /// What was sealed to this hub: with the public key's Montgomery form, as libsodium does it.
+    pub fn open_sealed(&self, sealed: &[u8]) -> Option<Vec<u8>> {
+        crypto_box::SecretKey::from(self.0.to_scalar_bytes()).unseal(sealed).ok()
+    }
+
     /// The signature over an answer, in base64.
     pub fn sign(&self, path: &str, body: &[u8]) -> String {
         STANDARD.encode(self.0.sign(&signed_bytes(path, body)).to_bytes())

@@ -22,6 +22,7 @@ pub mod limiter;
 pub mod metrics;
 pub mod office;
 pub mod pairing;
+pub mod parcels;
 pub mod photos;
 pub mod places;
 pub mod routes;

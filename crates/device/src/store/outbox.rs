@@ -49,18 +49,40 @@ pub(crate) fn stop_sending(tx: &Transaction, ids: &[RecordId]) -> Result<()> {
 }
 
 /// Takes the next batch for sending, oldest first, under a lease: at most so many records and bytes of text, but one always.
-pub(crate) fn take_batch(
+pub(crate) fn take_batch(tx: &Transaction, most: (usize, usize), now: Timestamp) -> Result<Vec<RecordPush>> {
+    let until = now.checked_add(LEASE).unwrap_or(now).to_string();
+    let batch = batch_after(tx, 0, "AND o.lease_until = ''", most, now)?;
+    for (number, _) in &batch {
+        tx.execute("UPDATE outbox SET lease_until = ?2 WHERE record_number = ?1", params![number, until])?;
+    }
+    Ok(batch.into_iter().map(|(_, push)| push).collect())
+}
+
+/// All text that the hub does not hold, in batches, for another phone to carry. It stays queued.
+pub(crate) fn everything(tx: &Transaction, most: (usize, usize), now: Timestamp) -> Result<Vec<Vec<RecordPush>>> {
+    let (mut batches, mut last) = (Vec::new(), 0);
+    loop {
+        let batch = batch_after(tx, last, "", most, now)?;
+        let Some((number, _)) = batch.last() else { return Ok(batches) };
+        last = *number;
+        batches.push(batch.into_iter().map(|(_, push)| push).collect());
+    }
+}
+
+/// The next records after one that are to be sent, with their numbers; what leaves the phone is noted.
+fn batch_after(
     tx: &Transaction,
+    after: i64,
+    condition: &str,
     (most, most_bytes): (usize, usize),
     now: Timestamp,
-) -> Result<Vec<RecordPush>> {
-    let mut statement = tx.prepare_cached(
+) -> Result<Vec<(i64, RecordPush)>> {
+    let mut statement = tx.prepare_cached(&format!(
         "SELECT o.record_number, r.id, o.revision, o.saved_at, r.enrolment, o.sequence, r.place
          FROM outbox o JOIN record r ON r.number = o.record_number
-         WHERE o.is_text_held = 0 AND o.refusal = '' AND o.lease_until = '' ORDER BY o.record_number LIMIT ?1",
-    )?;
-    let mut rows = statement.query([i64::try_from(most).unwrap_or(i64::MAX)])?;
-    let until = now.checked_add(LEASE).unwrap_or(now).to_string();
+         WHERE o.is_text_held = 0 AND o.refusal = '' AND o.record_number > ?2 {condition} ORDER BY o.record_number LIMIT ?1"
+    ))?;
+    let mut rows = statement.query(params![i64::try_from(most).unwrap_or(i64::MAX), after])?;
     let (mut batch, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let (number, id, text): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(4)?);
@@ -77,8 +99,7 @@ pub(crate) fn take_batch(
         // a row from before saves were counted has none
         let sequence = Some(row.get::<_, u32>(5)?).filter(|sequence| *sequence > 0).map(u64::from);
         let enrolment = RawValue::from_string(text)?;
-        batch.push(RecordPush { id, revision, saved_at, sequence, place: row.get(6)?, enrolment });
-        tx.execute("UPDATE outbox SET lease_until = ?2 WHERE record_number = ?1", params![number, until])?;
+        batch.push((number, RecordPush { id, revision, saved_at, sequence, place: row.get(6)?, enrolment }));
     }
     Ok(batch)
 }
@@ -178,6 +199,14 @@ fn apply_newer(tx: &Transaction, newer: &RecordPush, pushed: &[(RecordId, u32)])
     record::set_content(tx, stored.number, newer.revision, newer.enrolment.get())?;
     tx.execute("UPDATE outbox SET revision = ?2 WHERE record_number = ?1", params![stored.number, newer.revision])?;
     photo::settle(tx, stored.number)
+}
+
+/// Takes over what the hub answered to a parcel that another phone has carried.
+pub(crate) fn apply_parcel(tx: &Transaction, receipts: &[Receipt], refusals: &[Refusal]) -> Result<()> {
+    for receipt in receipts {
+        apply_receipt(tx, receipt)?;
+    }
+    refusals.iter().try_for_each(|refusal| apply_refusal(tx, refusal))
 }
 
 /// A receipt counts for exactly the bytes that it names; what was saved since stays in the queue. Tells whether it is for

@@ -1,6 +1,7 @@
 //! Photos, encrypted with everything else.
 
 use super::{Result, draft, record};
+use crate::sync::parcel::PhotoToSend;
 use jiff::Timestamp;
 use payung_domain::enrolment::{Photo, PhotoFault, PhotoKind};
 use payung_domain::{Field, PhotoHash, RecordId};
@@ -110,6 +111,26 @@ pub(crate) fn next_upload(db: &Connection, tried: &[PhotoHash], only_urgent: boo
         .query_row(params![tried, only_urgent], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     Ok(row.and_then(|(sha256, jpeg, url)| Some(Upload { sha256: sha256.parse().ok()?, jpeg, url })))
+}
+
+/// All photos that the hub does not hold, each with the records that name it.
+pub(crate) fn everything_to_send(db: &Connection) -> Result<Vec<PhotoToSend>> {
+    let mut statement = db.prepare(
+        "SELECT p.sha256, p.jpeg, r.id FROM photo p JOIN outbox o USING (record_number)
+             JOIN record r ON r.number = p.record_number
+         WHERE p.is_held = 0 AND p.in_record = 1 AND o.refusal = '' ORDER BY length(p.jpeg), p.sha256",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut photos: Vec<PhotoToSend> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (sha256, id): (String, String) = (row.get(0)?, row.get(2)?);
+        let (Ok(sha256), Ok(id)) = (sha256.parse(), id.parse()) else { continue };
+        match photos.last_mut().filter(|(last, ..)| *last == sha256) {
+            Some((_, _, ids)) => ids.push(id),
+            None => photos.push((sha256, row.get(1)?, vec![id])),
+        }
+    }
+    Ok(photos)
 }
 
 /// Remembers where an upload goes on; an empty address starts anew.

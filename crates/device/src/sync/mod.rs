@@ -3,6 +3,7 @@
 pub(crate) mod call;
 pub(crate) mod failure;
 pub(crate) mod pace;
+pub(crate) mod parcel;
 pub(crate) mod upload;
 
 use crate::device::Device;
@@ -125,6 +126,7 @@ async fn exchange(device: &Device, occasion: Occasion, report: &mut Report) -> R
         while round(device, &pairing, Asks::PhotoReceipts, report).await? {}
     }
     if sent.is_ok() && !report.waits_for_wifi {
+        parcel::deliver(device, &pairing).await?;
         hear_who_is_enrolled(device, &pairing).await?;
     }
     sent

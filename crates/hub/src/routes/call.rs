@@ -60,14 +60,19 @@ impl FromRequestParts<Arc<Hub>> for Guesser {
 }
 
 /// Reads a message. What serde says may quote the message, therefore only the place of the mistake is told.
-pub fn message<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>, most: usize) -> Result<T, ApiError> {
-    let body = body.map_err(|rejection| match rejection.status().as_u16() {
-        413 => ApiError::too_large(most as u64),
-        _ => ApiError::bad_request("the body could not be read"),
-    })?;
+pub fn message<T: DeserializeOwned>(bytes: Result<Bytes, BytesRejection>, most: usize) -> Result<T, ApiError> {
+    let body = body(bytes, most)?;
     serde_json::from_slice(&body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         ApiError::bad_request(format!("not the message of this route: line {line}, column {column}"))
+    })
+}
+
+/// The bytes of a body that is within its limit.
+pub fn body(bytes: Result<Bytes, BytesRejection>, most: usize) -> Result<Bytes, ApiError> {
+    bytes.map_err(|rejection| match rejection.status().as_u16() {
+        413 => ApiError::too_large(most as u64),
+        _ => ApiError::bad_request("the body could not be read"),
     })
 }
 

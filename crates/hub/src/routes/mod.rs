@@ -4,6 +4,7 @@ pub mod call;
 mod enrolled;
 mod health;
 mod pair;
+mod parcels;
 mod photos;
 mod sync;
 pub mod turns;
@@ -18,6 +19,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use payung_domain::parcel::MOST_PARCEL_BYTES;
 use payung_domain::wire::MOST_SYNC_BYTES;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -38,6 +40,8 @@ const PIECE_TIME: Duration = Duration::from_secs(300);
 const SYNCS_AT_ONCE: usize = 128;
 /// Of callers that nobody knows yet.
 const PAIRINGS_AT_ONCE: usize = 64;
+/// Each holds a photo twice, sealed and opened.
+const PARCELS_AT_ONCE: usize = 32;
 /// Each holds up to two bytes for everyone who is enrolled in a regency.
 const FILTERS_AT_ONCE: usize = 16;
 /// A slow link takes minutes for a piece and holds one buffer.
@@ -54,10 +58,14 @@ pub fn router(hub: Arc<Hub>) -> Router {
     let asking = post(enrolled::enrolled)
         .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))
         .layer(from_fn_with_state(turns(FILTERS_AT_ONCE), take_turns));
+    let carrying = post(parcels::parcels)
+        .layer(DefaultBodyLimit::max(MOST_PARCEL_BYTES))
+        .layer(from_fn_with_state(turns(PARCELS_AT_ONCE), take_turns));
     let messages = Router::new()
         .route("/v1/pair", pairing)
         .route("/v1/sync", syncing)
         .route("/v1/enrolled", asking)
+        .route("/v1/parcels", carrying)
         // the limits above hold for what comes out of this
         .layer(RequestDecompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIME));

@@ -89,6 +89,11 @@ pub fn seen(transaction: &Transaction, id: &str, now: i64, clock_offset: i64) ->
     Ok(())
 }
 
+/// How far a phone's clock was behind ours at its last sync, in milliseconds.
+pub fn clock_offset(connection: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
+    connection.prepare_cached("SELECT clock_offset FROM device WHERE id = ?1")?.query_row([id], |row| row.get(0))
+}
+
 /// Ends a phone's right to call; tells whether there is such a phone that had it.
 pub fn block(transaction: &Transaction, id: &str, now: i64) -> rusqlite::Result<bool> {
     let changed = transaction

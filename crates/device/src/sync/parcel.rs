@@ -1,0 +1,184 @@
+//! What waits here, sealed for another phone to carry; what others have handed over, on its way to the hub; and the way back.
+
+use super::call::{Hub, failure_of, is_signed};
+use super::failure::SyncFailure;
+use crate::device::{Device, DeviceError};
+use crate::pairing::{Pairing, verifying_key};
+use crate::store::carried::{self, Answer};
+use crate::store::{outbox, photo};
+use crate::transport::{Method, Response};
+use crypto_box::aead::rand_core::{CryptoRng, Error, RngCore};
+use payung_domain::RecordId;
+use payung_domain::parcel::{self, Contents, ParcelResponse};
+use payung_domain::wire::{self, ErrorCode};
+use std::collections::BTreeMap;
+
+const PATH: &str = "/v1/parcels";
+/// Text of one parcel, in bytes, as in a sync.
+const TEXT_BYTES: usize = 96 << 10;
+/// How the file of answers begins.
+const ANSWERS: &str = "PAYUNG KUITANSI 1\n";
+
+/// Why a file can't be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ParcelError {
+    /// It is no file of parcels or of answers, or it is not whole.
+    #[error("this is no whole file of Payung")]
+    NotAFile,
+    /// The store can't be used.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+}
+
+impl Device {
+    /// Everything that waits for the hub, sealed to it, as a file for any phone with Payung. It stays queued here: whichever way
+    /// reaches the hub first, it is taken once.
+    pub async fn pack(&self) -> Result<Vec<u8>, DeviceError> {
+        let pairing = self.pairing().await?;
+        let now = self.env().clock.now();
+        let (batches, photos) = self
+            .with_store(move |store| {
+                store.write(|tx| {
+                    let batches = outbox::everything(tx, (wire::MOST_RECORDS, TEXT_BYTES), now)?;
+                    crate::store::Result::Ok((batches, photo::everything_to_send(tx)?))
+                })
+            })
+            .await?;
+        let text = batches.into_iter().map(|records| (records, None, Vec::new(), Vec::new()));
+        let photos = photos.into_iter().map(|(sha256, jpeg, ids)| (Vec::new(), Some(sha256), jpeg, ids));
+        let mut parcels = Vec::new();
+        for (records, photo, jpeg, named_by) in text.chain(photos) {
+            let token = pairing.token.clone();
+            let contents = Contents { version: wire::VERSION, token, records, photo, named_by };
+            let plain = parcel::packed(&contents, &jpeg).map_err(crate::StoreError::from)?;
+            parcels.push(self.seal(&pairing, &plain)?);
+        }
+        Ok(parcel::to_file(&parcels))
+    }
+
+    fn seal(&self, pairing: &Pairing, plain: &[u8]) -> Result<Vec<u8>, DeviceError> {
+        let mut drawn = Drawn(self.env().random().map_err(DeviceError::Entropy)?);
+        let key = verifying_key(&pairing.hub_key).ok_or(DeviceError::NotPaired)?;
+        let key = crypto_box::PublicKey::from(key.to_montgomery().to_bytes());
+        key.seal(&mut drawn, plain).map_err(|_| DeviceError::Entropy(std::io::Error::other("nothing could be sealed")))
+    }
+
+    /// Takes another phone's parcels along; they go with the next sync. Tells how many are new.
+    pub async fn carry(&self, file: Vec<u8>) -> Result<usize, ParcelError> {
+        let taken = self
+            .with_store(move |store| {
+                let Some(parcels) = parcel::from_file(&file) else { return Ok(None) };
+                store.write(|tx| carried::take_along(tx, &parcels)).map(Some)
+            })
+            .await?;
+        self.say_changed();
+        taken.ok_or(ParcelError::NotAFile)
+    }
+
+    /// How many parcels of other phones wait for a signal.
+    pub async fn carried(&self) -> Result<u32, DeviceError> {
+        self.with_store(|store| store.read(carried::count)).await
+    }
+
+    /// The hub's answers to what was carried, as a file for the phones that packed it.
+    pub async fn answers(&self) -> Result<Vec<u8>, DeviceError> {
+        let answers = self.with_store(|store| store.read(carried::answers)).await?;
+        let json = serde_json::to_string(&answers).map_err(crate::StoreError::from)?;
+        Ok(format!("{ANSWERS}{json}").into_bytes())
+    }
+
+    /// Takes the hub's answers that another phone brings back; tells how many were for this one. What the pinned key has not
+    /// signed, and what is for another phone, changes nothing.
+    pub async fn hear(&self, file: Vec<u8>) -> Result<usize, ParcelError> {
+        let pairing = self.pairing().await?;
+        let text = std::str::from_utf8(&file).ok().and_then(|text| text.strip_prefix(ANSWERS));
+        let answers: Vec<Answer> =
+            text.and_then(|json| serde_json::from_str(json).ok()).ok_or(ParcelError::NotAFile)?;
+        let mut heard = Vec::new();
+        for Answer { body, signature } in answers {
+            let headers = BTreeMap::from([(wire::SIGNATURE_HEADER.to_owned(), signature)]);
+            let answer = Response { status: 200, headers, body: body.into_bytes() };
+            if !is_signed(&answer, PATH, Some(&pairing.hub_key)) {
+                continue;
+            }
+            let Ok(answer) = serde_json::from_slice::<ParcelResponse>(&answer.body) else { continue };
+            heard.extend((answer.device_id == pairing.device_id).then_some(answer));
+        }
+        let count = heard.len();
+        self.with_store(move |store| {
+            store.write(|tx| {
+                heard.iter().try_for_each(|answer| outbox::apply_parcel(tx, &answer.receipts, &answer.refusals))
+            })
+        })
+        .await?;
+        self.say_changed();
+        Ok(count)
+    }
+}
+
+/// Brings what others have handed over to the hub; one that the hub can't take does not block the others.
+pub(super) async fn deliver(device: &Device, pairing: &Pairing) -> Result<(), SyncFailure> {
+    let hub = Hub { url: &pairing.hub_url, token: Some(&pairing.token), key: Some(&pairing.hub_key) };
+    let mut last = String::new();
+    loop {
+        let after = last.clone();
+        let next = device.with_store(move |store| store.read(|db| carried::next(db, &after))).await?;
+        let Some((digest, sealed)) = next else { return Ok(()) };
+        last.clone_from(&digest);
+        let mut request = hub.request(Method::Post, format!("{}{PATH}", hub.url), sealed);
+        request.headers.push(("content-type", "application/octet-stream".into()));
+        let response = device.env().transport.call(request).await?;
+        if response.status != 200 {
+            match failure_of(&response) {
+                SyncFailure::Refused(ErrorCode::BadRequest | ErrorCode::NotFound | ErrorCode::TooLarge) => {
+                    device.with_store(move |store| store.write(|tx| carried::refuse(tx, &digest))).await?;
+                    continue;
+                }
+                failure => return Err(failure),
+            }
+        }
+        let answer: Option<ParcelResponse> = serde_json::from_slice(&response.body).ok();
+        if !is_signed(&response, PATH, hub.key) || answer.is_none_or(|answer| answer.parcel.to_string() != digest) {
+            return Err(SyncFailure::NotTheHub);
+        }
+        let signature = response.headers.get(wire::SIGNATURE_HEADER).cloned().unwrap_or_default();
+        let body = String::from_utf8(response.body).map_err(|_| SyncFailure::NotTheHub)?;
+        let answer = Answer { body, signature };
+        device.with_store(move |store| store.write(|tx| carried::deliver(tx, &digest, &answer))).await?;
+        device.say_changed();
+    }
+}
+
+/// A photo, its JPEG and the records that name it.
+pub(crate) type PhotoToSend = (payung_domain::PhotoHash, Vec<u8>, Vec<RecordId>);
+
+/// Random bytes that were drawn before, for a library that wants to draw them itself: the one key of a sealed box.
+struct Drawn([u8; 32]);
+
+impl RngCore for Drawn {
+    fn next_u32(&mut self) -> u32 {
+        let mut bytes = [0; 4];
+        self.fill_bytes(&mut bytes);
+        u32::from_le_bytes(bytes)
+    }
+    fn next_u64(&mut self) -> u64 {
+        let mut bytes = [0; 8];
+        self.fill_bytes(&mut bytes);
+        u64::from_le_bytes(bytes)
+    }
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        for (byte, drawn) in bytes.iter_mut().zip(self.0) {
+            *byte = drawn;
+        }
+    }
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
+        // more than was drawn would not be random
+        if bytes.len() > self.0.len() {
+            return Err(Error::from(std::num::NonZeroU32::MIN));
+        }
+        self.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+impl CryptoRng for Drawn {}

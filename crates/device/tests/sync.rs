@@ -374,6 +374,20 @@ async fn what_is_too_large_for_a_proxy_goes_in_smaller_pieces_at_once() {
 }
 
 #[tokio::test]
+async fn an_upload_that_leads_nowhere_is_begun_anew() {
+    let phone = Phone::paired().await;
+    phone.enrol(1).await;
+    phone.hub.set(Weather::PatchesLeft(2));
+    assert_eq!(phone.device.sync().await.failure, Some(SyncFailure::Interrupted));
+    phone.hub.set(Weather::Fine);
+    let url = phone.hub.state().uploads.keys().next().unwrap().clone();
+    phone.hub.state().phantoms.push(url);
+    assert_eq!(phone.device.sync().await.failure, Some(SyncFailure::Interrupted));
+    let report = phone.device.sync().await;
+    assert_eq!((report.failure, report.photos_left), (None, 0));
+}
+
+#[tokio::test]
 async fn where_a_proxy_keeps_nothing_of_a_cut_piece_the_pieces_shrink_until_they_fit() {
     let phone = Phone::paired().await;
     phone.enrol(1).await;

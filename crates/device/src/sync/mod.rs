@@ -258,7 +258,11 @@ async fn send_photo(device: &Device, hub: &Hub<'_>, upload: &photo::Upload) -> R
     while progress.offset < upload.jpeg.len() {
         let pace = device.pace();
         match upload::send_piece(transport, hub, &progress, &upload.jpeg, pace.piece_bytes()).await {
-            Ok(next) => {
+            Ok(None) => {
+                device.with_store(move |store| store.write(|tx| photo::set_upload_url(tx, sha256, ""))).await?;
+                return Err(SyncFailure::Interrupted);
+            }
+            Ok(Some(next)) => {
                 if next.offset - progress.offset == pace.piece_bytes() {
                     device.set_pace(pace.faster());
                 }

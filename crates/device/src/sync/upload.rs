@@ -31,11 +31,11 @@ pub(crate) async fn begin(
     if is_here {
         let response = transport.call(tus(hub, Method::Head, known_url.to_owned(), Vec::new())).await?;
         match (response.status, offset(&response)) {
-            (200 | 204, Some(offset)) if offset <= length => {
+            (200 | 204, Some(offset)) if offset <= length && is_of(&response, length) => {
                 return Ok(Progress { url: known_url.to_owned(), offset });
             }
-            // expired, or of another hub: begin anew
-            (403 | 404 | 410, _) => {}
+            // expired, of another hub, or of another photo: begin anew
+            (200 | 204 | 403 | 404 | 410, _) => {}
             // an answer to HEAD has no body that would say more
             (401, _) => return Err(SyncFailure::TokenUnknown),
             (412, _) => return Err(SyncFailure::UpdateApp),
@@ -58,14 +58,15 @@ pub(crate) async fn begin(
     Ok(Progress { url: absolute(hub.url, location)?, offset: offset(&response).unwrap_or(0).min(length) })
 }
 
-/// Sends the next piece, of at most so many bytes. A cut costs no more than what the hub had not written of it.
+/// Sends the next piece, of at most so many bytes. A cut costs no more than what the hub had not written of it. Nothing comes
+/// back when the hub stands elsewhere or knows no such upload: it is to be begun anew.
 pub(crate) async fn send_piece(
     transport: &dyn Transport,
     hub: &Hub<'_>,
     progress: &Progress,
     jpeg: &[u8],
     most: usize,
-) -> Result<Progress, SyncFailure> {
+) -> Result<Option<Progress>, SyncFailure> {
     let end = (progress.offset + most).min(jpeg.len());
     let piece = jpeg.get(progress.offset..end).unwrap_or_default();
     let mut request = tus(hub, Method::Patch, progress.url.clone(), piece.to_vec());
@@ -74,11 +75,10 @@ pub(crate) async fn send_piece(
     let response = transport.call(request).await?;
     match (response.status, offset(&response)) {
         (204, Some(offset)) if offset > progress.offset && offset <= jpeg.len() => {
-            Ok(Progress { url: progress.url.clone(), offset })
+            Ok(Some(Progress { url: progress.url.clone(), offset }))
         }
         (204, _) => Err(SyncFailure::NotTheHub),
-        // the hub stands elsewhere, or threw the upload away: the next try asks where
-        (404 | 409 | 410 | 460, _) => Err(SyncFailure::Interrupted),
+        (404 | 409 | 410 | 460, _) => Ok(None),
         _ => Err(failure_of(&response)),
     }
 }
@@ -87,6 +87,12 @@ fn tus(hub: &Hub, method: Method, url: String, body: Vec<u8>) -> Request {
     let mut request = hub.request(method, url, body);
     request.headers.push(("tus-resumable", "1.0.0".into()));
     request
+}
+
+/// Whether an upload is of a photo of this length. An old answer may have led to another one's.
+fn is_of(response: &Response, length: usize) -> bool {
+    let told = response.headers.get("upload-length").and_then(|text| text.parse::<usize>().ok());
+    told.is_none_or(|told| told == length)
 }
 
 fn offset(response: &Response) -> Option<usize> {

@@ -86,6 +86,8 @@ pub struct HubState {
     pub ahead: BTreeMap<RecordId, u32>,
     /// Records as they arrived, with repetitions.
     pub pushes: Vec<(RecordId, u32)>,
+    /// Uploads that the hub says it has and knows nothing of.
+    pub phantoms: Vec<String>,
     /// What the phone is lent; nothing from a hub that lends no places.
     pub lease: Option<Lease>,
     /// What phones said of their places and saves.
@@ -285,6 +287,13 @@ impl TestHub {
     fn patch(&self, url: &str, request: &Request) -> Response {
         let mut guard = self.state();
         let state = &mut *guard;
+        if state.phantoms.iter().any(|phantom| phantom == url) {
+            return Response {
+                status: 404,
+                headers: BTreeMap::new(),
+                body: br#"{"error":"not_found","message":""}"#.to_vec(),
+            };
+        }
         state.patch_bytes += request.body.len();
         let (sha256, length, bytes) = state.uploads.get_mut(url).unwrap();
         bytes.extend_from_slice(&request.body);

@@ -374,6 +374,26 @@ async fn what_is_too_large_for_a_proxy_goes_in_smaller_pieces_at_once() {
 }
 
 #[tokio::test]
+async fn a_photo_whose_receipt_was_cut_off_is_asked_for_before_anything_is_sent_again() {
+    let phone = Phone::paired().await;
+    phone.enrol(1).await;
+    phone.hub.set(Weather::PatchesLeft(100));
+    let before = phone.hub.state().patch_bytes;
+    // everything gets through but the round that would bring the receipt
+    phone.hub.state().mute_after_photos = true;
+    assert_eq!(phone.device.sync().await.failure, Some(SyncFailure::Interrupted));
+    phone.hub.state().mute_after_photos = false;
+    let sent = phone.hub.state().patch_bytes - before;
+    let report = phone.device.sync().await;
+    assert_eq!(
+        (report.failure, report.photos_left, report.photos_sent),
+        (None, 0, 0),
+        "the first round brings the receipt"
+    );
+    assert_eq!(phone.hub.state().patch_bytes - before, sent);
+}
+
+#[tokio::test]
 async fn an_upload_that_leads_nowhere_is_begun_anew() {
     let phone = Phone::paired().await;
     phone.enrol(1).await;

@@ -125,7 +125,7 @@ pub struct SyncRequest {
     pub cursor: Option<u64>,
     /// Oldest first, at most [`MOST_RECORDS`].
     pub records: Vec<RecordPush>,
-    /// Records whose text was receipted and whose photos were not yet, at most [`MOST_RECORDS`]: asked after photos have gone.
+    /// Records whose text was receipted and of whose photos some have gone and were not, at most [`MOST_RECORDS`].
     pub awaiting: Vec<RecordId>,
     /// [`Village::digest`] of the one that is stored; nothing at first and from an older phone.
     #[serde(default, skip_serializing_if = "Option::is_none")]

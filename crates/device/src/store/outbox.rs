@@ -122,11 +122,14 @@ pub(crate) fn has_waiting(db: &Connection) -> Result<bool> {
     Ok(db.query_row(sql, [], |row| row.get(0))?)
 }
 
-/// Records whose text is at the hub and whose photos were not receipted yet.
+/// Records whose text is at the hub and of whose photos some have left the phone and were not receipted: a cut may have come
+/// between the last byte and the receipt.
 pub(crate) fn awaiting(db: &Connection, most: usize) -> Result<Vec<RecordId>> {
     let mut statement = db.prepare_cached(
         "SELECT r.id FROM outbox o JOIN record r ON r.number = o.record_number
-         WHERE o.is_text_held = 1 ORDER BY o.record_number LIMIT ?1",
+         WHERE o.is_text_held = 1 AND EXISTS (SELECT 1 FROM photo p
+             WHERE p.record_number = o.record_number AND p.in_record = 1 AND p.is_held = 0 AND p.upload_url <> '')
+         ORDER BY o.record_number LIMIT ?1",
     )?;
     let rows = statement.query_map([i64::try_from(most).unwrap_or(i64::MAX)], |row| row.get::<_, String>(0))?;
     Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.iter().filter_map(|id| id.parse().ok()).collect())

@@ -112,7 +112,7 @@ async fn exchange(device: &Device, occasion: Occasion, report: &mut Report) -> R
         })
         .await?;
     let pairing = pairing.ok_or(SyncFailure::NotPaired)?;
-    while round(device, &pairing, Asks::Nothing, report).await? {}
+    while round(device, &pairing, report).await? {}
     // where the system does not name the link, the kader's own hand decides
     let is_free = match occasion.link {
         Link::Wifi => true,
@@ -123,7 +123,7 @@ async fn exchange(device: &Device, occasion: Occasion, report: &mut Report) -> R
     let sent = send_photos(device, &pairing, report).await;
     if report.photos_sent > 0 {
         // for the receipts of the photos, also when a later one failed
-        while round(device, &pairing, Asks::PhotoReceipts, report).await? {}
+        while round(device, &pairing, report).await? {}
     }
     if sent.is_ok() && !report.waits_for_wifi {
         parcel::deliver(device, &pairing).await?;
@@ -132,26 +132,17 @@ async fn exchange(device: &Device, occasion: Occasion, report: &mut Report) -> R
     sent
 }
 
-/// What a round asks for beside the news.
-#[derive(Clone, Copy, PartialEq)]
-enum Asks {
-    Nothing,
-    /// Of photos that have gone.
-    PhotoReceipts,
-}
-
 /// One round trip; tells whether there is more to say or to hear.
-async fn round(device: &Device, pairing: &Pairing, asks: Asks, report: &mut Report) -> Result<bool, SyncFailure> {
+async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Result<bool, SyncFailure> {
     let env = device.env();
     let now = env.clock.now();
     let nonce = hex::encode(env.random::<16>().map_err(|_| SyncFailure::Phone)?);
     let most_bytes = device.pace().text_bytes();
-    let most_awaited = if asks == Asks::PhotoReceipts { wire::MOST_RECORDS } else { 0 };
     let (records, awaiting, cursor, lease, village) = device
         .with_store(move |store| {
             store.write(|tx| {
                 let records = outbox::take_batch(tx, (wire::MOST_RECORDS, most_bytes), now)?;
-                let awaiting = outbox::awaiting(tx, most_awaited)?;
+                let awaiting = outbox::awaiting(tx, wire::MOST_RECORDS)?;
                 let village = setting::village(tx)?.map(|village| village.digest());
                 store::Result::Ok((records, awaiting, setting::get(tx, setting::CURSOR)?, place::ask(tx)?, village))
             })
@@ -191,8 +182,8 @@ async fn round(device: &Device, pairing: &Pairing, asks: Asks, report: &mut Repo
                         outbox::stop_sending(tx, &sent)?;
                         let unsettled = outbox::unsettled(tx, &sent)?;
                         // a full page of photo receipts of which some came: there may be more behind it
-                        let is_full = !asked.is_empty() && asked.len() == most_awaited;
-                        let moved_on = is_full && outbox::awaiting(tx, most_awaited)? != asked;
+                        let is_full = asked.len() == wire::MOST_RECORDS;
+                        let moved_on = is_full && outbox::awaiting(tx, wire::MOST_RECORDS)? != asked;
                         // what an answer does not settle must not make the phone ask for ever
                         let goes_on = unsettled == 0 && outbox::has_waiting(tx)?;
                         store::Result::Ok((news, unsettled, answer.more || moved_on || goes_on))

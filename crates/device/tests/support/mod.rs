@@ -86,6 +86,8 @@ pub struct HubState {
     pub ahead: BTreeMap<RecordId, u32>,
     /// Records as they arrived, with repetitions.
     pub pushes: Vec<(RecordId, u32)>,
+    /// Once it holds a photo it answers no sync.
+    pub mute_after_photos: bool,
     /// Uploads that the hub says it has and knows nothing of.
     pub phantoms: Vec<String>,
     /// What the phone is lent; nothing from a hub that lends no places.
@@ -328,6 +330,13 @@ impl Transport for TestHub {
                     self.set(Weather::PatchesLeft(left - 1))
                 }
                 _ => {}
+            }
+            let is_mute = {
+                let state = self.state();
+                state.mute_after_photos && !state.photos.is_empty()
+            };
+            if is_mute && request.url.ends_with("/v1/sync") {
+                return Err(TransportError::Interrupted);
             }
             let answer = self.answer(&request);
             if weather == Weather::AnswersLost { Err(TransportError::Interrupted) } else { Ok(answer) }

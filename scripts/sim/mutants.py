@@ -20,7 +20,7 @@ MUTANTS = [
     ("delivered before the receipt", DEVICE + "store/outbox.rs",
      "UPDATE outbox SET lease_until = '' WHERE record_number = ?1\", [number])?;",
      "UPDATE outbox SET lease_until = '', is_text_held = 1 WHERE record_number = ?1\", [number])?;"),
-    ("a receipt for other bytes counts", DEVICE + "store/outbox.rs",
+    ("a receipt for other bytes counts", DEVICE + "store/answer.rs",
      "if receipt.revision != stored.revision || receipt.content != ContentHash::of(&text) {",
      "if text.is_empty() && receipt.content == ContentHash::of(&text) {"),
     ("whoever answers is the hub", DEVICE + "sync/call.rs", "if !is_signed(&response, path, hub.key) {",

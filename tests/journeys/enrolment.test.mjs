@@ -146,14 +146,7 @@ test('four workers from a village without a signal to the office and back', { ti
     });
     assert.ok(width > height, `upright: ${width} × ${height}`);
     await shoot(page, '14-card-12mp');
-    await kader.next('#field-name');
-    await kader.identity(person);
-    await kader.next('#field-workplace');
-    await kader.work(person);
-    await kader.next('#field-heir_name');
-    await kader.heir(person);
-    await kader.next('#save');
-    await kader.save();
+    await kader.finish(person);
     await kader.home();
     await kader.toSend(3);
     await shoot(page, '15-home-offline');

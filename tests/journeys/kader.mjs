@@ -75,6 +75,11 @@ export class Kader {
     await this.start();
     await this.type('nik', person.nik);
     await this.pick('ktp.jpg', photo);
+    await this.finish(person);
+  }
+
+  // From the card step to the saved record.
+  async finish(person) {
     await this.next('#field-name');
     await this.identity(person);
     await this.next('#field-workplace');

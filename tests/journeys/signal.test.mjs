@@ -133,14 +133,7 @@ test('a day with one bar of signal', { timeout: 600_000 }, async t => {
     await door.waitForSelector('#elsewhere');
     await shoot(door, '56-perhaps-elsewhere');
     await neighbour.pick('ktp.jpg', await cardPhoto(browser, { nik: first.nik }));
-    await neighbour.next('#field-name');
-    await neighbour.identity(first);
-    await neighbour.next('#field-workplace');
-    await neighbour.work(first);
-    await neighbour.next('#field-heir_name');
-    await neighbour.heir(first);
-    await neighbour.next('#save');
-    await neighbour.save();
+    await neighbour.finish(first);
     await neighbour.says('NIK ini sudah disetujui lewat pendaftaran lain', '#comments');
     await shoot(door, '57-second-of-two');
   });

@@ -2,6 +2,7 @@
 //!
 //! Writers take a [`rusqlite::Transaction`], readers a [`rusqlite::Connection`]. The file is opened by one process.
 
+pub(crate) mod answer;
 pub(crate) mod carried;
 pub(crate) mod draft;
 pub(crate) mod outbox;

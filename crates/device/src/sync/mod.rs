@@ -1,6 +1,7 @@
 //! Push and pull in one round trip, text before photos, until nothing is left or something fails.
 
 pub(crate) mod call;
+mod enrolled;
 pub(crate) mod failure;
 pub(crate) mod pace;
 pub(crate) mod parcel;
@@ -8,12 +9,12 @@ pub(crate) mod upload;
 
 use crate::device::Device;
 use crate::pairing::Pairing;
-use crate::store::{self, outbox, photo, place, setting};
+use crate::store::{self, answer, outbox, photo, place, setting};
 use call::{Hub, post_signed};
 use failure::SyncFailure;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use payung_domain::PhotoHash;
-use payung_domain::wire::{self, EnrolledRequest, EnrolledResponse, ErrorCode, SyncRequest, SyncResponse};
+use payung_domain::wire::{self, ErrorCode, SyncRequest, SyncResponse};
 use serde::{Deserialize, Serialize};
 
 /// What made a sync begin.
@@ -89,9 +90,6 @@ pub struct JournalEntry {
     pub report: Report,
 }
 
-/// Who is enrolled is asked for once a day; after a failure in an hour.
-const ENROLLED_HOURS: i64 = 24;
-
 /// Exchanges everything there is to exchange. What was done before a failure stays done.
 pub(crate) async fn run(device: &Device, occasion: Occasion) -> Report {
     let mut report = Report { trigger: occasion.trigger, ..Report::default() };
@@ -127,7 +125,7 @@ async fn exchange(device: &Device, occasion: Occasion, report: &mut Report) -> R
     }
     if sent.is_ok() && !report.waits_for_wifi {
         parcel::deliver(device, &pairing).await?;
-        hear_who_is_enrolled(device, &pairing).await?;
+        enrolled::hear(device, &pairing).await?;
     }
     sent
 }
@@ -166,19 +164,19 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
         lease,
     };
     let hub = Hub { url: &pairing.hub_url, token: Some(&pairing.token), key: Some(&pairing.hub_key) };
-    let answer: Result<SyncResponse, _> = post_signed(env.transport.as_ref(), &hub, "/v1/sync", &request).await;
-    let answer = answer.and_then(|answer| if answer.nonce == nonce { Ok(answer) } else { Err(SyncFailure::NotTheHub) });
-    let applied = match answer {
-        Ok(answer) => {
+    let reply: Result<SyncResponse, _> = post_signed(env.transport.as_ref(), &hub, "/v1/sync", &request).await;
+    let reply = reply.and_then(|reply| if reply.nonce == nonce { Ok(reply) } else { Err(SyncFailure::NotTheHub) });
+    let applied = match reply {
+        Ok(reply) => {
             if text * 2 > most_bytes {
                 device.set_pace(device.pace().faster());
             }
-            let (sent_count, refused) = (sent.len(), answer.refusals.len());
+            let (sent_count, refused) = (sent.len(), reply.refusals.len());
             let heard_at = env.clock.now();
             let (news, unsettled, more) = device
                 .with_store(move |store| {
                     store.write(|tx| {
-                        let news = outbox::apply(tx, &answer, &pushed, &asked, heard_at)?;
+                        let news = answer::apply(tx, &reply, &pushed, &asked, heard_at)?;
                         outbox::stop_sending(tx, &sent)?;
                         let unsettled = outbox::unsettled(tx, &sent)?;
                         // a full page of photo receipts of which some came: there may be more behind it
@@ -186,7 +184,7 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
                         let moved_on = is_full && outbox::awaiting(tx, wire::MOST_RECORDS)? != asked;
                         // what an answer does not settle must not make the phone ask for ever
                         let goes_on = unsettled == 0 && outbox::has_waiting(tx)?;
-                        store::Result::Ok((news, unsettled, answer.more || moved_on || goes_on))
+                        store::Result::Ok((news, unsettled, reply.more || moved_on || goes_on))
                     })
                 })
                 .await?;
@@ -267,43 +265,4 @@ async fn send_photo(device: &Device, hub: &Hub<'_>, upload: &photo::Upload) -> R
         }
     }
     Ok(())
-}
-
-/// Asks for the filter of who is enrolled in the regency, once a day. What was sent is sent, whether it comes or not.
-async fn hear_who_is_enrolled(device: &Device, pairing: &Pairing) -> Result<(), SyncFailure> {
-    let env = device.env();
-    let now = env.clock.now();
-    let due = move |store: &mut store::Store| {
-        store.read(|db| {
-            let asked: Option<Timestamp> = setting::get(db, setting::ENROLLED_ASKED)?;
-            let age = asked.map(|asked| setting::hub_time(db, now).map(|now| now.duration_since(asked))).transpose()?;
-            let is_fresh = |age: SignedDuration| !age.is_negative() && age < SignedDuration::from_hours(ENROLLED_HOURS);
-            Ok(!age.is_some_and(is_fresh))
-        })
-    };
-    if !device.with_store(due).await? {
-        return Ok(());
-    }
-    let nonce = hex::encode(env.random::<16>().map_err(|_| SyncFailure::Phone)?);
-    let hub = Hub { url: &pairing.hub_url, token: Some(&pairing.token), key: Some(&pairing.hub_key) };
-    let request = EnrolledRequest { version: wire::VERSION, nonce: nonce.clone() };
-    let answer = post_signed::<EnrolledResponse>(env.transport.as_ref(), &hub, "/v1/enrolled", &request).await;
-    let filter = match answer {
-        Ok(answer) if answer.nonce == nonce => Some(answer.filter),
-        Ok(_) => None,
-        Err(failure) => {
-            tracing::info!(%failure, "who is enrolled was not heard");
-            None
-        }
-    };
-    let keep = move |store: &mut store::Store| {
-        store.write(|tx| {
-            let asked = setting::hub_time(tx, now)?;
-            let again = SignedDuration::from_hours(1 - ENROLLED_HOURS);
-            let asked = if filter.is_some() { asked } else { asked.checked_add(again).unwrap_or(asked) };
-            setting::set(tx, setting::ENROLLED_ASKED, &asked)?;
-            filter.map_or(Ok(()), |filter| setting::set(tx, setting::ENROLLED, &filter))
-        })
-    };
-    Ok(device.with_store(keep).await?)
 }

@@ -5,7 +5,7 @@ use super::failure::SyncFailure;
 use crate::device::{Device, DeviceError};
 use crate::pairing::{Pairing, verifying_key};
 use crate::store::carried::{self, Answer};
-use crate::store::{outbox, photo};
+use crate::store::{answer, outbox, photo};
 use crate::transport::{Method, Response};
 use crypto_box::aead::rand_core::{CryptoRng, Error, RngCore};
 use payung_domain::RecordId;
@@ -107,7 +107,7 @@ impl Device {
         let count = heard.len();
         self.with_store(move |store| {
             store.write(|tx| {
-                heard.iter().try_for_each(|answer| outbox::apply_parcel(tx, &answer.receipts, &answer.refusals))
+                heard.iter().try_for_each(|answer| answer::apply_parcel(tx, &answer.receipts, &answer.refusals))
             })
         })
         .await?;

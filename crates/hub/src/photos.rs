@@ -224,10 +224,9 @@ pub fn upload_of(hub: &Hub, device: &Device, id: &str) -> Result<Upload, ApiErro
 pub fn finish(hub: &Hub, device: &Device, upload: &Upload) -> Result<(), ApiError> {
     let path = hub.photos.upload_path(upload);
     let bytes = std::fs::read(&path)?;
-    let mismatch = StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST);
     if PhotoHash::of(&bytes) != upload.sha256 {
         cancel(hub, upload)?;
-        return Err(ApiError::new(mismatch, ErrorCode::BadRequest, "the bytes have another hash; begin anew"));
+        return Err(mismatch("the bytes have another hash; begin anew"));
     }
     if !bytes.starts_with(&JPEG_START) {
         cancel(hub, upload)?;
@@ -241,6 +240,12 @@ pub fn finish(hub: &Hub, device: &Device, upload: &Upload) -> Result<(), ApiErro
         photo::remove_upload(transaction, &upload.id)?;
         Ok(())
     })
+}
+
+/// The bytes are not what they were said to be.
+pub fn mismatch(message: &str) -> ApiError {
+    let status = StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST);
+    ApiError::new(status, ErrorCode::BadRequest, message)
 }
 
 /// Takes a photo that came in one piece; one that is here already is as good.

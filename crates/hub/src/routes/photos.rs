@@ -1,4 +1,4 @@
-//! Photos by tus 1.0.0 with its extensions creation, termination and expiration.
+//! Photos by tus 1.0.0 with its extensions creation, checksum, termination and expiration.
 
 use super::call::{Phone, http_date};
 use crate::error::{ApiError, HubError};
@@ -14,6 +14,8 @@ use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
 use payung_domain::PhotoHash;
 use payung_domain::wire::{ErrorCode, MOST_PHOTO_BYTES};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +25,7 @@ const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
+const CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 /// A link that says nothing for so long is dead; what came is kept.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -45,7 +48,8 @@ pub async fn speak_tus(request: Request, next: Next) -> Response {
 pub async fn options() -> Response {
     let headers = [
         ("tus-version", TUS_VERSION.to_owned()),
-        ("tus-extension", "creation,termination,expiration".to_owned()),
+        ("tus-extension", "creation,checksum,termination,expiration".to_owned()),
+        ("tus-checksum-algorithm", "sha1,sha256".to_owned()),
         ("tus-max-size", MOST_PHOTO_BYTES.to_string()),
     ];
     (StatusCode::NO_CONTENT, axum::response::AppendHeaders(headers)).into_response()
@@ -79,7 +83,7 @@ pub async fn head(
     Ok(response)
 }
 
-/// Takes the next piece. Of a piece that breaks off, what came is kept.
+/// Takes the next piece. Of a piece that breaks off, what came is kept, unless it came with a checksum: that is for all of it.
 pub async fn patch(
     State(hub): State<Arc<Hub>>,
     Phone(device): Phone,
@@ -92,6 +96,10 @@ pub async fn patch(
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest, message));
     }
     let said = number(&headers, &OFFSET)?;
+    let body = match headers.get(&CHECKSUM) {
+        Some(checksum) => checked(checksum, body).await?,
+        None => body,
+    };
     let (mut piece, upload, device) = hub
         .run(move |hub| {
             let claim = hub.photos.claim(&id)?;
@@ -116,6 +124,24 @@ pub async fn patch(
         .await?;
     }
     Ok(answer(StatusCode::NO_CONTENT, &standing))
+}
+
+/// The whole body, if it is what `Upload-Checksum: sha1 <base64>` says.
+async fn checked(checksum: &HeaderValue, body: Body) -> Result<Body, ApiError> {
+    let unreadable = || ApiError::bad_request("Upload-Checksum needs sha1 or sha256 and a checksum in base64");
+    let (algorithm, told) = checksum.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(unreadable)?;
+    let told = STANDARD.decode(told.trim()).map_err(|_| unreadable())?;
+    let most = usize::try_from(MOST_PHOTO_BYTES).unwrap_or(usize::MAX);
+    let bytes = axum::body::to_bytes(body, most).await.map_err(|_| ApiError::bad_request("the piece broke off"))?;
+    let found = match algorithm {
+        "sha1" => Sha1::digest(&bytes).to_vec(),
+        "sha256" => Sha256::digest(&bytes).to_vec(),
+        _ => return Err(unreadable()),
+    };
+    if found != told {
+        return Err(photos::mismatch("the piece has another checksum; send it again"));
+    }
+    Ok(Body::from(bytes))
 }
 
 /// An upload that is written to. The claim goes along to every thread that writes.

@@ -164,7 +164,7 @@ async fn what_of_tus_is_spoken_is_told_and_another_version_is_refused() {
     let call = Request::builder().method("OPTIONS").uri("/v1/photos").body(Body::empty()).unwrap();
     let answer = world.call(call).await;
     assert_eq!((answer.status, answer.header("tus-version")), (StatusCode::NO_CONTENT, "1.0.0"));
-    assert_eq!(answer.header("tus-extension"), "creation,termination,expiration");
+    assert_eq!(answer.header("tus-extension"), "creation,checksum,termination,expiration");
     let call = Request::post("/v1/photos").header("authorization", &phone.token).body(Body::empty()).unwrap();
     assert_eq!(world.call(call).await.status, StatusCode::PRECONDITION_FAILED);
 }
@@ -264,4 +264,30 @@ async fn a_phone_sends_one_gibibyte_of_photos_a_day() {
     assert_eq!((refused.status, refused.error().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many"));
     world.pass(SignedDuration::from_hours(25));
     assert_eq!(begin(&world, &phone, &jpeg(501)).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_piece_with_a_checksum_is_taken_as_a_whole_or_not_at_all() {
+    use sha1::{Digest as _, Sha1};
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let bytes = jpeg(2001);
+    let url = begin(&world, &phone, &bytes).await.header("location").to_owned();
+    let send = async |offset: usize, checksum: String, bytes: &[u8]| {
+        let call = tus(Method::PATCH, &url, &phone)
+            .header("content-type", "application/offset+octet-stream")
+            .header("upload-offset", offset)
+            .header("upload-checksum", checksum);
+        world.call(call.body(bytes.to_vec().into()).unwrap()).await
+    };
+    let sha1 = |bytes: &[u8]| format!("sha1 {}", STANDARD.encode(Sha1::digest(bytes)));
+    let sha256 = |bytes: &[u8]| format!("sha256 {}", STANDARD.encode(PhotoHash::of(bytes).as_bytes()));
+    assert_eq!(send(0, sha1(&bytes[..701]), &bytes[..700]).await.status.as_u16(), 460);
+    for nonsense in ["md5 AAAA", "sha1", "sha1 ä", "sha256 !"] {
+        assert_eq!(send(0, nonsense.to_owned(), &bytes[..700]).await.status, StatusCode::BAD_REQUEST, "{nonsense}");
+    }
+    assert_eq!(offset(&world, &phone, &url).await.header("upload-offset"), "0", "nothing of it was kept");
+    assert_eq!(send(0, sha1(&bytes[..700]), &bytes[..700]).await.header("upload-offset"), "700");
+    assert_eq!(send(700, sha256(&bytes[700..]), &bytes[700..]).await.status, StatusCode::NO_CONTENT);
+    assert!(world.hub.photos.path_of(PhotoHash::of(&bytes)).exists());
 }

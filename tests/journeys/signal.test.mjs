@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { App, Hub, Network, cardPhoto, openBrowser, phonePage, sha256, shoot } from './stage.mjs';
+import { App, Hub, Network, cardPhoto, folder, openBrowser, phonePage, sha256, shoot } from './stage.mjs';
 import { Kader } from './kader.mjs';
 import { Office } from './office.mjs';
 
@@ -115,6 +115,48 @@ test('a day with one bar of signal', { timeout: 600_000 }, async t => {
     for (const words of ['setelah menyimpan', 'aplikasi dibuka', 'Anda minta', '1 catatan terkirim', 'minta login', '1 foto menunggu Wi-Fi'])
       assert.ok(journal.includes(words), `${words} in: ${journal}`);
     await shoot(page, '55-journal');
+  });
+
+  await t.test('a record that was changed on two phones becomes one, and the kader chooses where they differ', async () => {
+    await app.kill();
+    const data = folder('phone');
+    fs.cpSync(app.data, data, { recursive: true });
+    await app.begin();
+    await page.goto(app.url);
+    await kader.unlock();
+    const copy = await App.open(data);
+    apps.push(copy);
+    const door = await phonePage(browser, copy, faults);
+    const twin = new Kader(door);
+    await twin.unlock();
+    const correct = async (kader, address, workplace) => {
+      await kader.open(second.name.toUpperCase());
+      await kader.page.click('#correct');
+      await kader.page.waitForSelector('#save');
+      await kader.page.click('.section-head a >> nth=1');
+      await kader.page.waitForSelector('#field-address');
+      await kader.page.fill('#field-address', address);
+      await kader.next('#field-workplace');
+      await kader.page.fill('#field-workplace', workplace);
+      for (const field of ['#field-heir_name', '#save']) await kader.next(field);
+      await kader.save();
+    };
+    await correct(kader, 'Dusun Kidul', 'Pasar Gayam');
+    await kader.says('Sudah diperbaiki', '#standing .chip');
+    await correct(twin, 'Dusun Wetan', second.workplace);
+    await twin.says('Kantor memegang isi lain', '#standing');
+    await door.click('#correct');
+    await door.waitForSelector('#conflicts');
+    const said = await door.textContent('#conflicts');
+    assert.ok(said.includes('Dusun Wetan') && said.includes('Dusun Kidul') && !said.includes('Pasar'), said);
+    await shoot(door, '58-conflict');
+    await door.click('#conflicts button');
+    await door.waitForSelector('#conflicts', { state: 'detached' });
+    await twin.save();
+    await twin.says('Sudah diperbaiki', '#standing .chip');
+    await twin.says('Dusun Kidul');
+    await twin.says('Pasar Gayam');
+    await page.click('#back');
   });
 
   await t.test('the same person at another door: said at once, and the second record is told why', async () => {

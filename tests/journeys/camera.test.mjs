@@ -109,6 +109,7 @@ test('a KTP held before the camera: the NIK is read off the print', { timeout: 3
     assert.equal(focus.focusMode, 'single-shot');
     const [point] = focus.pointsOfInterest;
     assert.ok(Math.abs(point.x - 0.25) < 0.02 && Math.abs(point.y - 0.5) < 0.02, JSON.stringify(point));
+    await page.waitForFunction(() => window.buzzes && window.tones);
     assert.deepEqual(await page.evaluate(() => [window.buzzes, window.tones]), [1, 1], 'hand and ear are told once');
     await shoot(page, '45-camera-photo', { wide: { width: 640, height: 360 } });
     await page.click('#shutter');

@@ -19,9 +19,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub const MIGRATIONS: &[&str] =
     &[include_str!("../../migrations/0001_first.sql"), include_str!("../../migrations/0002_lost_signal.sql")];
 
-/// Ids and NIKs fall all over their indexes: of a million records the pages that a batch touches must be in memory. In KiB, as
-/// SQLite wants it, below zero.
-const WRITER_CACHE_KIB: i64 = -128 << 10;
 /// Readers that are kept open between calls.
 const IDLE_READERS: usize = 8;
 
@@ -38,7 +35,6 @@ impl Store {
         let mut writer = Connection::open(path)?;
         settle(&writer)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
-        writer.pragma_update(None, "cache_size", WRITER_CACHE_KIB)?;
         migrate(&mut writer)?;
         Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
     }

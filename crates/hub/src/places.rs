@@ -168,9 +168,7 @@ pub fn lend(
     }
     let places = pool.lent_to(transaction, &device.id)?;
     let until = hub.context.now().as_millisecond() + LEASE_DAYS * 86_400_000;
-    for &place in &places {
-        pool.lend(transaction, place, &device.id, until)?;
-    }
+    pool.renew(transaction, &device.id, until)?;
     let serial = lease::serial(transaction, &device.id)?;
     Ok(Some(Lease { serial, places, until: crate::context::moment(until) }))
 }

@@ -162,6 +162,16 @@ impl Pool {
             .collect()
     }
 
+    /// All that is lent to a phone is lent until then.
+    pub fn renew(&self, transaction: &Transaction, device: &str, until: i64) -> rusqlite::Result<()> {
+        changed(
+            transaction,
+            "UPDATE lease SET expires_at = ?4
+             WHERE device_id = ?3 AND record_id IS NULL AND programme = ?1 AND village = ?2",
+            params![self.programme.as_str(), self.key(), device, until],
+        )
+    }
+
     /// Takes one lent place back.
     pub fn take_back(&self, transaction: &Transaction, place: u32) -> rusqlite::Result<()> {
         changed(

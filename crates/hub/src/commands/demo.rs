@@ -125,7 +125,8 @@ fn fill(hub: &Hub, village: &VillageRow) -> anyhow::Result<usize> {
     hub.store.write::<_, anyhow::Error>(|transaction| {
         device::add(transaction, &phone, "of no token")?;
         photo::add(transaction, card, sample::CARD.len() as u64, &phone.id, now.as_millisecond())?;
-        for (number, &id) in ids.iter().enumerate() {
+        // those that are decided below came first, and have the places
+        for (number, &id) in ids.iter().enumerate().rev() {
             // Spread over the last days, so that the office sees who waits longest.
             let at = now - SignedDuration::from_hours(5 * (ids.len() - number) as i64);
             let enrolment = sample::enrolment(number, village.code, programme, at).context("a sample is malformed")?;

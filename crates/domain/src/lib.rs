@@ -14,6 +14,7 @@ pub mod money;
 pub mod nik;
 pub mod parcel;
 pub mod programme;
+pub mod receipt;
 pub mod region;
 pub mod state;
 pub mod wire;

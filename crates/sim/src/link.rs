@@ -231,6 +231,7 @@ fn wrong_hub(request: &Request, answered: Option<&Response>) -> Response {
             nonce: asked.nonce.clone(),
             hub_time: asked.device_time,
             receipts: receipts.collect(),
+            batch: None,
             refusals: Vec::new(),
             newer: Vec::new(),
             changes: Vec::new(),

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use payung_domain::Field;
 use payung_domain::state::{Comment, RejectReason, State};
-use payung_domain::wire::{ErrorBody, ErrorCode, LeaseAsk, Refusal, RefusalReason};
+use payung_domain::wire::{ErrorBody, ErrorCode, LeaseAsk, Refusal, RefusalReason, SyncRequest};
 use payung_hub::decision::{Verdict, decide};
 use payung_hub::store::record;
 use payung_hub::{HubError, Settings};
@@ -104,6 +104,12 @@ async fn real_messages_fit_the_schemas() {
     let pushes = serde_json::to_string(&pushes).unwrap();
     assert_described("SyncRequest", &serde_json::from_str(&pushes).unwrap());
     assert_described("SyncResponse", &world.post("/v1/sync", Some(&token), pushes).await.json());
+    let mut short = SyncRequest { takes_batch_receipt: true, ..request(vec![push(7), push(8)]) };
+    short.records[0].place = Some(2);
+    let short = serde_json::to_string(&short).unwrap();
+    let answer = world.post("/v1/sync", Some(&token), short).await.json();
+    assert!(answer["batch"]["records"].is_string(), "{answer}");
+    assert_described("SyncResponse", &answer);
     let comments = vec![Comment { field: Field::KtpPhoto, text: "Kabur".into() }];
     for (number, verdict) in [
         (1, Verdict::Approve),

@@ -24,6 +24,6 @@ pub use store::StoreError;
 pub use store::photo::NewPhoto;
 pub use store::record::{Counts, Promise, RecordRow, RecordView, Standing, TimelineEntry};
 pub use sync::failure::{NextStep, SyncFailure};
-pub use sync::parcel::ParcelError;
+pub use sync::parcel::{Carried, ParcelError, TakenOver};
 pub use sync::{JournalEntry, Link, Occasion, Report, Trigger};
 pub use transport::{Call, HttpTransport, Method, Request, Response, Transport, TransportError};

@@ -16,6 +16,7 @@ pub mod parcel;
 pub mod programme;
 pub mod receipt;
 pub mod region;
+pub mod series;
 pub mod state;
 pub mod wire;
 

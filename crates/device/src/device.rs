@@ -200,8 +200,11 @@ impl Device {
             let folder = device.store_folder();
             let key = key::unwrap(&folder, &pin, device.env().clock.now())?;
             let mut store = device.open(&folder, &key)?;
-            // whatever was under way when the app ended is not any more
-            store.write(|tx| outbox::end_leases(tx, None))?;
+            // whatever was under way when the app ended is not any more; a full phone is opened all the same, and then that
+            // counts as under way for two minutes
+            if let Err(error) = store.write(|tx| outbox::end_leases(tx, None)) {
+                tracing::warn!(%error, "what was under way could not be given back");
+            }
             *device.store() = Some(store);
             device.say_changed();
             Ok(())

@@ -1,5 +1,6 @@
 //! The network between phones and hub, and what it does to a call.
 
+use crate::brake::Brake;
 use crate::clock::Time;
 use crate::fault::{Fault, ON_THE_WAY, Tally};
 use crate::world::HubSlot;
@@ -25,9 +26,11 @@ use tower::ServiceExt as _;
 /// The address under which phones know the hub.
 pub const HUB_URL: &str = "https://hub.sim";
 
-/// When an app is killed: at which of its calls from now on, 0 for the next.
+/// When an app is killed: at which of its calls or steps from now on, 0 for the next.
 #[derive(Clone, Copy, Debug)]
 pub enum Kill {
+    /// Between two steps of its store, or before a commit.
+    AtStep(u32),
     /// Before the call leaves: what the phone had written down for it is on its disk.
     Before(u32),
     /// When the hub has done it and the phone has not heard.
@@ -46,6 +49,7 @@ struct Inner {
     time: Time,
     state: Mutex<State>,
     tally: Arc<Mutex<Tally>>,
+    brake: Arc<Brake>,
 }
 
 struct State {
@@ -61,9 +65,9 @@ struct State {
 
 impl Link {
     /// A link on which all is well.
-    pub fn new(hub: HubSlot, time: Time, chance: fastrand::Rng, tally: Arc<Mutex<Tally>>) -> Self {
+    pub fn new(hub: HubSlot, time: Time, chance: fastrand::Rng, tally: Arc<Mutex<Tally>>, brake: Arc<Brake>) -> Self {
         let state = State { chance, one_in: 0, earlier: Vec::new(), answered: None, kill: None, is_dead: false };
-        Self(Arc::new(Inner { hub, time, state: Mutex::new(state), tally }))
+        Self(Arc::new(Inner { hub, time, state: Mutex::new(state), tally, brake }))
     }
 
     /// From now on one call in `one_in` goes wrong; none when it is 0.
@@ -78,10 +82,13 @@ impl Link {
         state.answered = None;
     }
 
-    /// Runs what an app does, or drops it in the middle of a call. Nothing is under way then but the call, so that a seed
-    /// replays.
+    /// Runs what an app does, or drops it in the middle of a call, or ends it between two steps of its store: what it says
+    /// after that nobody hears. Nothing is under way then but the call, so that a seed replays.
     pub async fn until_killed<F: Future>(&self, kill: Option<Kill>, future: F) -> Option<F::Output> {
-        self.state().kill = kill;
+        match kill {
+            Some(Kill::AtStep(steps)) => self.0.brake.kill_after(steps),
+            kill => self.state().kill = kill,
+        }
         let mut future = pin!(future);
         let output = poll_fn(|context| match future.as_mut().poll(context) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
@@ -91,12 +98,23 @@ impl Link {
         .await;
         let mut state = self.state();
         (state.kill, state.is_dead) = (None, false);
-        output
+        let was_dead = self.0.brake.release();
+        if was_dead {
+            self.note(Fault::PhoneKilledInside);
+        } else if output.is_none() {
+            self.note(Fault::PhoneKilled);
+        }
+        output.filter(|_| !was_dead)
     }
 
     /// Whether the app ends here.
     fn dies(&self, is_before: bool) -> bool {
         let mut state = self.state();
+        // one that was killed at a step of its store calls nobody
+        state.is_dead |= self.0.brake.is_dead();
+        if state.is_dead {
+            return true;
+        }
         let left = match (&mut state.kill, is_before) {
             (Some(Kill::Before(left)), true) | (Some(Kill::After(left)), false) => left,
             _ => return false,
@@ -125,8 +143,8 @@ impl Link {
         }
         let (fault, time) = self.draw();
         self.0.time.pass(time);
-        if let Some(fault) = fault {
-            self.0.tally.lock().unwrap_or_else(PoisonError::into_inner).add(fault);
+        if let Some(fault) = fault.filter(|fault| *fault != Fault::HubKilledInside) {
+            self.note(fault);
         }
         let result = self.struck(fault, &request).await;
         self.remember(request, result.as_ref().ok());
@@ -134,6 +152,10 @@ impl Link {
             std::future::pending::<()>().await;
         }
         result
+    }
+
+    fn note(&self, fault: Fault) {
+        self.0.tally.lock().unwrap_or_else(PoisonError::into_inner).add(fault);
     }
 
     fn remember(&self, request: Request, response: Option<&Response>) {
@@ -197,6 +219,15 @@ impl Link {
                 hub.restart();
                 Err(TransportError::Interrupted)
             }
+            Some(Fault::HubKilledInside) => {
+                hub.brake().kill_after(steps(&mut self.state().chance));
+                let answer = hub.answer(request, None).await;
+                let is_inside = hub.brake().is_dead();
+                self.note(if is_inside { Fault::HubKilledInside } else { Fault::HubKilled });
+                hub.restart();
+                // what it said before it died was said; a dead process makes no excuses
+                answer.ok().filter(|answer| is_inside && answer.status < 300).ok_or(TransportError::Interrupted)
+            }
             Some(Fault::HubDiskFull) => {
                 hub.set_disk_full(true);
                 let answer = hub.answer(request, None).await;
@@ -212,6 +243,12 @@ impl Transport for Link {
     fn call(&self, request: Request) -> Call<'_> {
         Box::pin(self.carried(request))
     }
+}
+
+/// How long a process lives that is killed in what it does: often it ends in the first transaction.
+pub fn steps(chance: &mut fastrand::Rng) -> u32 {
+    let most = [10, 100, 1_000][chance.usize(..3)];
+    chance.u32(..most)
 }
 
 /// A server with a key of its own that receipts whatever it is sent.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 /// Fills bytes with random ones, or tells that it can't.
 type Fill = dyn Fn(&mut [u8]) -> Result<(), HubError> + Send + Sync;
 
-/// Whether the writer of the store stops between two steps or before a commit.
-pub(crate) type Brake = dyn Fn() -> bool + Send + Sync;
+/// Whether the writer of the store stops: between two steps of a statement, or, where it is told so, before a commit.
+pub(crate) type Brake = dyn Fn(bool) -> bool + Send + Sync;
 
 /// Where the hub takes the time and its random bytes from.
 #[derive(Clone)]
@@ -32,9 +32,9 @@ impl Context {
         Self { brake: None, now: Arc::new(now), fill: Arc::new(fill) }
     }
 
-    /// The same world, in which the hub may be killed between two steps of a statement and before a commit: it is asked there
-    /// whether it stops, and fails what it was about to write.
-    pub fn with_brake(self, brake: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+    /// The same world, in which the hub may be killed between two steps of a statement, and before a commit (`true`): `brake`
+    /// is asked there whether it stops, and then what it was about to write fails.
+    pub fn with_brake(self, brake: impl Fn(bool) -> bool + Send + Sync + 'static) -> Self {
         Self { brake: Some(Arc::new(brake)), ..self }
     }
 

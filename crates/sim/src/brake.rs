@@ -6,13 +6,32 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Of the commits on a full disk one in so many fails. The others fit in what the log of changes has already.
 const FULL_ONE_IN: u32 = 3;
 
+/// How long a process lives that is killed in what it does.
+#[derive(Clone, Copy, Debug)]
+pub enum Life {
+    /// So many steps, of which a statement has several.
+    Steps(u32),
+    /// So many commits; it ends before the next one.
+    Commits(u32),
+}
+
+impl Life {
+    /// Often it ends in the first transaction.
+    pub fn drawn(chance: &mut fastrand::Rng) -> Self {
+        match [0, 10, 100, 1_000][chance.usize(..4)] {
+            0 => Self::Commits(chance.u32(..3)),
+            most => Self::Steps(chance.u32(..most)),
+        }
+    }
+}
+
 /// Stands between a store and its files.
 pub struct Brake(Mutex<State>);
 
 struct State {
     chance: fastrand::Rng,
-    /// Steps until the process is dead.
-    left: Option<u32>,
+    /// What is left until the process is dead.
+    left: Option<Life>,
     is_dead: bool,
     is_full: bool,
 }
@@ -23,9 +42,9 @@ impl Brake {
         Self(Mutex::new(State { chance, left: None, is_dead: false, is_full: false }))
     }
 
-    /// After so many steps the process is dead: nothing that it does any more leaves a trace.
-    pub fn kill_after(&self, steps: u32) {
-        self.state().left = Some(steps);
+    /// After that the process is dead: nothing that it does any more leaves a trace.
+    pub fn kill_after(&self, life: Life) {
+        self.state().left = Some(life);
     }
 
     /// Whether it is.
@@ -45,16 +64,19 @@ impl Brake {
         self.state().is_full = is_full;
     }
 
-    /// One step more.
-    pub fn steps_on(&self) -> bool {
-        let mut state = self.state();
-        if let Some(left) = &mut state.left {
-            match left.checked_sub(1) {
-                Some(fewer) => *left = fewer,
-                None => state.is_dead = true,
-            }
+    /// One step more, or a commit; tells whether the process ends here or has ended.
+    pub fn ends(&self, is_commit: bool) -> bool {
+        let State { left, is_dead, .. } = &mut *self.state();
+        let count = match left {
+            Some(Life::Steps(steps)) => Some(steps),
+            Some(Life::Commits(commits)) if is_commit => Some(commits),
+            _ => None,
+        };
+        if let Some(count) = count {
+            *is_dead |= *count == 0;
+            *count = count.saturating_sub(1);
         }
-        !state.is_dead
+        *is_dead
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -64,9 +86,9 @@ impl Brake {
 
 impl Disk for Brake {
     fn stops(&self, at: Moment) -> bool {
-        let lives = self.steps_on();
+        let ends = self.ends(at == Moment::Commit);
         let State { chance, is_full, .. } = &mut *self.state();
-        !lives || (*is_full && at == Moment::Commit && chance.u32(..FULL_ONE_IN) == 0)
+        ends || (*is_full && at == Moment::Commit && chance.u32(..FULL_ONE_IN) == 0)
     }
 
     fn is_full(&self) -> bool {

@@ -1,7 +1,8 @@
 //! What a kader types, photographs and saves, and what holds when the app ends on the way or has no room.
 
+use crate::brake::Life;
 use crate::fault::Fault;
-use crate::link::{Kill, steps};
+use crate::link::Kill;
 use crate::person;
 use crate::promise::{self, Seen};
 use crate::run::Village;
@@ -27,7 +28,7 @@ enum Ending {
     /// Between two of the kader's steps.
     After(Done),
     /// In one of them.
-    Inside(u32),
+    Inside(Life),
 }
 
 /// What became of a save.
@@ -110,7 +111,7 @@ impl Village {
         let (killed_after, kill) = match ending {
             None => (None, None),
             Some(Ending::After(done)) => (Some(done), None),
-            Some(Ending::Inside(steps)) => (None, Some(Kill::AtStep(steps))),
+            Some(Ending::Inside(life)) => (None, Some(Kill::Inside(life))),
         };
         let mut seen = Seen::default();
         let p = &self.world.phones[phone];
@@ -160,7 +161,7 @@ impl Village {
     /// The app was killed, and is opened again: the first time perhaps in vain.
     pub(crate) async fn die(&mut self, phone: usize) -> Result<()> {
         let chance = &mut self.world.chance;
-        let again = (chance.u32(..4) == 0).then(|| steps(chance));
+        let again = (chance.u32(..4) == 0).then(|| Life::drawn(chance));
         if self.world.phones[phone].die(again).await? {
             self.world.note(Fault::PhoneKilledInside);
         }
@@ -191,7 +192,7 @@ impl Village {
         let chance = &mut self.world.chance;
         match chance.u32(..8) {
             0 => Some(Ending::After([Done::Opened, Done::Filled, Done::Saved][chance.usize(..3)])),
-            1 => Some(Ending::Inside(steps(chance))),
+            1 => Some(Ending::Inside(Life::drawn(chance))),
             _ => None,
         }
     }

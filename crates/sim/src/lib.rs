@@ -12,6 +12,7 @@
 //! folder   what is left in a folder when a process is killed
 //! brake    kills a process between two steps of its store, and fills a disk
 //! link     the network between them, and what it does to a call
+//! impostor a hub that is not ours
 //! clock    one true time, and phones that are wrong about it
 //! person   people who were never born
 //! promise  what must hold
@@ -21,6 +22,7 @@ pub mod brake;
 pub mod clock;
 pub mod fault;
 mod folder;
+mod impostor;
 mod kader;
 pub mod link;
 mod parcel;

@@ -1,20 +1,15 @@
 //! The network between phones and hub, and what it does to a call.
 
-use crate::brake::Brake;
+use crate::brake::{Brake, Life};
 use crate::clock::Time;
 use crate::fault::{Fault, ON_THE_WAY, Tally};
+use crate::impostor::wrong_hub;
 use crate::world::HubSlot;
 use axum::body::{Body, Bytes};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signer as _, SigningKey};
-use flate2::read::GzDecoder;
 use futures_util::stream;
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
 use payung_device::{Call, Method, Request, Response, Transport, TransportError};
-use payung_domain::ids::ContentHash;
-use payung_domain::wire::{Receipt, SIGNATURE_HEADER, SyncRequest, SyncResponse, VERSION, signed_bytes};
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::io;
@@ -30,7 +25,7 @@ pub const HUB_URL: &str = "https://hub.sim";
 #[derive(Clone, Copy, Debug)]
 pub enum Kill {
     /// Between two steps of its store, or before a commit.
-    AtStep(u32),
+    Inside(Life),
     /// Before the call leaves: what the phone had written down for it is on its disk.
     Before(u32),
     /// When the hub has done it and the phone has not heard.
@@ -86,7 +81,7 @@ impl Link {
     /// after that nobody hears. Nothing is under way then but the call, so that a seed replays.
     pub async fn until_killed<F: Future>(&self, kill: Option<Kill>, future: F) -> Option<F::Output> {
         match kill {
-            Some(Kill::AtStep(steps)) => self.0.brake.kill_after(steps),
+            Some(Kill::Inside(life)) => self.0.brake.kill_after(life),
             kill => self.state().kill = kill,
         }
         let mut future = pin!(future);
@@ -220,7 +215,7 @@ impl Link {
                 Err(TransportError::Interrupted)
             }
             Some(Fault::HubKilledInside) => {
-                hub.brake().kill_after(steps(&mut self.state().chance));
+                hub.brake().kill_after(Life::drawn(&mut self.state().chance));
                 let answer = hub.answer(request, None).await;
                 let is_inside = hub.brake().is_dead();
                 self.note(if is_inside { Fault::HubKilledInside } else { Fault::HubKilled });
@@ -243,57 +238,6 @@ impl Transport for Link {
     fn call(&self, request: Request) -> Call<'_> {
         Box::pin(self.carried(request))
     }
-}
-
-/// How long a process lives that is killed in what it does: often it ends in the first transaction.
-pub fn steps(chance: &mut fastrand::Rng) -> u32 {
-    let most = [10, 100, 1_000][chance.usize(..3)];
-    chance.u32(..most)
-}
-
-/// A server with a key of its own that receipts whatever it is sent.
-fn wrong_hub(request: &Request, answered: Option<&Response>) -> Response {
-    let village = answered.and_then(|answer| serde_json::from_slice::<SyncResponse>(&answer.body).ok());
-    let answer = asked_by(request).zip(village).and_then(|(asked, before)| {
-        let receipts = asked.records.iter().map(|record| Receipt {
-            id: record.id,
-            revision: record.revision,
-            content: ContentHash::of(record.enrolment.get()),
-            photos_held: Vec::new(),
-            received_at: asked.device_time,
-            place: record.place,
-        });
-        let answer = SyncResponse {
-            version: VERSION,
-            nonce: asked.nonce.clone(),
-            hub_time: asked.device_time,
-            receipts: receipts.collect(),
-            refusals: Vec::new(),
-            newer: Vec::new(),
-            changes: Vec::new(),
-            cursor: 1 << 40,
-            more: false,
-            village: before.village,
-            places: before.places,
-            lease: before.lease,
-        };
-        serde_json::to_vec(&answer).ok()
-    });
-    let body = answer.unwrap_or_default();
-    let signature = SigningKey::from_bytes(&[9; 32]).sign(&signed_bytes("/v1/sync", &body));
-    let headers = BTreeMap::from([(SIGNATURE_HEADER.to_owned(), STANDARD.encode(signature.to_bytes()))]);
-    Response { status: 200, headers, body }
-}
-
-/// What a phone says in a sync.
-fn asked_by(request: &Request) -> Option<SyncRequest> {
-    let is_zipped = request.headers.iter().any(|(name, _)| *name == "content-encoding");
-    let mut json = Vec::new();
-    let read = match is_zipped {
-        true => io::Read::read_to_end(&mut GzDecoder::new(&request.body[..]), &mut json),
-        false => io::Read::read_to_end(&mut &request.body[..], &mut json),
-    };
-    read.ok().and_then(|_| serde_json::from_slice(&json).ok())
 }
 
 impl HubSlot {

@@ -1,7 +1,8 @@
 //! What two phones hand to each other: parcels one way, the hub's answers the other.
 
+use crate::brake::Life;
 use crate::fault::Fault;
-use crate::link::{Kill, steps};
+use crate::link::Kill;
 use crate::promise;
 use crate::run::Village;
 use anyhow::{Context as _, Result, ensure};
@@ -108,7 +109,7 @@ impl Village {
     /// In one case of eight, how the app ends.
     pub(crate) fn kill(&mut self) -> Option<Kill> {
         let chance = &mut self.world.chance;
-        (chance.u32(..8) == 0).then(|| Kill::AtStep(steps(chance)))
+        (chance.u32(..8) == 0).then(|| Kill::Inside(Life::drawn(chance)))
     }
 
     /// In one case of six, less of a file.

@@ -1,12 +1,12 @@
 //! A phone, what its kader was told, and what is left of it after a kill.
 
-use crate::brake::Brake;
+use crate::brake::{Brake, Life};
 use crate::clock::{PhoneClock, SeededEntropy, Time};
 use crate::folder::{folder, left_in};
-use crate::link::Link;
+use crate::link::{Kill, Link};
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
-use payung_device::{Device, Disk as _, Env, KeyCost, PairLink, Pin};
+use payung_device::{Device, Disk as _, Env, KeyCost, PairLink, Pin, Status};
 use payung_domain::ids::ContentHash;
 use payung_domain::region::Regions;
 use payung_domain::{Enrolment, RecordId};
@@ -81,9 +81,20 @@ impl Phone {
         })
     }
 
-    /// Uses a code of the office for the first time.
-    pub async fn pair(&self, code: PairLink) -> Result<()> {
-        Ok(self.device.pair(code, pin()?, "sim").await?)
+    /// Uses a code of the office for the first time; with `kill`, the app is killed after so many steps. Tells whether the
+    /// phone is paired: it is, or it is as if nobody had tried.
+    pub async fn pair(&mut self, code: PairLink, kill: Option<Life>) -> Result<bool> {
+        let kill = kill.map(Kill::Inside);
+        if let Some(told) = self.link.until_killed(kill, self.device.pair(code, pin()?, "sim")).await {
+            told?;
+            return Ok(true);
+        }
+        self.folder = left_in(self.folder.path())?;
+        self.device = self.fresh()?;
+        match self.device.status() {
+            Status::Unpaired => Ok(false),
+            _ => self.restart().await.map(|()| true),
+        }
     }
 
     /// Copies the phone's files away.
@@ -111,14 +122,13 @@ impl Phone {
     }
 
     /// The process is killed: nothing but the files is left, with the log of changes as SQLite had it, because nobody closes
-    /// the store. With `again`, opening it is killed after so many steps, and it is opened once more.
-    /// Tells whether it was.
-    pub async fn die(&mut self, again: Option<u32>) -> Result<bool> {
+    /// the store. With `again`, opening it is killed after so many steps, and it is opened once more; tells whether that was so.
+    pub async fn die(&mut self, again: Option<Life>) -> Result<bool> {
         let mut is_twice = false;
         self.folder = left_in(self.folder.path())?;
-        if let Some(steps) = again {
+        if let Some(life) = again {
             self.device = self.fresh()?;
-            self.brake.kill_after(steps);
+            self.brake.kill_after(life);
             let opened = self.device.unlock(pin()?).await;
             is_twice = self.brake.release();
             if is_twice {

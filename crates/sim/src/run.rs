@@ -1,7 +1,8 @@
 //! What happens, step by step, and the peace at the end.
 
+use crate::brake::Life;
 use crate::fault::{Fault, Tally};
-use crate::link::{Kill, steps};
+use crate::link::Kill;
 use crate::promise;
 use crate::world::World;
 use anyhow::{Context as _, Result, ensure};
@@ -84,7 +85,7 @@ impl Village {
                 }
             }
             100..104 => {
-                let is_full = self.world.chance.bool();
+                let is_full = self.world.chance.u32(..3) == 0;
                 self.world.phones[phone].brake.set_full(is_full);
             }
             104.. => self.meet(phone).await?,
@@ -151,7 +152,7 @@ impl Village {
         let kill = match chance.u32(..8) {
             0 => Some(Kill::Before(chance.u32(..10))),
             1 => Some(Kill::After(chance.u32(..10))),
-            2 => Some(Kill::AtStep(steps(chance))),
+            2 => Some(Kill::Inside(Life::drawn(chance))),
             _ => None,
         };
         let p = &self.world.phones[phone];
@@ -183,7 +184,7 @@ impl Village {
         let Some(row) = row else { return Ok(()) };
         let is_killed = self.world.chance.u32(..8) == 0;
         if is_killed {
-            self.world.hub.brake().kill_after(steps(&mut self.world.chance));
+            self.world.hub.brake().kill_after(Life::drawn(&mut self.world.chance));
         }
         let told = decide(&hub, row.id, row.change_seq, verdict, "kantor");
         let is_inside = self.world.hub.brake().is_dead();

@@ -1,6 +1,6 @@
 //! The hub, its village and the phones.
 
-use crate::brake::Brake;
+use crate::brake::{Brake, Life};
 use crate::clock::{SeededEntropy, Time};
 use crate::fault::{Fault, Tally};
 use crate::folder::{folder as fresh_folder, left_in};
@@ -107,7 +107,7 @@ fn opened(folder: &Path, context: &Context, data: TempDir) -> Result<Running> {
     // each process has its own: the next one must not die of what killed this one
     let brake = Arc::new(Brake::new(fastrand::Rng::with_seed(0)));
     let asked = Arc::clone(&brake);
-    let context = context.clone().with_brake(move || !asked.steps_on());
+    let context = context.clone().with_brake(move |is_commit| asked.ends(is_commit));
     let hub = Hub::open(data.path(), settings, context)?;
     Ok(Running { router: router(Arc::clone(&hub)), hub, brake, data })
 }
@@ -176,9 +176,12 @@ impl World {
         let (hub, time, tally) = (self.hub.clone(), self.time.clone(), Arc::clone(&self.tally));
         let link = Link::new(hub, time, self.chance.fork(), tally, Arc::clone(&brake));
         let entropy = SeededEntropy::new(self.chance.fork());
-        let code = self.pair_link(&name)?;
-        let phone = Phone::new(name, &self.time, link, brake, entropy)?;
-        phone.pair(code).await?;
+        let mut phone = Phone::new(name, &self.time, link, brake, entropy)?;
+        let kill = (self.chance.u32(..4) == 0).then(|| Life::drawn(&mut self.chance));
+        if !phone.pair(self.pair_link(&phone.name)?, kill).await? {
+            // the code may be used up
+            phone.pair(self.pair_link(&phone.name)?, None).await?;
+        }
         self.phones.push(phone);
         Ok(())
     }

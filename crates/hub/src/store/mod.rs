@@ -44,8 +44,8 @@ impl Store {
     pub(crate) fn stop_at(&self, brake: &Arc<Brake>) -> Result<(), HubError> {
         let (inside, at_the_end) = (Arc::clone(brake), Arc::clone(brake));
         let writer = held(&self.writer);
-        writer.progress_handler(1, Some(move || inside()))?;
-        writer.commit_hook(Some(move || at_the_end()))?;
+        writer.progress_handler(1, Some(move || inside(false)))?;
+        writer.commit_hook(Some(move || at_the_end(true)))?;
         Ok(())
     }
 

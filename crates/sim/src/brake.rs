@@ -18,8 +18,8 @@ pub enum Life {
 impl Life {
     /// Often it ends in the first transaction.
     pub fn drawn(chance: &mut fastrand::Rng) -> Self {
-        match [0, 10, 100, 1_000][chance.usize(..4)] {
-            0 => Self::Commits(chance.u32(..3)),
+        match [0, 0, 10, 100, 1_000][chance.usize(..5)] {
+            0 => Self::Commits(chance.u32(..3).min(chance.u32(..3))),
             most => Self::Steps(chance.u32(..most)),
         }
     }

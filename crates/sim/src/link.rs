@@ -35,6 +35,9 @@ pub enum Kill {
 /// So many requests may still be on their way somewhere.
 const MOST_LATE: usize = 8;
 
+/// After a call to the wrong hub so many more go there.
+const STRAYED: u32 = 2;
+
 /// One phone's way to the hub. Clones share it.
 #[derive(Clone)]
 pub struct Link(Arc<Inner>);
@@ -51,6 +54,8 @@ struct State {
     chance: fastrand::Rng,
     /// One call in so many goes wrong; 0 for none.
     one_in: u32,
+    /// So many more calls reach the wrong hub.
+    strayed: u32,
     /// The last requests, any of which may arrive late.
     earlier: Vec<Request>,
     answered: Option<Response>,
@@ -61,13 +66,15 @@ struct State {
 impl Link {
     /// A link on which all is well.
     pub fn new(hub: HubSlot, time: Time, chance: fastrand::Rng, tally: Arc<Mutex<Tally>>, brake: Arc<Brake>) -> Self {
-        let state = State { chance, one_in: 0, earlier: Vec::new(), answered: None, kill: None, is_dead: false };
+        let state =
+            State { chance, one_in: 0, strayed: 0, earlier: Vec::new(), answered: None, kill: None, is_dead: false };
         Self(Arc::new(Inner { hub, time, state: Mutex::new(state), tally, brake }))
     }
 
     /// From now on one call in `one_in` goes wrong; none when it is 0.
     pub fn set_trouble(&self, one_in: u32) {
-        self.state().one_in = one_in;
+        let mut state = self.state();
+        (state.one_in, state.strayed) = (one_in, 0);
     }
 
     /// Nothing of earlier calls comes back.
@@ -126,9 +133,16 @@ impl Link {
 
     /// What happens to the next call, and how long it takes.
     fn draw(&self) -> (Option<Fault>, SignedDuration) {
-        let State { chance, one_in, .. } = &mut *self.state();
+        let State { chance, one_in, strayed, .. } = &mut *self.state();
         let strikes = *one_in > 0 && chance.u32(..*one_in) == 0;
-        let fault = strikes.then(|| ON_THE_WAY[chance.usize(..ON_THE_WAY.len())]);
+        let mut fault = strikes.then(|| ON_THE_WAY[chance.usize(..ON_THE_WAY.len())]);
+        if *strayed > 0 {
+            // a name that leads elsewhere does so for the next calls too: the right hub must not mend at once what this one said
+            *strayed -= 1;
+            fault = Some(Fault::WrongHub);
+        } else if fault == Some(Fault::WrongHub) {
+            *strayed = STRAYED;
+        }
         (fault, SignedDuration::from_millis(chance.i64(40..4_000)))
     }
 
@@ -204,7 +218,7 @@ impl Link {
                 answered.map_or(answer, Ok)
             }
             Some(Fault::LoginPage) => Ok(page(200, "<html>Selamat datang di Wi-Fi Warung</html>")),
-            Some(Fault::WrongHub) => Ok(wrong_hub(request, self.state().answered.as_ref())),
+            Some(Fault::WrongHub) => Ok(wrong_hub(request)),
             Some(Fault::BadGateway) => Ok(page(502, "<html>bad gateway</html>")),
             Some(Fault::HubKilled) => {
                 let is_done = self.state().chance.bool();

@@ -193,7 +193,13 @@ impl Village {
             self.world.hub.restart();
         }
         match told {
-            Ok(_) => self.outcome.decisions += 1,
+            Ok(_) => {
+                let hub = self.world.hub.hub();
+                let kept = hub.store.read::<_, HubError>(|connection| Ok(record::get(connection, row.id)?))?;
+                let is_kept = kept.is_some_and(|kept| kept.change_seq != row.change_seq);
+                ensure!(is_kept, "the office was told that {} is decided, and the hub has not kept it", row.id);
+                self.outcome.decisions += 1;
+            }
             Err(DecisionError::Illegal) => {}
             Err(_) if is_inside => {}
             Err(error) => return Err(error.into()),

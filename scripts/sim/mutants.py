@@ -58,8 +58,6 @@ MUTANTS = [
     ("a torn parcel is taken along", "crates/domain/src/parcel.rs", "tail.split_at_checked(length)?;", "tail.split_at(length.min(tail.len()));"),
     ("the hub answers before it has committed", HUB + "store/mod.rs", "transaction.commit()?;\n        Ok(answer)",
      "drop(transaction.commit());\n        Ok(answer)"),
-    ("a record and its place are kept one after the other", HUB + "intake.rs", "record::add_revision(transaction, &new, &state, now)?;",
-     "record::add_revision(transaction, &new, &state, now)?;\n            transaction.execute_batch(NEXT)?;"),
 ]
 # where one transaction becomes two
 NEXT = '"COMMIT; BEGIN IMMEDIATE"'

@@ -16,7 +16,7 @@ mod device;
 
 pub use device::{Device, DeviceError, SaveError, Status};
 pub use draft::DraftView;
-pub use env::{Clock, Entropy, Env, SystemClock, SystemEntropy};
+pub use env::{Clock, Disk, Entropy, Env, Moment, SystemClock, SystemEntropy};
 pub use judgement::{Judgement, Known};
 pub use key::{KeyCost, KeyError, Pin, UnlockError};
 pub use pairing::{PairError, PairLink, Pairing};

@@ -128,7 +128,7 @@ mod tests {
     fn a_part_that_was_read_wrongly_gives_no_file() {
         let codes = codes(&file(400)).unwrap();
         let mut collector = Collector::default();
-        let wrong = codes[0].replacen(base45::encode(&file(PART)).get(..6).unwrap(), "000000", 1);
+        let wrong = codes[0].replacen(base45::encode(file(PART)).get(..6).unwrap(), "000000", 1);
         assert_ne!(wrong, codes[0]);
         collector.take(&wrong);
         assert_eq!(collector.take(&codes[1]), Collected::Some { have: 0, of: 2 });

@@ -77,6 +77,9 @@ impl Hub {
         make_private_folder(folder)?;
         shut_out_others(folder);
         let store = Store::open(&folder.join("hub.db"))?;
+        if let Some(brake) = context.brake() {
+            store.stop_at(&brake)?;
+        }
         let has_phones = !store.read::<_, HubError>(|connection| Ok(device::is_empty(connection)?))?;
         Ok(Arc::new(Self {
             store,

@@ -10,10 +10,11 @@ pub mod record;
 pub mod search;
 pub mod village;
 
+use crate::context::Brake;
 use crate::error::HubError;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Every schema in order; `user_version` says how many a database has.
 pub const MIGRATIONS: &[&str] =
@@ -37,6 +38,15 @@ impl Store {
         writer.pragma_update(None, "journal_mode", "WAL")?;
         migrate(&mut writer)?;
         Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+    }
+
+    /// From now on the writer asks whether it stops.
+    pub(crate) fn stop_at(&self, brake: &Arc<Brake>) -> Result<(), HubError> {
+        let (inside, at_the_end) = (Arc::clone(brake), Arc::clone(brake));
+        let writer = held(&self.writer);
+        writer.progress_handler(1, Some(move || inside(false)))?;
+        writer.commit_hook(Some(move || at_the_end(true)))?;
+        Ok(())
     }
 
     /// Runs a unit of work that is durable when this returns, or has left no trace.

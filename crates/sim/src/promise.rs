@@ -8,6 +8,7 @@ use payung_device::Standing;
 use payung_domain::enrolment::Photo;
 use payung_domain::{Enrolment, PhotoHash, RecordId, State};
 use payung_hub::places;
+use payung_hub::rights::Scope;
 use payung_hub::store::search::{self, Filter, Found};
 use payung_hub::store::{device, record, village};
 use payung_hub::{Hub, HubError};
@@ -18,8 +19,9 @@ const ALL: u32 = 100_000;
 
 /// Every record that the hub holds.
 pub fn held(hub: &Hub) -> Result<Vec<Found>> {
-    let (found, _) =
-        hub.store.read::<_, HubError>(|connection| Ok(search::records(connection, &Filter::default(), 0, ALL)?))?;
+    let (found, _) = hub
+        .store
+        .read::<_, HubError>(|connection| Ok(search::records(connection, Scope::All, &Filter::default(), 0, ALL)?))?;
     Ok(found)
 }
 

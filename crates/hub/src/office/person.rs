@@ -71,7 +71,7 @@ async fn draw(
         .ok_or(Failure::NotFound)?;
     let user = &view.user;
     let village = view.villages.iter().find(|row| Some(row.code) == user.village);
-    let may_keep = staff.may(Act::KeepPeople);
+    let (may_keep, is_self) = (staff.may(Act::KeepPeople), user.name == staff.session.user_name);
     let body = html! {
         main #isi {
             p { a href="/orang" { "‹ Semua orang" } }
@@ -83,7 +83,8 @@ async fn draw(
                 p.empty { (user.role.sentence()) }
                 @if may_keep { (role_form(&staff, &view)) }
             }
-            @if may_keep { (access(&staff, user)) }
+            @if is_self { p { a href="/saya" { "Kata sandi dan kode Anda sendiri" } } }
+            @else if may_keep { (access(&staff, user)) }
             (sessions(&staff, &view, hub.context.now()))
             @if staff.may(Act::SeeAudit) { p { a href={ "/jejak?orang=" (user.name) } { "Jejak audit orang ini" } } }
         }

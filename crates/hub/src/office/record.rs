@@ -67,7 +67,7 @@ pub async fn show(
                     (facts(&hub, enrolment, can_decide))
                 }
             }
-            (history(&hub, &view, latest))
+            (history(&hub, &view, latest, staff.may(Act::SeeAudit)))
             @if may_decide { (decision_bar(&view.row, view.next, &staff.session)) }
         }
     };
@@ -187,7 +187,7 @@ fn facts(hub: &Hub, enrolment: &Enrolment, can_decide: bool) -> Markup {
     }
 }
 
-fn history(hub: &Hub, view: &View, latest: &RevisionRow) -> Markup {
+fn history(hub: &Hub, view: &View, latest: &RevisionRow, may_see_audit: bool) -> Markup {
     html! {
         section.card.history {
             h2 { "Riwayat" }
@@ -211,7 +211,9 @@ fn history(hub: &Hub, view: &View, latest: &RevisionRow) -> Markup {
                     } }
                 }
             }
-            p.muted { "Disimpan di HP " (words::saved(latest.saved_at, latest.clock_offset)) " · " span.mono { (view.row.id) } }
+            p.muted { "Disimpan di HP " (words::saved(latest.saved_at, latest.clock_offset)) " · " span.mono { (view.row.id) }
+                @if may_see_audit { " · " a href={ "/jejak?catatan=" (view.row.id) } { "Jejak audit" } }
+            }
         }
     }
 }

@@ -103,7 +103,7 @@ fn table(acts: &[Act]) -> Markup {
             tbody {
                 @for act in acts {
                     tr {
-                        td { (words::act(&act.act)) }
+                        td { (words::act(act)) }
                         td data-label="Siapa" { (words::doer(&act.actor)) }
                         td data-label="Terhadap" { (subject(&act.subject)) }
                         td data-label="Perubahan" { (change(act)) }
@@ -121,7 +121,7 @@ fn change(act: &Act) -> Markup {
         @match (act.before.as_str(), act.after.as_str()) {
             ("", "") => "",
             ("", after) => ins { (words::value(after)) },
-            (before, after) => { del { (words::value(before)) } " → " ins { (words::value(after)) } },
+            (before, after) => span { del { (words::value(before)) } " → " ins { (words::value(after)) } },
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::HubError;
 use crate::rights::Role;
+use crate::store::audit::Act;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
@@ -76,8 +77,8 @@ pub fn doer(actor: &str) -> String {
 }
 
 /// What was done, as the audit log says it. An act that has no words here yet is shown as it is written.
-pub fn act(act: &str) -> &str {
-    match act {
+pub fn act(entry: &Act) -> &str {
+    match entry.act.as_str() {
         "record.approve" => "Menyetujui",
         "record.return" => "Mengembalikan",
         "record.reject" => "Menolak",
@@ -87,7 +88,8 @@ pub fn act(act: &str) -> &str {
         "device.block" => "Memblokir HP",
         "village.put" => "Mengatur desa",
         "session.begin" => "Masuk",
-        "session.end" => "Keluar atau dikeluarkan",
+        "session.end" if entry.actor == entry.subject => "Keluar",
+        "session.end" => "Mengeluarkan",
         "session.refuse" => "Ditolak masuk",
         "user.put" => "Mengatur orang",
         "user.add" => "Menambah orang",

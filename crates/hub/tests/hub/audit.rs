@@ -63,7 +63,10 @@ fn every_kind_of_forgery_is_found_at_the_entry_where_it_was_done() {
         ("DELETE FROM audit WHERE seq = 1", 1),
         ("DELETE FROM audit WHERE seq = 9; UPDATE audit SET seq = seq - 1 WHERE seq > 9", 9),
         ("INSERT INTO audit SELECT 21, at, actor, act, subject, before, after, hash FROM audit WHERE seq = 20", 21),
-        ("UPDATE audit SET seq = 100 WHERE seq = 6; UPDATE audit SET seq = 6 WHERE seq = 5; UPDATE audit SET seq = 5 WHERE seq = 100", 5),
+        (
+            "UPDATE audit SET seq = 100 WHERE seq = 6; UPDATE audit SET seq = 6 WHERE seq = 5; UPDATE audit SET seq = 5 WHERE seq = 100",
+            5,
+        ),
     ] {
         let (folder, store) = store_with(20);
         forge(folder.path(), sql);

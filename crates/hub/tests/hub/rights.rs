@@ -88,7 +88,9 @@ fn attempt(world: &World, route: &Route, side: Side, phone: &Phone, browser: &Br
             let fields = format!("old={PASSWORD}&new=lain-sekali-2026&again=lain-sekali-2026");
             (route.path.to_owned(), fields, String::new())
         }
-        ("POST", "/saya/kode") => (route.path.to_owned(), format!("password={PASSWORD}"), "class=\"secret\"".to_owned()),
+        ("POST", "/saya/kode") => {
+            (route.path.to_owned(), format!("password={PASSWORD}"), "class=\"secret\"".to_owned())
+        }
         ("POST", "/saya/kode/pasang") => {
             let cookie = browser.cookie.split_once('=').unwrap().1;
             let session = sign_in::session(&world.hub, cookie).unwrap().unwrap();
@@ -263,7 +265,9 @@ fn the_document_says_what_the_table_says() {
         Reach::Own => "own village",
         Reach::All => "yes",
     };
-    let mut wanted = String::from("| act | admin | verifier | village head or operator | auditor |\n| --- | --- | --- | --- | --- |\n");
+    let mut wanted = String::from(
+        "| act | admin | verifier | village head or operator | auditor |\n| --- | --- | --- | --- | --- |\n",
+    );
     for act in Act::ALL.into_iter().filter(|act| !act.is_open()) {
         let cells = act.row().map(mark).join(" | ");
         writeln!(wanted, "| {} | {cells} |", act.words()).unwrap();

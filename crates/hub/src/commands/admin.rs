@@ -70,7 +70,13 @@ impl Admin {
                 let place = role.map(|role| place(&role, village.as_deref())).transpose()?;
                 let password = read_password(&name, password_stdin)?;
                 people::put(hub, ACTOR, &name, password.trim_end_matches(['\n', '\r']), place)?;
-                writeln!(out, "{name} may sign in")?;
+                let user = hub.store.read::<_, HubError>(|connection| Ok(office_user::get(connection, &name)?))?;
+                match user.is_some_and(|user| user.is_disabled) {
+                    true => {
+                        writeln!(out, "{name} has a new password, but is shut out: payung-hub admin enable {name}")?
+                    }
+                    false => writeln!(out, "{name} may sign in")?,
+                }
             }
             Self::List => list(hub)?,
             Self::Role { name, role, village } => {

@@ -155,6 +155,8 @@ async fn with_a_second_factor_the_password_alone_opens_nothing() {
     }
     assert_eq!(enter_code(&world, &waiting, "000000").await.status, StatusCode::UNAUTHORIZED);
     let code = code_of(&world, "sari");
+    let forged = browser.post("/masuk/kode", &format!("csrf=forged&code={code}")).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN, "the code form has a token too");
     let answer = enter_code(&world, &waiting, &code).await;
     assert_eq!(answer.header("location"), "/");
     assert_ne!(cookie(&answer), waiting, "a cookie of its own");
@@ -251,4 +253,41 @@ async fn what_is_done_about_people_is_written_down_with_before_and_after() {
     assert_eq!(told, ["command user.add:  > verifier", &after, "user:sari user.disable: may sign in > shut out"]);
     let page = admin.get("/jejak?orang=budi").await.text();
     assert!(page.contains("Mengganti peran") && page.contains("<del>Verifikator</del>"), "{page}");
+}
+
+#[test]
+fn the_command_line_gives_roles_and_takes_them_and_says_what_is_wrong() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_payung-hub"));
+        command.args(arguments).arg("--data").arg(folder.path()).env("PAYUNG_LOG", "warn");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A command that asks for no password may be gone before this.
+        let _ = child.stdin.take().unwrap().write_all(b"kata-sandi-panjang\n");
+        let output = child.wait_with_output().unwrap();
+        (output.status.success(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+    };
+    assert!(run(&["village", "add", VILLAGE, "--programme", "demo"]).0);
+    assert!(run(&["admin", "add", "--name", "sari"]).0);
+    assert!(run(&["admin", "add", "--name", "budi", "--role", "village", "--village", VILLAGE]).0);
+    assert_eq!(run(&["admin", "list"]).1, format!("budi  village {VILLAGE}  sessions: 0\nsari  admin  sessions: 0\n"));
+    assert!(run(&["admin", "add", "--name", "budi"]).0);
+    assert!(run(&["admin", "list"]).1.starts_with("budi  village"), "a new password changes no role");
+    assert!(run(&["admin", "role", "budi", "auditor"]).0);
+    assert!(run(&["admin", "disable", "budi"]).0);
+    assert!(run(&["admin", "add", "--name", "budi"]).1.contains("payung-hub admin enable budi"));
+    assert!(run(&["admin", "list"]).1.contains("budi  auditor  sessions: 0  shut out"));
+    for (arguments, words) in [
+        (&["admin", "role", "sari", "auditor"][..], "this is the last admin"),
+        (&["admin", "disable", "sari"], "this is the last admin"),
+        (&["admin", "role", "budi", "boss"], "no role boss; there are: admin, verifier, village, auditor"),
+        (&["admin", "role", "budi", "village"], "needs --village"),
+        (&["admin", "end-sessions", "siapa"], "payung-hub admin list"),
+    ] {
+        let (is_done, said) = run(arguments);
+        assert!(!is_done && said.contains(words), "{arguments:?}: {said}");
+    }
+    assert!(run(&["audit", "verify"]).1.contains("entries fit together"));
 }

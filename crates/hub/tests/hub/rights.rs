@@ -246,6 +246,49 @@ async fn a_village_head_sees_no_name_nik_or_count_of_another_village_anywhere() 
     assert!(!done.contains("ORANG SEBELAH"), "nor does the line about what was done just now");
 }
 
+/// Where a page's forms and links lead.
+fn offered(page: &str) -> Vec<(Method, String)> {
+    let starts = |mark: &str| page.match_indices(mark).map(|(at, _)| at).collect::<Vec<_>>();
+    let quoted = |text: &str| text.split('"').nth(1).unwrap_or_default().split(['?', '#']).next().unwrap().to_owned();
+    let mut found = Vec::new();
+    for at in starts("<form") {
+        let tag = page[at..].split('>').next().unwrap();
+        let method = if tag.contains("method=\"post\"") { Method::POST } else { Method::GET };
+        found.push((method, quoted(&tag[tag.find("action=").expect("a form has an action")..])));
+    }
+    for at in starts("href=\"/") {
+        found.push((Method::GET, quoted(&page[at..])));
+    }
+    found
+}
+
+#[tokio::test]
+async fn no_page_offers_what_its_reader_may_not_do() {
+    for role in Role::ALL {
+        let world = World::new();
+        fill(&world, Side::Own).await;
+        fill(&world, Side::Other).await;
+        put(&world, "sari", (Role::Admin, None));
+        put(&world, "mira", place(role));
+        let browser = Browser::let_in(&world, "mira");
+        Browser::let_in(&world, "mira");
+        let record = format!("/catatan/{}", id(1));
+        for path in ["/", "/catatan", &record, "/hp", "/orang", "/orang/sari", "/jejak", "/saya", "/tidak-ada"] {
+            let page = browser.get(path).await;
+            for (method, address) in offered(&page.text()) {
+                let fits = |route: &Route| {
+                    let (mut one, mut other) = (route.path.split('/'), address.split('/'));
+                    let same =
+                        one.by_ref().zip(other.by_ref()).all(|(one, other)| one == other || one.starts_with('{'));
+                    route.method == method && same && route.path.split('/').count() == address.split('/').count()
+                };
+                let route = routes().into_iter().find(fits).unwrap_or_else(|| panic!("{path} leads to {address}"));
+                assert_ne!(route.act.reach(role), Reach::No, "{role:?} is offered {method} {address} on {path}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_new_role_counts_from_the_next_click() {
     let world = World::new();

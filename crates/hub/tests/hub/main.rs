@@ -8,11 +8,12 @@ mod limits;
 mod office;
 mod openapi;
 mod pair;
-mod people;
+
 mod photos;
 mod places;
 mod refusals;
 mod rights;
+mod staff;
 mod store;
 mod sync;
 mod world;

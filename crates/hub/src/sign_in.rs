@@ -114,8 +114,11 @@ pub fn enter_code(hub: &Hub, waiting: &Session, caller: &Caller, code: &str) -> 
     }
     // Used up in the transaction that begins the session: of two calls with one code, one is too late.
     let cookie = begin(hub, &user.name, caller, false, |transaction| {
-        session::end(transaction, &waiting.hash)?;
-        office_user::use_step(transaction, &user.name, step.unwrap_or_default())
+        let is_first = office_user::use_step(transaction, &user.name, step.unwrap_or_default())?;
+        if is_first {
+            session::end(transaction, &waiting.hash)?;
+        }
+        Ok(is_first)
     })?;
     Ok(cookie.map_or(SignIn::Refused, SignIn::Welcome))
 }

@@ -128,7 +128,7 @@ impl IntoResponse for Failure {
             main.narrow {
                 h1 { (title) }
                 p { (text) }
-                p { a.button href=(link) { "Buka kembali" } }
+                p { a.button href=(link) { @if link == "/" { "Ke beranda" } @else { "Buka kembali" } } }
             }
         };
         (status, page::bare(title, &body)).into_response()

@@ -74,6 +74,17 @@ fn every_kind_of_forgery_is_found_at_the_entry_where_it_was_done() {
     }
 }
 
+#[test]
+fn an_entry_that_was_rewritten_with_a_hash_of_its_own_no_longer_carries_the_next_one() {
+    use sha2::{Digest as _, Sha256};
+    let (folder, store) = store_with(20);
+    let hash = |seq| store.read::<_, HubError>(|c| Ok(audit::hash_of(c, seq)?)).unwrap().unwrap();
+    let content = "[7,7,\"user:sari\",\"user.role\",\"user:budi\",\"verifier\",\"admin\"]";
+    let own = Sha256::new().chain_update(hex::decode(hash(6)).unwrap()).chain_update(content).finalize();
+    forge(folder.path(), &format!("UPDATE audit SET after = 'admin', hash = '{}' WHERE seq = 7", hex::encode(own)));
+    assert_eq!(verify(&store).unwrap_err().seq, 8);
+}
+
 fn command(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_payung-hub"));
     command.args(arguments).arg("--data").arg(folder).env("PAYUNG_LOG", "warn").output().unwrap()

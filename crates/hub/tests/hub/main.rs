@@ -8,7 +8,6 @@ mod limits;
 mod office;
 mod openapi;
 mod pair;
-
 mod photos;
 mod places;
 mod refusals;

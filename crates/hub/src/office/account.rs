@@ -68,7 +68,7 @@ pub async fn complain(hub: Arc<Hub>, staff: Staff, section: Section, error: Acco
 /// Why a password is not taken.
 fn weak_words(weak: Weak) -> &'static str {
     match weak {
-        Weak::Length => "Kata sandi baru terlalu pendek. Pakai 10 huruf atau lebih, misalnya empat kata.",
+        Weak::Length => "Kata sandi baru harus 10 sampai 200 huruf. Empat kata sudah cukup.",
         Weak::Easy => "Kata sandi baru terlalu mudah ditebak. Jangan pakai nama Anda atau huruf yang diulang-ulang.",
     }
 }

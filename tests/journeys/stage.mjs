@@ -61,6 +61,17 @@ export class Hub extends Process {
     await until('the hub', () => answers(port));
     return hub;
   }
+  // The demo's hub: a village of invented people, and its neighbour.
+  static async demo(data) {
+    const { user, password } = JSON.parse(execFileSync(bin('payung-hub'), ['demo', '--json', '--data', data], { encoding: 'utf8' }));
+    const port = await freePort();
+    const hub = new Hub('payung-hub', ['serve', '--data', data, '--listen', `127.0.0.1:${port}`]);
+    Object.assign(hub, { data, port, url: `http://127.0.0.1:${port}`, user, password });
+    hub.run('village', 'add', '35.22.28.2005', '--programme', 'demo');
+    hub.start();
+    await until('the hub', () => answers(port));
+    return hub;
+  }
   run(...args) { return execFileSync(bin('payung-hub'), [...args, '--data', this.data], { encoding: 'utf8' }); }
   code() {
     const [code, link] = this.run('code', 'new', '--village', '35.22.28.2004', '--kader', 'Bu Siti', '--hub-url', this.url).split('\n');

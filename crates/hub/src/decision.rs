@@ -62,6 +62,7 @@ pub fn decide(hub: &Hub, id: RecordId, seen: i64, verdict: Verdict, actor: &str)
         };
         let is_double = event == Event::Approve && search::is_agreed_elsewhere(transaction, &row.nik, id)?;
         let event = if is_double { Event::Reject(RejectReason::Duplicate, String::new()) } else { event };
+        let before = row.state.key();
         let mut state = row.state.after(event).map_err(|_| DecisionError::Illegal)?;
         record::set_state(transaction, id, &state, now, actor)?;
         if state == State::Verified {
@@ -77,7 +78,8 @@ pub fn decide(hub: &Hub, id: RecordId, seen: i64, verdict: Verdict, actor: &str)
             lease::let_go(transaction, id)?;
         }
         places::move_up(hub, transaction, &row.programme, row.village, now)?;
-        audit::add(transaction, now, actor, act, &format!("record:{id}"))?;
+        let change = (before, state.key());
+        audit::add_change(transaction, now, actor, act, &format!("record:{id}"), change)?;
         Ok(state)
     })
 }

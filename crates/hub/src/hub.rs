@@ -8,6 +8,7 @@ use crate::key::HubKey;
 use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::photos::PhotoFolder;
+use crate::sign_in;
 use crate::store::{Store, device};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,7 +64,7 @@ pub struct Hub {
     /// The operator's choices.
     pub settings: Settings,
     /// Passwords that may be hashed at once: each takes 19 MiB.
-    pub hashing: Arc<Semaphore>,
+    hashing: Arc<Semaphore>,
     /// Blocking jobs at once, and with them open readers of the database.
     jobs: Arc<Semaphore>,
 }
@@ -92,7 +93,8 @@ impl Hub {
             limits: Limits {
                 // A village's phones and a whole mobile network may share one address.
                 pair: Limiter::new(20, 6.0),
-                sign_in: Limiter::new(20, 6.0),
+                // Before the one in the database, which every process shares: a flood costs no write.
+                sign_in: Limiter::new(sign_in::TRIES, sign_in::SECONDS_EACH),
                 // A village of 250 sends its photos in one go: a call for each, and one for every 32 kB of it.
                 device: Limiter::new(2_000, 0.05),
             },
@@ -116,6 +118,24 @@ impl Hub {
             work(&hub)
         };
         tokio::task::spawn_blocking(job).await.unwrap_or_else(|_| Err(HubError::Thread.into()))
+    }
+
+    /// Runs blocking work that hashes a password, a few at a time.
+    pub async fn run_hash<T, E>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Hub) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<HubError> + Send + 'static,
+    {
+        let permit = Arc::clone(&self.hashing).acquire_owned().await.map_err(|_| HubError::Thread)?;
+        self.run(move |hub| {
+            // Given back by the hash itself: a browser that goes away does not end it.
+            let _permit = permit;
+            work(hub)
+        })
+        .await
     }
 
     /// Takes one call from a caller's bucket.

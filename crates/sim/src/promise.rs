@@ -10,6 +10,7 @@ use payung_domain::enrolment::Photo;
 use payung_domain::parcel::ParcelResponse;
 use payung_domain::{Enrolment, Field, PhotoHash, RecordId, State};
 use payung_hub::places;
+use payung_hub::rights::Scope;
 use payung_hub::store::search::{self, Filter, Found};
 use payung_hub::store::{device, record, village};
 use payung_hub::{Hub, HubError};
@@ -20,8 +21,9 @@ const ALL: u32 = 100_000;
 
 /// Every record that the hub holds.
 pub fn held(hub: &Hub) -> Result<Vec<Found>> {
-    let (found, _) =
-        hub.store.read::<_, HubError>(|connection| Ok(search::records(connection, &Filter::default(), 0, ALL)?))?;
+    let (found, _) = hub
+        .store
+        .read::<_, HubError>(|connection| Ok(search::records(connection, Scope::All, &Filter::default(), 0, ALL)?))?;
     Ok(found)
 }
 

@@ -1,5 +1,6 @@
 //! `/catatan`: every record, filtered, the longest waiting first.
 
+use super::ask::Asked;
 use super::failure::Failure;
 use super::page::{Part, page};
 use super::staff::Staff;
@@ -9,7 +10,7 @@ use crate::error::HubError;
 use crate::hub::Hub;
 use crate::store::search::{self, Filter, Found};
 use crate::store::village::{self, VillageRow};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -46,14 +47,14 @@ impl Wanted {
 }
 
 /// The list.
-pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
+pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff, Asked(wanted): Asked<Wanted>) -> Result<Markup, Failure> {
     let number = wanted.halaman.unwrap_or(1).clamp(1, 100_000);
-    let filter = wanted.filter();
+    let (filter, scope) = (wanted.filter(), staff.scope);
     let (found, total, villages) = hub
         .run(move |hub| {
             hub.store.read::<_, HubError>(|connection| {
-                let (found, total) = search::records(connection, &filter, (number - 1) * PER_PAGE, PER_PAGE)?;
-                Ok((found, total, village::list(connection)?))
+                let (found, total) = search::records(connection, scope, &filter, (number - 1) * PER_PAGE, PER_PAGE)?;
+                Ok((found, total, village::list_within(connection, scope)?))
             })
         })
         .await?;
@@ -69,7 +70,7 @@ pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff, Query(wanted): Quer
             }
         }
     };
-    Ok(page(&hub, &staff.0, Part::Records, "Catatan", &body))
+    Ok(page(&hub, &staff, Part::Records, "Catatan", &body))
 }
 
 fn filters(wanted: &Wanted, villages: &[VillageRow]) -> Markup {

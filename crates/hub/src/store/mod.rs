@@ -3,11 +3,13 @@
 pub mod audit;
 pub mod device;
 pub mod lease;
+pub mod lock_out;
 pub mod office_user;
 pub mod pairing_code;
 pub mod photo;
 pub mod record;
 pub mod search;
+pub mod session;
 pub mod village;
 
 use crate::context::Brake;
@@ -17,8 +19,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Every schema in order; `user_version` says how many a database has.
-pub const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/0001_first.sql"), include_str!("../../migrations/0002_lost_signal.sql")];
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_first.sql"),
+    include_str!("../../migrations/0002_lost_signal.sql"),
+    include_str!("../../migrations/0003_people.sql"),
+];
 
 /// Readers that are kept open between calls.
 const IDLE_READERS: usize = 8;
@@ -109,6 +114,7 @@ fn migrate(connection: &mut Connection) -> Result<(), HubError> {
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", (index + 1) as u32)?;
     }
+    audit::chain_old(&transaction)?;
     transaction.commit()?;
     Ok(())
 }

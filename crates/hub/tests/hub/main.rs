@@ -1,13 +1,18 @@
 //! The hub over its router: each file mirrors a route, each name says what must hold.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod audit;
 mod binary;
+mod browser;
 mod limits;
 mod office;
 mod openapi;
 mod pair;
 mod photos;
 mod places;
+mod refusals;
+mod rights;
+mod staff;
 mod store;
 mod sync;
 mod world;

@@ -22,9 +22,9 @@ pub fn Series(codes: Rc<Vec<String>>, on_close: Callback) -> Element {
     let mut pause = use_signal(|| 1_usize);
     let count = codes.len();
     use_future(move || async move {
-        while count > 1 {
+        loop {
             tokio::time::sleep(PAUSES[*pause.peek()]).await;
-            shown.with_mut(|index| *index = (*index + 1) % count);
+            shown.with_mut(|index| *index = (*index + 1) % count.max(1));
         }
     });
     let at = shown().min(count.saturating_sub(1));

@@ -124,7 +124,7 @@ async fn real_messages_fit_the_schemas() {
     }
     let mended = serde_json::to_string(&request(vec![push_of(5, 2, &enrolment(5))])).unwrap();
     let answer = world.post("/v1/sync", Some(&token), mended).await.json();
-    assert_eq!(answer["changes"].as_array().unwrap().len(), 6 + 4 * 2 + 2 + 1);
+    assert_eq!(answer["changes"].as_array().unwrap().len(), 8 + 4 * 2 + 2 + 1);
     assert_described("SyncResponse", &answer);
     let ask = json!({"version": 1, "nonce": "n"});
     assert_described("EnrolledRequest", &ask);

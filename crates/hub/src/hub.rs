@@ -105,7 +105,10 @@ impl Hub {
     }
 
     /// Runs blocking work off the threads that serve connections.
-    pub async fn run<T, E>(self: &Arc<Self>, work: impl FnOnce(&Hub) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn run<T, E>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Arc<Hub>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<HubError> + Send + 'static,

@@ -10,9 +10,10 @@ use jiff::SignedDuration;
 use payung_domain::ids::ContentHash;
 use payung_domain::parcel::{Contents, ParcelResponse, unpacked};
 use payung_domain::wire::{SyncRequest, VERSION};
+use std::sync::Arc;
 
 /// Opens a parcel and takes what is in it, as if the phone that packed it had called: once, however often it comes.
-pub fn take(hub: &Hub, sealed: &[u8]) -> Result<ParcelResponse, ApiError> {
+pub fn take(hub: &Arc<Hub>, sealed: &[u8]) -> Result<ParcelResponse, ApiError> {
     let plain = hub.key.open_sealed(sealed).ok_or_else(|| ApiError::bad_request("not sealed to this hub"))?;
     let (contents, photo) = unpacked(&plain).ok_or_else(|| ApiError::bad_request("not a parcel"))?;
     let Contents { version, token, records, photo: sha256, named_by } = contents;
@@ -40,8 +41,9 @@ pub fn take(hub: &Hub, sealed: &[u8]) -> Result<ParcelResponse, ApiError> {
         lease: None,
         takes_batch_receipt: false,
     };
-    let answer = sync::answer(hub, &packer, request)?;
+    let device_id = packer.id.clone();
+    let answer = sync::answer(hub, packer, request)?;
     let parcel = ContentHash::of(sealed);
     let (receipts, refusals) = (answer.receipts, answer.refusals);
-    Ok(ParcelResponse { version: VERSION, parcel, device_id: packer.id, receipts, refusals })
+    Ok(ParcelResponse { version: VERSION, parcel, device_id, receipts, refusals })
 }

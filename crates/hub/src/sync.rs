@@ -12,16 +12,19 @@ use payung_domain::state::State;
 use payung_domain::wire::{
     BatchReceipt, Change, MOST_RECORDS, Pushed, Receipt, RecordPush, RefusalReason, SyncRequest, SyncResponse, VERSION,
 };
+use std::sync::Arc;
 
 /// Changes in one answer.
 pub const CHANGES_PER_ANSWER: usize = 200;
 
 /// Answers a phone. When this returns, everything that the answer receipts is on the disk.
-pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncResponse, ApiError> {
+pub fn answer(hub: &Arc<Hub>, device: Device, request: SyncRequest) -> Result<SyncResponse, ApiError> {
     check(&request)?;
     let hub_time = hub.context.now();
     let now = hub_time.as_millisecond();
-    hub.store.write(|transaction| {
+    let hub = Arc::clone(hub);
+    Arc::clone(&hub).store.write_together(move |transaction| {
+        let (hub, device) = (hub.as_ref(), &device);
         let village_row = village::get(transaction, device.village)?.ok_or(HubError::Corrupt("village of a device"))?;
         let clock_offset = now.saturating_sub(request.device_time.as_millisecond());
         device::seen(transaction, &device.id, now, clock_offset)?;

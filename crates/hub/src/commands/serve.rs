@@ -62,7 +62,7 @@ impl Serve {
 
 async fn sweep_now_and_then(hub: Arc<Hub>) {
     loop {
-        match hub.run(sweep::sweep).await {
+        match hub.run(|hub| sweep::sweep(hub)).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "expired uploads removed"),
             Err(error) => tracing::error!(%error, "expired uploads could not be removed"),

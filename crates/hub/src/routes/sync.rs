@@ -21,7 +21,7 @@ pub async fn sync(
     let started = Instant::now();
     let request: SyncRequest = message(body, MOST_SYNC_BYTES)?;
     let pushed = request.records.len();
-    let answer = hub.run(move |hub| sync::answer(hub, &device, request)).await?;
+    let answer = hub.run(move |hub| sync::answer(hub, device, request)).await?;
     let refused = answer.refusals.len();
     hub.metrics.synced(started.elapsed(), pushed - refused, refused);
     signed(&hub, "/v1/sync", &answer)

@@ -10,6 +10,7 @@ pub mod photo;
 pub mod record;
 pub mod search;
 pub mod session;
+mod together;
 pub mod village;
 
 use crate::context::Brake;
@@ -32,6 +33,8 @@ const IDLE_READERS: usize = 8;
 pub struct Store {
     path: PathBuf,
     writer: Mutex<Connection>,
+    /// Jobs that wait for the writer, for [`Store::write_together`].
+    jobs: Mutex<Vec<together::Job>>,
     readers: Mutex<Vec<Connection>>,
 }
 
@@ -42,7 +45,12 @@ impl Store {
         settle(&writer)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         migrate(&mut writer)?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            jobs: Mutex::default(),
+            readers: Mutex::default(),
+        })
     }
 
     /// From now on the writer asks whether it stops.

@@ -1,7 +1,7 @@
 //! What the hub's answers change. A receipt counts for exactly the bytes that it names, and nothing that was saved here since is
 //! overwritten.
 
-use super::{Result, photo, record, setting, theirs};
+use super::{Result, photo, place, record, setting, theirs};
 use jiff::Timestamp;
 use payung_domain::ids::ContentHash;
 use payung_domain::state::Event;
@@ -83,6 +83,7 @@ fn apply_newer(tx: &Transaction, newer: &RecordPush, pushed: &[Pushed]) -> Resul
 /// Takes over what the hub answered to a parcel that another phone has carried.
 pub(crate) fn apply_parcel(tx: &Transaction, receipts: &[Receipt], refusals: &[Refusal]) -> Result<()> {
     for receipt in receipts {
+        place::spend(tx, receipt.id)?;
         apply_receipt(tx, receipt)?;
     }
     refusals.iter().try_for_each(|refusal| apply_refusal(tx, refusal))

@@ -2,8 +2,9 @@
 
 use super::{Result, setting};
 use jiff::Timestamp;
+use payung_domain::RecordId;
 use payung_domain::wire::{Lease, LeaseAsk};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 /// Unpromised places that a phone would like to have: a good day's work.
 const WANTED: u32 = 20;
@@ -35,6 +36,16 @@ pub(crate) fn ask(db: &Connection) -> Result<Option<LeaseAsk>> {
 /// What the hub has lent.
 pub(crate) fn lease(db: &Connection) -> Result<Option<Lease>> {
     Ok(setting::get::<Option<Lease>>(db, setting::LEASE)?.flatten())
+}
+
+/// The hub has a record without having said in the same breath what this phone may promise from now on: the place that the
+/// record was promised is no longer among what was lent.
+pub(crate) fn spend(tx: &Transaction, id: RecordId) -> Result<()> {
+    let promised: Option<Option<u32>> =
+        tx.query_row("SELECT place FROM record WHERE id = ?1", [id.to_string()], |row| row.get(0)).optional()?;
+    let (Some(Some(place)), Some(mut lease)) = (promised, lease(tx)?) else { return Ok(()) };
+    lease.places.retain(|lent| *lent != place);
+    setting::set(tx, setting::LEASE, &Some(lease))
 }
 
 /// Places that may be promised now, ascending.

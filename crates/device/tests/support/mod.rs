@@ -129,6 +129,24 @@ impl TestHub {
         self.state.lock().unwrap()
     }
 
+    /// What another phone brings back: the hub's answer to a parcel of this phone, as a file.
+    pub fn answer_file(&self, receipts: Vec<Receipt>) -> Vec<u8> {
+        let parcel = ContentHash::of("a parcel");
+        let answer = payung_domain::parcel::ParcelResponse {
+            version: VERSION,
+            parcel,
+            device_id: "1".into(),
+            receipts,
+            refusals: Vec::new(),
+        };
+        let signed = self.signed("/v1/parcels", &answer, &self.key);
+        let body = String::from_utf8(signed.body).unwrap();
+        let answers = serde_json::json!([{ "body": body, "signature": signed.headers[SIGNATURE_HEADER] }]);
+        let mut file = flate2::write::GzEncoder::new(b"PAYUNG KUITANSI 1\n".to_vec(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut file, answers.to_string().as_bytes()).unwrap();
+        file.finish().unwrap()
+    }
+
     /// The office decides.
     pub fn decide(&self, id: RecordId, revision: u32, state: payung_domain::State) {
         self.state().changes.push(Change { id, revision, state, at: "2026-11-21T08:00:00Z".parse().unwrap() });

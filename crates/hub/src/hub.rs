@@ -6,9 +6,12 @@ use crate::enrolled::Filters;
 use crate::error::{ApiError, HubError};
 use crate::key::HubKey;
 use crate::limiter::Limiter;
+use crate::line;
 use crate::metrics::Metrics;
 use crate::photos::PhotoFolder;
 use crate::store::{Store, device};
+use payung_domain::Programme;
+use payung_domain::programme::ProgrammeId;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -77,12 +80,14 @@ impl Hub {
         make_private_folder(folder)?;
         shut_out_others(folder);
         let store = Store::open(&folder.join("hub.db"))?;
+        let catalogue = Catalogue::load(settings.programmes.as_deref())?;
+        line::renew(&store, catalogue.programmes())?;
         let has_phones = !store.read::<_, HubError>(|connection| Ok(device::is_empty(connection)?))?;
         Ok(Arc::new(Self {
             store,
             photos: PhotoFolder::open(folder)?,
             key: HubKey::open(&folder.join("hub.key"), &context, has_phones)?,
-            catalogue: Catalogue::load(settings.programmes.as_deref())?,
+            catalogue,
             context,
             metrics: Metrics::default(),
             filters: Filters::default(),
@@ -113,6 +118,14 @@ impl Hub {
             work(&hub)
         };
         tokio::task::spawn_blocking(job).await.unwrap_or_else(|_| Err(HubError::Thread.into()))
+    }
+
+    /// A programme that a village or a record names.
+    pub fn programme(&self, id: &ProgrammeId) -> Result<&Programme, HubError> {
+        self.catalogue.programme(id).ok_or_else(|| HubError::Programme {
+            name: id.to_string(),
+            reason: "a village or a record names it, but there is no such programme".into(),
+        })
     }
 
     /// Takes one call from a caller's bucket.

@@ -1,6 +1,6 @@
 //! `payung-hub serve`.
 
-use crate::{Hub, router, sweep};
+use crate::{Hub, ending, router, sweep};
 use clap::Args;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -66,6 +66,11 @@ async fn sweep_now_and_then(hub: Arc<Hub>) {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "expired uploads removed"),
             Err(error) => tracing::error!(%error, "expired uploads could not be removed"),
+        }
+        match hub.run(ending::end_covers).await {
+            Ok(0) => {}
+            Ok(ended) => tracing::info!(ended, "covers are over"),
+            Err(error) => tracing::error!(%error, "covers could not be ended"),
         }
         tokio::time::sleep(SWEEP_EVERY).await;
     }

@@ -78,7 +78,7 @@ fn gather(hub: &Hub, connection: &rusqlite::Connection, done: &Done) -> Result<H
         let Some(programme) = hub.catalogue.programme(&row.programme) else { continue };
         let here = search::use_of(connection, &programme.id, Some(row.code))?;
         let used = Use { undecided: here.undecided, ..places::use_in(connection, programme, row.code)? };
-        let quota = places::pool_of(programme, row.code).map(|pool| pool.quota);
+        let quota = places::pool(connection, programme, row.code)?.map(|pool| pool.quota);
         villages.push(VillagePlaces { village: row, programme: programme.name.clone(), quota, used });
     }
     let undecided = states.iter().filter(|(key, _)| matches!(key.as_str(), "received" | "corrected"));

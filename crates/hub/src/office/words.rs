@@ -78,7 +78,7 @@ pub fn chip(state: &State) -> Markup {
         span class={ "chip " (tone) } {
             svg viewBox="0 0 16 16" aria-hidden="true" { path d=(icon) {} }
             (state.word(Lang::Id))
-            @if let State::WaitingList { rank } = state { " " (rank) }
+            @if let State::WaitingList { rank, .. } = state { " " (rank) }
         }
     }
 }

@@ -3,9 +3,11 @@
 pub mod audit;
 pub mod device;
 pub mod lease;
+pub mod line;
 pub mod office_user;
 pub mod pairing_code;
 pub mod photo;
+pub mod quota;
 pub mod record;
 pub mod search;
 pub mod village;
@@ -16,8 +18,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Every schema in order; `user_version` says how many a database has.
-pub const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/0001_first.sql"), include_str!("../../migrations/0002_lost_signal.sql")];
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_first.sql"),
+    include_str!("../../migrations/0002_lost_signal.sql"),
+    include_str!("../../migrations/0004_rules.sql"),
+];
 
 /// Readers that are kept open between calls.
 const IDLE_READERS: usize = 8;

@@ -201,13 +201,18 @@ pub fn set_state(
     let seq = transaction.last_insert_rowid();
     let (place, rank) = match state {
         State::Placed { place } => (*place, None),
-        State::WaitingList { rank } => (None, Some(*rank)),
+        State::WaitingList { rank, .. } => (None, Some(*rank)),
         _ => (None, None),
     };
     transaction
         .prepare_cached(
             "UPDATE record SET state = ?2, state_json = ?3, change_seq = ?4, changed_at = ?5, rank = ?7,
-                 place = CASE WHEN ?2 = 'active' THEN place ELSE ?6 END WHERE id = ?1",
+                 place = CASE WHEN ?2 = 'active' THEN place ELSE ?6 END,
+                 line = CASE WHEN ?2 = 'waiting_list' THEN line END,
+                 told_at = CASE WHEN ?2 IN ('placed', 'active') THEN coalesce(told_at, ?5)
+                     WHEN ?2 IN ('waiting_list', 'rejected', 'withdrawn', 'ended') THEN NULL ELSE told_at END,
+                 lost_at = CASE WHEN ?2 IN ('placed', 'active') THEN NULL ELSE lost_at END
+             WHERE id = ?1",
         )?
         .execute(params![id.to_string(), state.key(), state_json, seq, now, place, rank])?;
     Ok(())
@@ -293,6 +298,13 @@ pub fn history(connection: &Connection, id: RecordId) -> rusqlite::Result<Vec<(C
 /// A cursor of 64 bits may be forged; the database counts with 63.
 fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// The newest revision's JSON.
+pub fn newest_body(connection: &Connection, id: RecordId) -> rusqlite::Result<String> {
+    connection
+        .prepare_cached("SELECT body FROM revision WHERE record_id = ?1 ORDER BY revision DESC LIMIT 1")?
+        .query_row([id.to_string()], |row| row.get(0))
 }
 
 /// The person's name in the held revision.

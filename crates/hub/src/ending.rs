@@ -33,19 +33,29 @@ pub enum Note {
 
 /// Takes a note on the record as it stood at the change `seen`.
 pub fn note(hub: &Hub, id: RecordId, seen: i64, note: Note, actor: &str) -> Result<State, DecisionError> {
-    hub.store.write(|transaction| {
-        let row = record::get(transaction, id)?.ok_or(DecisionError::NotFound)?;
-        if row.change_seq != seen {
-            return Err(DecisionError::Stale);
-        }
-        let (act, event) = match note {
-            Note::Covered { from, until } if from > until => return Err(DecisionError::Illegal),
-            Note::Covered { from, until } => ("record.cover", Event::Activate { from, until }),
-            Note::Withdrawn => ("record.withdraw", Event::Withdraw),
-            Note::Ended(reason) => ("record.end", Event::End(reason)),
-        };
-        take(hub, transaction, &row, event, (act, actor))
-    })
+    hub.store.write(|transaction| note_in(hub, transaction, id, seen, note, actor))
+}
+
+/// The same as a part of a larger transaction.
+pub fn note_in(
+    hub: &Hub,
+    transaction: &Transaction,
+    id: RecordId,
+    seen: i64,
+    note: Note,
+    actor: &str,
+) -> Result<State, DecisionError> {
+    let row = record::get(transaction, id)?.ok_or(DecisionError::NotFound)?;
+    if row.change_seq != seen {
+        return Err(DecisionError::Stale);
+    }
+    let (act, event) = match note {
+        Note::Covered { from, until } if from > until => return Err(DecisionError::Illegal),
+        Note::Covered { from, until } => ("record.cover", Event::Activate { from, until }),
+        Note::Withdrawn => ("record.withdraw", Event::Withdraw),
+        Note::Ended(reason) => ("record.end", Event::End(reason)),
+    };
+    take(hub, transaction, &row, event, (act, actor))
 }
 
 fn take(

@@ -122,31 +122,42 @@ pub(crate) fn set_rank(
     Ok(record::set_state(transaction, id, &state, now, actor)?)
 }
 
-/// The rank at this moment of somebody who waits; the state names the one that was told.
-pub fn rank(hub: &Hub, connection: &Connection, row: &RecordRow) -> Result<Option<u32>, HubError> {
+/// Puts the rank of this moment into the state of somebody who waits; the stored state has the one that was told.
+pub fn refresh(hub: &Hub, connection: &Connection, id: RecordId, state: &mut State) -> Result<(), HubError> {
+    let State::WaitingList { rank, .. } = state else { return Ok(()) };
+    let row = record::get(connection, id)?.ok_or(HubError::Corrupt("a waiting list"))?;
+    let pool = places::pool(connection, hub.programme(&row.programme)?, row.village)?;
+    if let (Some(pool), Some(key)) = (pool, line::key_of(connection, id)?) {
+        *rank = pool.rank_of(connection, &key)?;
+    }
+    Ok(())
+}
+
+/// Why somebody who waits has this rank; nothing for who does not wait.
+pub fn why(hub: &Hub, connection: &Connection, row: &RecordRow) -> Result<Option<String>, HubError> {
     if !matches!(row.state, State::WaitingList { .. }) {
         return Ok(None);
     }
-    let Some(pool) = places::pool(connection, hub.programme(&row.programme)?, row.village)? else { return Ok(None) };
-    let Some(key) = line::key_of(connection, row.id)? else { return Ok(None) };
-    Ok(Some(pool.rank_of(connection, &key)?))
+    let programme = hub.programme(&row.programme)?;
+    let Some(pool) = places::pool(connection, programme, row.village)? else { return Ok(None) };
+    Ok(explained(connection, programme, &pool, |id, _| id == row.id)?.pop().map(|(_, sentence)| sentence))
 }
 
-/// The turns of everybody who waits for a pool's places, the next one first, with the sentence for up to `most` of them.
+/// Those who wait for a pool's places and are wanted, the next one first, each with the sentence that says why.
 pub fn explained(
     connection: &Connection,
     programme: &Programme,
     pool: &Pool,
     is_wanted: impl Fn(RecordId, &Turn) -> bool,
-) -> Result<Vec<(RecordId, Turn, String)>, HubError> {
+) -> Result<Vec<(RecordId, String)>, HubError> {
     let line = pool.line(connection)?;
     let keys: Vec<_> = line.iter().map(|waiting| waiting.key.clone()).collect();
     let turns = programme.turns(&keys);
     let wanted = line.iter().zip(turns).filter(|(waiting, turn)| is_wanted(waiting.record, turn));
     wanted
         .map(|(waiting, turn)| {
-            let sentence = turn.sentence(programme, &facts(connection, programme, waiting.record)?);
-            Ok((waiting.record, turn, sentence))
+            let facts = facts(connection, programme, waiting.record)?;
+            Ok((waiting.record, turn.sentence(programme, &facts)))
         })
         .collect()
 }

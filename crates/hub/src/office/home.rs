@@ -145,7 +145,7 @@ fn places_table(villages: &[VillagePlaces]) -> Markup {
                 @for VillagePlaces { village, programme, quota, used } in villages {
                     tr {
                         td { a href={ "/catatan?desa=" (village.code) } { (village.name) } small { (village.district) } }
-                        td data-label="Program" { (programme) }
+                        td data-label="Program" { a href={ "/program/" (village.programme) } { (programme) } }
                         td.number data-label="Terisi" {
                             (used.taken) @if let Some(quota) = quota { " / " (quota) }
                         }

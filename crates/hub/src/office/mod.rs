@@ -7,6 +7,8 @@ mod home;
 mod judge;
 mod page;
 mod phones;
+mod programme;
+mod quota;
 mod record;
 mod records;
 mod sign_in;
@@ -53,6 +55,9 @@ pub fn router() -> Router<Arc<Hub>> {
         .route("/catatan/{id}/setujui", post(judge::approve))
         .route("/catatan/{id}/kembalikan", post(judge::give_back))
         .route("/catatan/{id}/tolak", post(judge::reject))
+        .route("/catatan/{id}/akhiri", post(judge::end))
+        .route("/program/{id}", get(programme::show))
+        .route("/program/{id}/kuota", get(quota::preview).post(quota::change))
         .route("/foto/{sha256}", get(record::photo))
         .route("/hp", get(phones::list))
         .route("/hp/kode", post(phones::new_code))

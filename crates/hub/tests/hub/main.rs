@@ -2,12 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod binary;
+mod ending;
 mod limits;
+mod line;
 mod office;
 mod openapi;
 mod pair;
+mod people;
 mod photos;
 mod places;
+mod programmes;
+mod quota;
 mod store;
 mod sync;
 mod world;

@@ -10,13 +10,13 @@ use payung_hub::{HubError, Settings, sign_in};
 const PASSWORD: &str = "benar-sekali-2026";
 
 /// A browser of the office.
-struct Browser<'a> {
+pub struct Browser<'a> {
     world: &'a World,
     cookie: String,
 }
 
 impl<'a> Browser<'a> {
-    async fn signed_in(world: &'a World) -> Self {
+    pub async fn signed_in(world: &'a World) -> Self {
         sign_in::put_user(&world.hub, "sari", PASSWORD).unwrap();
         let answer = enter(world, "sari", PASSWORD).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
@@ -24,11 +24,11 @@ impl<'a> Browser<'a> {
         Self { world, cookie }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         self.world.call(Request::get(path).header("cookie", &self.cookie).body(Body::empty()).unwrap()).await
     }
 
-    async fn post(&self, path: &str, form: &str) -> Answer {
+    pub async fn post(&self, path: &str, form: &str) -> Answer {
         let call = Request::post(path)
             .header("cookie", &self.cookie)
             .header("content-type", "application/x-www-form-urlencoded")
@@ -38,14 +38,14 @@ impl<'a> Browser<'a> {
     }
 
     /// A hidden field of a page.
-    async fn hidden(&self, path: &str, name: &str) -> String {
+    pub async fn hidden(&self, path: &str, name: &str) -> String {
         let page = self.get(path).await.text();
         let mark = format!("name=\"{name}\" value=\"");
         let from = page.find(&mark).expect("the page has the field") + mark.len();
         page[from..].split('"').next().unwrap().to_owned()
     }
 
-    async fn judge(&self, number: u8, act: &str, fields: &str) -> Answer {
+    pub async fn judge(&self, number: u8, act: &str, fields: &str) -> Answer {
         let page = format!("/catatan/{}", id(number));
         let (csrf, seen) = (self.hidden(&page, "csrf").await, self.hidden(&page, "seen").await);
         self.post(&format!("{page}/{act}"), &format!("csrf={csrf}&seen={seen}&{fields}")).await

@@ -69,7 +69,7 @@ pub struct Programme {
     pub listed_only: bool,
     /// Who comes first on the waiting list: the first criterion that tells two people apart decides. An older hub says
     /// nothing, and then whoever was enrolled first comes first.
-    #[serde(default = "priority::by_enrolment")]
+    #[serde(default = "priority::by_enrolment", skip_serializing_if = "priority::is_by_enrolment")]
     pub priority: Vec<Criterion>,
     /// The money for the whole programme, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]

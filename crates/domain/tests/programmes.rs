@@ -45,6 +45,9 @@ fn every_file_is_a_programme_of_its_own_name_and_survives_json() {
         assert_eq!((programme.age.min, programme.age.max_exclusive), (18, 65), "{name}");
         let json = serde_json::to_string(&programme).unwrap();
         assert_eq!(serde_json::from_str::<Programme>(&json).unwrap(), programme, "{name}");
+        let phone = serde_json::to_string(&programme.for_phones()).unwrap();
+        assert!(!phone.contains("priority"), "{name}: phones rank nobody, and older ones know nothing of it");
+        serde_json::from_str::<Programme>(&phone).unwrap();
     }
 }
 

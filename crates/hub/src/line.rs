@@ -24,7 +24,7 @@ const MOST_BACKDATED_DAYS: i64 = 14;
 
 /// What is known of a person, from the newest revision and from the lists.
 pub fn facts(connection: &Connection, programme: &Programme, id: RecordId) -> Result<Facts, HubError> {
-    let body = record::newest_body(connection, id)?;
+    let body = line::newest_body(connection, id)?;
     let enrolment: Enrolment = serde_json::from_str(&body).map_err(|_| HubError::Corrupt("a revision"))?;
     let beginning = line::beginning(connection, id)?;
     let enrolled_at = moment(enrolled_at(&beginning));

@@ -235,7 +235,7 @@ pub fn village_of(hub: &Hub, connection: &Connection, village: &VillageRow) -> R
         name: village.name.clone(),
         district: village.district.clone(),
         regency: village.regency.clone(),
-        programme: programme.clone(),
+        programme: programme.for_phones(),
         places: Places { quota, taken: used.taken, kept: used.kept, waiting: used.waiting },
     })
 }

@@ -9,11 +9,12 @@ use anyhow::{Context as _, Result, ensure};
 use jiff::SignedDuration;
 use payung_device::{Device, NewPhoto, PairError, Promise, SaveError, Standing};
 use payung_domain::enrolment::PhotoKind;
-use payung_domain::state::{Comment, RejectReason};
+use payung_domain::state::{Comment, EndReason, RejectReason};
 use payung_domain::{Field, RecordId, State};
-use payung_hub::HubError;
 use payung_hub::decision::{DecisionError, Verdict, decide};
-use payung_hub::store::record;
+use payung_hub::ending::{self, Note};
+use payung_hub::store::record::{self, RecordRow};
+use payung_hub::{Hub, HubError};
 use std::time::Instant;
 
 /// What a run was like.
@@ -291,6 +292,22 @@ impl Village {
         let Some(row) = row else { return Ok(()) };
         match decide(&hub, row.id, row.change_seq, verdict, "kantor") {
             Ok(_) => self.outcome.decisions += 1,
+            Err(DecisionError::Illegal) => return self.end(&hub, &row),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// In one case of four somebody whom the office has agreed to has died or takes it back.
+    fn end(&mut self, hub: &Hub, row: &RecordRow) -> Result<()> {
+        let what = match self.world.chance.u32(..8) {
+            0 => Note::Ended(EndReason::Died),
+            1 => Note::Withdrawn,
+            _ => return Ok(()),
+        };
+        match ending::note(hub, row.id, row.change_seq, what, "kantor") {
+            Ok(_) => self.outcome.decisions += 1,
+            // returned to its kader, or over already
             Err(DecisionError::Illegal) => {}
             Err(error) => return Err(error.into()),
         }
@@ -322,10 +339,19 @@ impl Village {
         Ok(())
     }
 
+    /// By the programme's file and a restart, or by the office; once the office has changed it, the file counts no more.
     fn change_places(&mut self) -> Result<()> {
         self.world.note(Fault::QuotaChanged);
-        self.world.places = self.world.chance.u32(1..12);
-        self.world.hub.set_places(self.world.places)
+        self.world.is_quota_the_offices |= self.world.chance.bool();
+        if !self.world.is_quota_the_offices {
+            self.world.places = self.world.chance.u32(1..12);
+            return self.world.hub.set_places(self.world.places);
+        }
+        self.world.places = self.world.chance.u32(..12);
+        self.world.hub.agree_to_places(self.world.places)?;
+        let placed = promise::places_are_kept(&self.world, 0)?;
+        ensure!(placed <= self.world.places, "{placed} placed after the office agreed to {}", self.world.places);
+        Ok(())
     }
 }
 

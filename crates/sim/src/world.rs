@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use payung_device::{Device, Env, KeyCost, PairLink, Pin};
 use payung_domain::region::{Regions, VillageCode};
 use payung_domain::{Enrolment, RecordId};
+use payung_hub::quota::{self, Agreed};
 use payung_hub::store::village::{self, VillageRow};
 use payung_hub::{Context, Hub, HubError, Settings, pairing, router};
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,7 +76,16 @@ impl HubSlot {
         drop(set);
     }
 
-    /// How many places the programme has from now on.
+    /// The office looks at who would be affected by another number of places, and agrees.
+    pub fn agree_to_places(&self, places: u32) -> Result<()> {
+        let (hub, id) = (self.hub(), "sim".parse().map_err(|_| anyhow!("no programme id"))?);
+        let seen = hub.store.read(|connection| quota::preview(&hub, connection, &id, places))?;
+        let digest = seen.digest.to_string();
+        let agreed = Agreed { places, digest: &digest, reason: "Simulasi", may_touch_covered: false };
+        quota::change(&hub, &id, &agreed, "kantor").map(drop).map_err(Into::into)
+    }
+
+    /// How many places the programme's file has from now on.
     pub fn set_places(&self, places: u32) -> Result<()> {
         write_programme(&self.0.folder, places)?;
         *self.0.now.lock().unwrap_or_else(PoisonError::into_inner) = opened(&self.0.folder, &self.0.context)?;
@@ -202,6 +212,8 @@ pub struct World {
     pub phones: Vec<Phone>,
     /// How many places the programme has.
     pub places: u32,
+    /// The office has changed the number, and the programme's file counts no more.
+    pub is_quota_the_offices: bool,
     /// Where chance comes from.
     pub chance: fastrand::Rng,
     tally: Arc<Mutex<Tally>>,
@@ -233,7 +245,16 @@ impl World {
             programme: "sim".parse().map_err(|_| anyhow!("no programme id"))?,
         };
         hub.hub().store.write::<_, HubError>(|transaction| Ok(village::put(transaction, &row, 0)?))?;
-        let mut world = Self { time, hub, phones: Vec::new(), places, chance, tally: Arc::default(), _folder: folder };
+        let mut world = Self {
+            time,
+            hub,
+            phones: Vec::new(),
+            places,
+            is_quota_the_offices: false,
+            chance,
+            tally: Arc::default(),
+            _folder: folder,
+        };
         for number in 0..phones {
             world.add_phone(format!("Bu Contoh {number}")).await?;
         }

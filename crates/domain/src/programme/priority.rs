@@ -1,5 +1,6 @@
 //! By what a programme tells people apart when there are more of them than places.
 
+use super::Programme;
 use serde::{Deserialize, Serialize};
 
 /// One thing that the order of a waiting list may follow. Which ones count, and in which order, is each programme's own:
@@ -26,6 +27,20 @@ pub enum Criterion {
 }
 
 /// The order of a programme that states none: no ranking is invented for it.
+const BY_ENROLMENT: [Criterion; 2] = [Criterion::LostPlace, Criterion::OrderOfEnrolment];
+
 pub(super) fn by_enrolment() -> Vec<Criterion> {
-    vec![Criterion::LostPlace, Criterion::OrderOfEnrolment]
+    BY_ENROLMENT.to_vec()
+}
+
+pub(super) fn is_by_enrolment(priority: &[Criterion]) -> bool {
+    priority == BY_ENROLMENT
+}
+
+impl Programme {
+    /// The programme as phones get it: they rank nobody, and an older one that does not know the order would ask for the
+    /// whole programme with each sync, because it can't say that it has it ([`crate::wire::Village::digest`]).
+    pub fn for_phones(&self) -> Self {
+        Self { priority: by_enrolment(), ..self.clone() }
+    }
 }

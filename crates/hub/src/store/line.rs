@@ -143,6 +143,13 @@ pub fn beginning(connection: &Connection, record: RecordId) -> rusqlite::Result<
         })
 }
 
+/// The newest revision's JSON.
+pub fn newest_body(connection: &Connection, id: RecordId) -> rusqlite::Result<String> {
+    connection
+        .prepare_cached("SELECT body FROM revision WHERE record_id = ?1 ORDER BY revision DESC LIMIT 1")?
+        .query_row([id.to_string()], |row| row.get(0))
+}
+
 /// The records that wait for a programme.
 pub fn waiting_in(connection: &Connection, programme: &ProgrammeId) -> rusqlite::Result<Vec<RecordId>> {
     connection

@@ -300,13 +300,6 @@ fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// The newest revision's JSON.
-pub fn newest_body(connection: &Connection, id: RecordId) -> rusqlite::Result<String> {
-    connection
-        .prepare_cached("SELECT body FROM revision WHERE record_id = ?1 ORDER BY revision DESC LIMIT 1")?
-        .query_row([id.to_string()], |row| row.get(0))
-}
-
 /// The person's name in the held revision.
 pub fn name_of(connection: &Connection, id: RecordId) -> rusqlite::Result<String> {
     connection.prepare_cached("SELECT name FROM record WHERE id = ?1")?.query_row([id.to_string()], |row| row.get(0))

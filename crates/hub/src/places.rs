@@ -7,13 +7,14 @@ use crate::hub::Hub;
 use crate::line;
 use crate::store::device::Device;
 use crate::store::lease::{self, Pool};
+use crate::store::record;
 use crate::store::search::{self, Use};
 use crate::store::village::VillageRow;
 use crate::store::{line as line_store, quota as quota_store};
 use payung_domain::programme::{ProgrammeId, QuotaRule};
 use payung_domain::region::VillageCode;
-use payung_domain::state::Event;
-use payung_domain::wire::{Lease, LeaseAsk, Places, Village};
+use payung_domain::state::{Event, State};
+use payung_domain::wire::{Change, Lease, LeaseAsk, Places, Receipt, Village};
 use payung_domain::{Programme, RecordId};
 use rusqlite::{Connection, Transaction};
 
@@ -168,6 +169,29 @@ pub fn move_up(
 ) -> Result<(), HubError> {
     line::move_up(hub, transaction, programme, village, now)?;
     line::tell(hub, transaction, programme, village, now)
+}
+
+/// Receipts for the phone's undecided records whose state the hub has told again: each says which place is promised now. A
+/// quota that shrank may have taken it, and the kader should know before the person asks.
+pub fn told_anew(
+    connection: &Connection,
+    device: &Device,
+    news: &[(u64, Change)],
+    told: &[Receipt],
+) -> rusqlite::Result<Vec<Receipt>> {
+    let mut receipts: Vec<Receipt> = Vec::new();
+    for (seq, change) in news {
+        let is_told = told.iter().chain(&receipts).any(|receipt| receipt.id == change.id);
+        let is_undecided = matches!(change.state, State::Received | State::Corrected);
+        // what a phone itself has brought about was receipted then
+        if is_told || !is_undecided || line_store::is_of_phone(connection, *seq)? {
+            continue;
+        }
+        if record::get(connection, change.id)?.is_some_and(|row| row.device_id == device.id) {
+            receipts.extend(record::receipt(connection, change.id, device.village)?);
+        }
+    }
+    Ok(receipts)
 }
 
 /// Lends places to a phone: those that it still counts on, and more as far as there are some to spare. What it does not

@@ -5,7 +5,7 @@ use crate::hub::Hub;
 use crate::line;
 use crate::store::lease::{self, Pool};
 use crate::store::quota::{self, QuotaChange};
-use crate::store::{audit, line as line_store};
+use crate::store::{audit, line as line_store, record};
 use payung_domain::ids::ContentHash;
 use payung_domain::programme::resize::{Hold, Plan, Seat};
 use payung_domain::programme::{ProgrammeId, QuotaRule};
@@ -196,7 +196,10 @@ fn carry_out(
         line_store::set_lost(transaction, seat.record, now)?;
         match seat.hold {
             // still undecided: the office's word comes later, and then at the front of the line
-            Hold::Promised => lease::let_go(transaction, seat.record)?,
+            Hold::Promised => {
+                lease::let_go(transaction, seat.record)?;
+                tell_promise(transaction, seat.record, (now, actor))?;
+            }
             Hold::Placed | Hold::Covered => {
                 line_store::set_key(
                     transaction,
@@ -214,7 +217,10 @@ fn carry_out(
     }
     for &(seat, place) in &plan.moves {
         match seat.hold {
-            Hold::Promised => quota::renumber_kept(transaction, seat.record, place)?,
+            Hold::Promised => {
+                quota::renumber_kept(transaction, seat.record, place)?;
+                tell_promise(transaction, seat.record, (now, actor))?;
+            }
             Hold::Covered => quota::renumber(transaction, seat.record, place)?,
             Hold::Placed => line::set_place(transaction, seat.record, place, (now, actor))?,
         }
@@ -223,4 +229,10 @@ fn carry_out(
         line::set_place(transaction, record, place, (now, actor))?;
     }
     Ok(())
+}
+
+/// Says a state again, so that the phone hears with it what is promised now (`places::told_anew`).
+fn tell_promise(transaction: &Transaction, id: RecordId, (now, actor): (i64, &str)) -> Result<(), HubError> {
+    let row = record::get(transaction, id)?.ok_or(HubError::Corrupt("a promised place"))?;
+    Ok(record::set_state(transaction, id, &row.state, now, actor)?)
 }

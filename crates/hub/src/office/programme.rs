@@ -105,7 +105,7 @@ pub fn all_places(programme: &Programme, villages: &[VillageRow], quota: u32) ->
 }
 
 fn places_card(view: &View) -> Markup {
-    let Use { taken, waiting, undecided, lent, kept } = view.used;
+    let Use { taken, waiting, lent, kept, .. } = view.used;
     html! {
         section.tiles {
             @if let Some(quota) = view.quota {
@@ -118,7 +118,6 @@ fn places_card(view: &View) -> Markup {
                 (kept, "dijanjikan, belum diputuskan"),
                 (lent.saturating_sub(kept), "dipegang HP"),
                 (waiting, "di daftar tunggu"),
-                (undecided, "menunggu keputusan"),
             ] {
                 div.tile { strong { (grouped(number.into())) } span { (word) } }
             }
@@ -175,6 +174,9 @@ fn money_card(view: &View) -> Markup {
         section.card {
             h2 { "Anggaran" }
             (money_table(&view.programme, &rows))
+            @if view.programme.budget_per_village.is_some() {
+                p.muted { "Untuk " (grouped(paid.into())) " desa yang dilayani di sini; setiap desa punya anggarannya sendiri." }
+            }
         }
     }
 }

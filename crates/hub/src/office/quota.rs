@@ -97,14 +97,13 @@ fn counts(preview: &Preview) -> Markup {
         (preview.covered() as usize, "di antaranya sudah aktif terlindungi"),
         (preview.kept as usize, "tetap punya tempat"),
         (preview.waiting as usize, "menunggu sesudahnya"),
-        (preview.given_back(), "tempat ditarik dari HP"),
     ];
     html! {
         section.tiles {
             @for (number, word) in tiles { div.tile { strong { (grouped(number as u64)) } span { (word) } } }
         }
         @if preview.given_back() > 0 {
-            p.note { "Tempat yang ditarik dari HP belum dijanjikan kepada siapa pun sejauh diketahui kantor. Bila kader sudah menjanjikannya tanpa sinyal, orangnya masuk daftar tunggu menurut urutannya." }
+            p.note { (grouped(preview.given_back() as u64)) " tempat ditarik dari HP. Sejauh diketahui kantor, tempat itu belum dijanjikan kepada siapa pun; bila kader sudah menjanjikannya tanpa sinyal, orangnya masuk daftar tunggu setelah disetujui." }
         }
         @if preview.moved() > 0 {
             p.note { (grouped(preview.moved() as u64)) " orang tetap punya tempat dengan nomor lain, karena nomornya melampaui kuota baru." }

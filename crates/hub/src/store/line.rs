@@ -150,6 +150,13 @@ pub fn newest_body(connection: &Connection, id: RecordId) -> rusqlite::Result<St
         .query_row([id.to_string()], |row| row.get(0))
 }
 
+/// Whether a phone has brought about this change.
+pub fn is_of_phone(connection: &Connection, seq: u64) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT actor LIKE 'device:%' FROM change WHERE seq = ?1")?
+        .query_row([i64::try_from(seq).unwrap_or(i64::MAX)], |row| row.get(0))
+}
+
 /// The records that wait for a programme.
 pub fn waiting_in(connection: &Connection, programme: &ProgrammeId) -> rusqlite::Result<Vec<RecordId>> {
     connection

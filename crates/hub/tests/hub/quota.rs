@@ -117,7 +117,12 @@ async fn promised_places_are_lost_last_told_first_and_lent_ones_before_any_perso
     assert_eq!(losers, [(id(4), Hold::Promised), (id(3), Hold::Promised)]);
     // a phone that asks for places in between changes nothing for anybody
     ask(&world, &phone, &lent[4..], 20).await;
+    let heard = world.push(&phone, Vec::new()).await.cursor;
     world.agree("wide", 2, &preview.digest.to_string(), false).unwrap();
+    let news = world.sync(&phone, &SyncRequest { cursor: Some(heard), ..request(Vec::new()) }).await;
+    let mut told: Vec<_> = news.receipts.iter().map(|receipt| (receipt.id, receipt.place)).collect();
+    told.sort();
+    assert_eq!(told, [(id(3), None), (id(4), None)], "the kader hears it before the office decides");
     assert_eq!(world.approve_all(2..=2), [State::Placed { place: Some(2) }], "the promise is kept");
     assert!(world.approve_all(3..=4).iter().all(|state| !is_placed(state)));
     assert!(ask(&world, &phone, &lent[4..], 20).await.is_empty());
@@ -144,6 +149,8 @@ async fn who_keeps_a_place_beyond_the_smaller_quota_gets_another_number() {
     };
     assert!([1, 2].into_iter().all(|number| place(number).is_some_and(|place| place <= 5)));
     let kept = world.hub.store.read::<_, HubError>(|c| Ok(lease::kept_for(c, id(3))?)).unwrap().unwrap();
+    let told = world.push(&two, Vec::new()).await.receipts;
+    assert_eq!(told.iter().map(|receipt| (receipt.id, receipt.place)).collect::<Vec<_>>(), [(id(3), Some(kept))]);
     assert!(kept <= 5);
     assert_eq!(world.approve_all(3..=3), [State::Placed { place: Some(kept) }]);
 }
@@ -204,6 +211,27 @@ async fn the_office_sees_who_is_affected_and_why_before_it_agrees() {
     assert_eq!(browser.get("/program/listed/kuota?tempat=5").await.status, StatusCode::NOT_FOUND, "no quota to change");
     let same = browser.get("/program/small/kuota?tempat=0").await.text();
     assert!(same.contains("tidak ada yang perlu disetujui") && !same.contains("name=\"sidik\""));
+}
+
+#[tokio::test]
+async fn without_a_session_nobody_sees_a_programme_or_changes_one() {
+    let (world, _) = five().await;
+    let digest = world.preview("small", 9).digest.to_string();
+    let get = |path: &str| axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
+    let post = |path: &str, body: String| {
+        let call = axum::http::Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        call.body(body.into()).unwrap()
+    };
+    for call in [
+        get("/program/small"),
+        get("/program/small/kuota?tempat=9"),
+        post("/program/small/kuota", format!("csrf=x&tempat=9&sidik={digest}&alasan=x")),
+        post(&format!("/catatan/{}/akhiri", id(1)), "csrf=x&seen=1&reason=died".into()),
+    ] {
+        let answer = world.call(call).await;
+        assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/masuk"));
+    }
+    assert_eq!((placed(&world.states(1..=5)), world.preview("small", 9).from), (3, 3));
 }
 
 #[tokio::test]

@@ -126,7 +126,9 @@ pub(crate) fn set_rank(
 pub fn refresh(hub: &Hub, connection: &Connection, id: RecordId, state: &mut State) -> Result<(), HubError> {
     let State::WaitingList { rank, .. } = state else { return Ok(()) };
     let row = record::get(connection, id)?.ok_or(HubError::Corrupt("a waiting list"))?;
-    let pool = places::pool(connection, hub.programme(&row.programme)?, row.village)?;
+    // a page can be drawn without the programme's file, with the rank as it was told
+    let Some(programme) = hub.catalogue.programme(&row.programme) else { return Ok(()) };
+    let pool = places::pool(connection, programme, row.village)?;
     if let (Some(pool), Some(key)) = (pool, line::key_of(connection, id)?) {
         *rank = pool.rank_of(connection, &key)?;
     }
@@ -138,7 +140,7 @@ pub fn why(hub: &Hub, connection: &Connection, row: &RecordRow) -> Result<Option
     if !matches!(row.state, State::WaitingList { .. }) {
         return Ok(None);
     }
-    let programme = hub.programme(&row.programme)?;
+    let Some(programme) = hub.catalogue.programme(&row.programme) else { return Ok(None) };
     let Some(pool) = places::pool(connection, programme, row.village)? else { return Ok(None) };
     Ok(explained(connection, programme, &pool, |id, _| id == row.id)?.pop().map(|(_, sentence)| sentence))
 }

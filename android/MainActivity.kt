@@ -1,15 +1,21 @@
 package dev.dioxus.main
 
+import android.content.ClipData
+import android.content.Intent
 import android.content.res.Configuration
 import android.os.Bundle
+import android.util.Base64
 import android.view.View
 import android.view.WindowManager
+import android.webkit.JavascriptInterface
 import android.webkit.WebView
 import androidx.activity.OnBackPressedCallback
+import androidx.core.content.FileProvider
 import androidx.core.view.ViewCompat
 import androidx.core.view.WindowCompat
 import androidx.core.view.WindowInsetsCompat
 import id.payung.app.R
+import java.io.File
 
 // wry's Logger looks for BuildConfig in this package; Gradle writes it into the application's.
 typealias BuildConfig = id.payung.app.BuildConfig
@@ -37,6 +43,24 @@ class MainActivity : WryActivity() {
         page = webView
         // What is typed here is another person's: no password or autofill service may learn it.
         webView.importantForAutofill = View.IMPORTANT_FOR_AUTOFILL_NO_EXCLUDE_DESCENDANTS
+        webView.addJavascriptInterface(Sharing(), "payungSystem")
+    }
+
+    /** What the page may ask of the system; it loads no page but ours. */
+    private inner class Sharing {
+        /** Hands a file to the app that the person chooses. It is sealed, and the last one makes way for it. */
+        @JavascriptInterface
+        fun share(name: String, letters: String) {
+            val folder = File(cacheDir, "shared").apply { deleteRecursively(); mkdirs() }
+            val file = File(folder, File(name).name).apply { writeBytes(Base64.decode(letters, Base64.DEFAULT)) }
+            val address = FileProvider.getUriForFile(this@MainActivity, "id.payung.app.files", file)
+            val intent = Intent(Intent.ACTION_SEND)
+                .setType("application/octet-stream")
+                .putExtra(Intent.EXTRA_STREAM, address)
+                .addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
+            intent.clipData = ClipData.newRawUri("", address)
+            runOnUiThread { startActivity(Intent.createChooser(intent, null)) }
+        }
     }
 
     override fun onConfigurationChanged(newConfig: Configuration) {

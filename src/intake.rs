@@ -1,14 +1,14 @@
 //! What happens to a picture between the page and the store, off the UI thread.
 
 use crate::form::Form;
-use crate::platform::bridge::{FromPage, Parcel};
+use crate::platform::bridge::{FromPage, Pieces};
 use crate::text::Text;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_device::{Device, DeviceError, NewPhoto};
 use payung_domain::enrolment::{Photo, PhotoKind};
 use payung_domain::{Field, Nik, RecordId};
-use payung_ktp::{Code, CodeKind, Limits, NikLine, PictureError, Scanner, Seen};
+use payung_ktp::{Code, CodeKind, FRAME_BUDGET, Limits, NikLine, PictureError, Scanner, Seen};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The form's photo on its way, whichever step is shown.
@@ -83,14 +83,14 @@ pub fn use_photo_intake(mut form: Form) -> PhotoIntake {
     });
     use_future(move || async move {
         let mut page = document::eval("await window.payung.pick(dioxus, 'photo');");
-        let mut parcel = Parcel::default();
+        let mut pieces = Pieces::default();
         while let Ok(message) = page.recv::<FromPage>().await {
             if message.start {
                 is_working.set(true);
                 trouble.set("");
             }
             let is_over = message.error.is_some() || message.end.is_some();
-            match parcel.take(message) {
+            match pieces.take(message) {
                 Some(bytes) => take(bytes),
                 // broken off, or torn on the way: the buttons must come back
                 None if is_over => {
@@ -171,6 +171,14 @@ pub enum FrameRead {
     FamilyCard,
     DigitalId,
     Other,
+}
+
+/// The codes in one frame; the camera gives another one when this is done.
+pub async fn codes_in_frame(frame: Vec<u8>) -> Vec<Code> {
+    let limits = Limits { read_budget: FRAME_BUDGET, ..Limits::default() };
+    let codes = tokio::task::spawn_blocking(move || payung_ktp::read_codes(&frame, &limits)).await;
+    document::eval("window.payung.seen()");
+    codes.ok().and_then(Result::ok).unwrap_or_default()
 }
 
 /// Looks at the frames of one camera, one after the other.

@@ -1,6 +1,6 @@
 //! Every screen behind the PIN.
 
-use crate::screens::{Enrol, Home, Record, Records, Settings};
+use crate::screens::{Enrol, Handover, Home, Record, Records, Settings};
 use crate::shell::Shell;
 use dioxus::prelude::*;
 use payung_domain::{Field, RecordId};
@@ -22,6 +22,8 @@ pub enum Route {
         Record { id: RecordId },
         #[route("/settings")]
         Settings {},
+        #[route("/handover")]
+        Handover {},
 }
 
 /// A page of the form.

@@ -160,6 +160,21 @@
     } catch (silent) { /* no sound here */ }
   }
 
+  // Offers a file to the system: Android's own sheet (MainActivity.kt), the browser's, or a download.
+  let shared = "";
+  async function share(name) {
+    const letters = shared;
+    shared = "";
+    if (window.payungSystem) return window.payungSystem.share(name, letters);
+    const file = new File([Uint8Array.from(atob(letters), letter => letter.charCodeAt(0))], name, { type: "application/octet-stream" });
+    if (navigator.canShare && navigator.canShare({ files: [file] })) return navigator.share({ files: [file] }).catch(() => {});
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(file);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
   // Where the phone stands, once; asks the person first, as the system does.
   async function position(dioxus) {
     try {
@@ -217,7 +232,8 @@
   document.addEventListener("submit", event => event.preventDefault(), true);
 
   window.payung = {
-    pick, camera, position, buzz, awaken,
+    pick, camera, position, buzz, awaken, share,
+    sharePart: letters => { shared += letters; },
     shoot: () => { shootNow = true; },
     seen: () => { isSeen = true; },
     torch: on => { if (torchOf) torchOf(on); },

@@ -2,7 +2,8 @@
 
 use super::frame::{Says, Tone};
 use super::icon::{Icon, Shape};
-use crate::platform::bridge::{FromPage, Parcel};
+use crate::platform::bridge::{FromPage, Pieces};
+use crate::text::handover::handover;
 use crate::ui::use_ui;
 use dioxus::prelude::*;
 
@@ -13,6 +14,8 @@ pub enum Aim {
     Photo,
     /// Grey frames until somebody is content.
     Code,
+    /// The same, of codes on another phone's screen.
+    Series,
 }
 
 /// The camera. `on_photo` gets a photo's bytes, `on_frame` those of a grey frame; `say` is shown above the buttons.
@@ -24,7 +27,8 @@ pub fn Camera(
     on_close: Callback,
     #[props(default)] say: String,
 ) -> Element {
-    let text = use_ui().text();
+    let ui = use_ui();
+    let text = ui.text();
     let mut trouble = use_signal(String::new);
     let mut is_ready = use_signal(|| false);
     let mut has_torch = use_signal(|| false);
@@ -34,7 +38,7 @@ pub fn Camera(
             "try { await window.payung.camera(dioxus, 'camera-video'); }
              catch (error) { dioxus.send({ error: String(error) }); }",
         );
-        let mut parcel = Parcel::default();
+        let mut pieces = Pieces::default();
         while let Ok(message) = page.recv::<FromPage>().await {
             match message {
                 FromPage { error: Some(name), .. } => trouble.set(name),
@@ -45,7 +49,7 @@ pub fn Camera(
                 }
                 message => {
                     let is_frame = message.frame.is_some();
-                    if let Some(bytes) = parcel.take(message) {
+                    if let Some(bytes) = pieces.take(message) {
                         if is_frame { on_frame(bytes) } else { on_photo(bytes) }
                     }
                 }
@@ -58,7 +62,11 @@ pub fn Camera(
         "NotReadableError" | "AbortError" => Some(text.camera_busy),
         _ => Some(text.camera_absent),
     };
-    let lead = if aim == Aim::Photo { text.photo_frame } else { text.scan_lead };
+    let lead = match aim {
+        Aim::Photo => text.photo_frame,
+        Aim::Code => text.scan_lead,
+        Aim::Series => handover(ui.lang()).scan_lead,
+    };
     rsx! {
         div { class: "camera", role: "dialog", "aria-modal": "true", "aria-label": "{lead}",
             div { class: "top",
@@ -90,7 +98,7 @@ pub fn Camera(
             }
             div { class: "view",
                 video { id: "camera-video", "playsinline": "true", "muted": "true", "autoplay": "true" }
-                div { class: "outline" }
+                div { class: if aim == Aim::Series { "outline square" } else { "outline" } }
                 div { class: "focus-ring" }
             }
             div { class: "bottom",

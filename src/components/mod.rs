@@ -8,5 +8,6 @@ pub mod frame;
 pub mod icon;
 pub mod photo;
 pub mod position;
+pub mod series;
 pub mod state;
 pub mod sync_line;

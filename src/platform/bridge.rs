@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use dioxus::prelude::*;
 use serde::Deserialize;
 
 /// A message of assets/js/payung.js; one field is set, but for `torch`.
@@ -31,11 +32,11 @@ const MOST_LETTERS: usize = 64 << 20;
 
 /// Puts the parts of a photo together.
 #[derive(Default)]
-pub struct Parcel {
+pub struct Pieces {
     letters: String,
 }
 
-impl Parcel {
+impl Pieces {
     /// Takes a message; gives the bytes when a picture is whole.
     pub fn take(&mut self, message: FromPage) -> Option<Vec<u8>> {
         if let Some(frame) = message.frame {
@@ -51,6 +52,18 @@ impl Parcel {
         let whole = std::mem::take(&mut self.letters);
         (whole.len() == letters).then(|| STANDARD.decode(whole).ok())?
     }
+}
+
+/// Letters of one script; larger ones stall the bridge.
+const LETTERS_AT_ONCE: usize = 256 << 10;
+
+/// Offers a file to the system, which asks the person where it goes; the page holds it for a moment only.
+pub fn share(name: &str, file: &[u8]) {
+    let letters = STANDARD.encode(file);
+    for part in letters.as_bytes().chunks(LETTERS_AT_ONCE) {
+        document::eval(&format!("window.payung.sharePart('{}')", String::from_utf8_lossy(part)));
+    }
+    document::eval(&format!("window.payung.share('{name}')"));
 }
 
 /// Bytes as a picture that a page can show without asking for it.
@@ -70,12 +83,12 @@ mod tests {
     fn a_photo_in_parts_is_put_together_and_a_torn_one_is_not() {
         let end = |letters| FromPage { end: Some(letters), ..FromPage::default() };
         let start = || FromPage { start: true, ..FromPage::default() };
-        let mut parcel = Parcel::default();
-        assert_eq!(parcel.take(start()), None);
-        assert_eq!(parcel.take(part("cGF5")), None);
-        assert_eq!(parcel.take(part("dW5n")), None);
-        assert_eq!(parcel.take(end(8)), Some(b"payung".to_vec()));
-        parcel.take(part("cGF5"));
-        assert_eq!(parcel.take(end(8)), None, "a part is missing");
+        let mut pieces = Pieces::default();
+        assert_eq!(pieces.take(start()), None);
+        assert_eq!(pieces.take(part("cGF5")), None);
+        assert_eq!(pieces.take(part("dW5n")), None);
+        assert_eq!(pieces.take(end(8)), Some(b"payung".to_vec()));
+        pieces.take(part("cGF5"));
+        assert_eq!(pieces.take(end(8)), None, "a part is missing");
     }
 }

@@ -1,6 +1,7 @@
 //! The screens, a file each.
 
 mod enrol;
+mod handover;
 mod home;
 mod pair;
 mod record;
@@ -9,6 +10,7 @@ mod settings;
 mod unlock;
 
 pub use enrol::Enrol;
+pub use handover::Handover;
 pub use home::Home;
 pub use pair::Pair;
 pub use record::Record;

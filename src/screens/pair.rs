@@ -3,12 +3,12 @@
 use crate::components::camera::{Aim, Camera};
 use crate::components::frame::{BackBar, Says, Tone};
 use crate::components::icon::{Icon, Shape};
+use crate::intake::codes_in_frame;
 use crate::text::Text;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_device::{PairError, PairLink, Pin};
 use payung_domain::Lang;
-use payung_ktp::{FRAME_BUDGET, Limits};
 
 /// `is_again`: the phone has records and a PIN already; the office does not know it any more.
 #[component]
@@ -61,10 +61,7 @@ pub fn Pair(is_again: bool, #[props(default)] on_done: Callback) -> Element {
     };
     let on_frame = move |bytes: Vec<u8>| {
         spawn(async move {
-            let limits = Limits { read_budget: FRAME_BUDGET, ..Limits::default() };
-            let codes = tokio::task::spawn_blocking(move || payung_ktp::read_codes(&bytes, &limits)).await;
-            document::eval("window.payung.seen()");
-            let Ok(Ok(codes)) = codes else { return };
+            let codes = codes_in_frame(bytes).await;
             let Some(read) = codes.first() else { return };
             match PairLink::parse(&read.text) {
                 Some(link) => {

@@ -6,8 +6,10 @@ use crate::components::choices::{Choice, Choices};
 use crate::components::frame::Tabs;
 use crate::components::icon::{Icon, Shape};
 use crate::components::sync_line::{SyncLine, clock_or_day};
+use crate::route::Route;
 use crate::shell::{LANGUAGE, THEME, show_theme};
 use crate::text;
+use crate::text::handover::handover;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_domain::Lang;
@@ -138,6 +140,7 @@ pub fn Settings() -> Element {
                         }
                     }
                     SyncLine {}
+                    Link { to: Route::Handover {}, id: "handover", class: "button", {handover(lang).settings_link} }
                     button { class: "button", r#type: "button", onclick: move |_| is_pairing.set(true), {text.pair_again} }
                     button { id: "lock", class: "button", r#type: "button", onclick: move |_| device.lock(),
                         Icon { shape: Shape::Lock }

@@ -2,6 +2,7 @@
 //! failure) live with those things, so that the hub says the same.
 
 mod en;
+pub mod handover;
 mod id;
 
 use payung_device::{Report, Trigger};
@@ -213,7 +214,6 @@ pub fn on_waiting_list(lang: Lang, waiting: u32) -> String {
     }
 }
 
-/// What of a record is still to go.
 /// What to do about a photo, so that the next one is better.
 pub fn advice(lang: Lang, fault: PhotoFault) -> &'static str {
     match fault {
@@ -263,6 +263,7 @@ pub fn advice(lang: Lang, fault: PhotoFault) -> &'static str {
     }
 }
 
+/// `3 foto belum terkirim`.
 pub fn photos_to_send(lang: Lang, photos: u32) -> String {
     match lang {
         Lang::Id => format!("{photos} foto belum terkirim"),

@@ -61,6 +61,17 @@ export class Hub extends Process {
     await until('the hub', () => answers(port));
     return hub;
   }
+  // The demo's hub: a village of invented people, and its neighbour.
+  static async demo(data) {
+    const { user, password } = JSON.parse(execFileSync(bin('payung-hub'), ['demo', '--json', '--data', data], { encoding: 'utf8' }));
+    const port = await freePort();
+    const hub = new Hub('payung-hub', ['serve', '--data', data, '--listen', `127.0.0.1:${port}`]);
+    Object.assign(hub, { data, port, url: `http://127.0.0.1:${port}`, user, password });
+    hub.run('village', 'add', '35.22.28.2005', '--programme', 'demo');
+    hub.start();
+    await until('the hub', () => answers(port));
+    return hub;
+  }
   run(...args) { return execFileSync(bin('payung-hub'), [...args, '--data', this.data], { encoding: 'utf8' }); }
   code() {
     const [code, link] = this.run('code', 'new', '--village', '35.22.28.2004', '--kader', 'Bu Siti', '--hub-url', this.url).split('\n');
@@ -207,11 +218,24 @@ function withOrientation(jpeg, orientation) {
   return Buffer.concat([jpeg.subarray(0, 2), head, body, jpeg.subarray(2)]);
 }
 
-// What a camera sees that is held over a picture: a film of grey frames for Chromium's fake camera.
-export async function film(browser, name, { width = 640, height = 480, share = 0.75 } = {}) {
-  const bytes = fixture(name).toString('base64');
+// What a camera sees that is held over pictures, one after the other: a film of grey frames for Chromium's fake camera.
+export async function film(browser, pictures, { width = 640, height = 480, share = 0.75 } = {}) {
   const page = await browser.newPage();
-  const grey = await page.evaluate(async ({ bytes, type, width, height, share }) => {
+  const greys = [];
+  for (const picture of pictures) greys.push(await grey(page, picture, { width, height, share }));
+  await page.close();
+  const frames = greys.flatMap(grey => {
+    const frame = Buffer.concat([Buffer.from('FRAME\n'), Buffer.from(grey), Buffer.alloc(width * height / 2, 128)]);
+    return Array(10).fill(frame);
+  });
+  const file = path.join(folder('film'), 'film.y4m');
+  fs.writeFileSync(file, Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), ...frames]));
+  return file;
+}
+
+function grey(page, picture, size) {
+  const isPng = picture[0] === 0x89;
+  return page.evaluate(async ({ bytes, type, width, height, share }) => {
     const image = new Image();
     image.src = `data:${type};base64,${bytes}`;
     await image.decode();
@@ -224,18 +248,13 @@ export async function film(browser, name, { width = 640, height = 480, share = 0
     c.drawImage(image, (width - w) / 2, (height - h) / 2, w, h);
     const { data } = c.getImageData(0, 0, width, height);
     return Array.from({ length: width * height }, (_, i) => 16 + (data[i * 4] * 77 + data[i * 4 + 1] * 150 + data[i * 4 + 2] * 29) / 256 * 219 / 255);
-  }, { bytes, type: name.endsWith('.png') ? 'image/png' : 'image/jpeg', width, height, share });
-  await page.close();
-  const frame = Buffer.concat([Buffer.from('FRAME\n'), Buffer.from(grey), Buffer.alloc(width * height / 2, 128)]);
-  const file = path.join(folder('film'), 'film.y4m');
-  fs.writeFileSync(file, Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), ...Array(10).fill(frame)]));
-  return file;
+  }, { bytes: picture.toString('base64'), type: isPng ? 'image/png' : 'image/jpeg', ...size });
 }
 
-// A browser whose camera is held over a picture.
-export async function filmed(name, options) {
+// A browser whose camera is held over pictures: a fixture by its name, or the bytes of several.
+export async function filmed(shown, options) {
   const plain = await openBrowser();
-  const file = await film(plain, name, options);
+  const file = await film(plain, typeof shown === 'string' ? [fixture(shown)] : shown, options);
   await plain.close();
   return openBrowser([`--use-file-for-fake-video-capture=${file}`]);
 }

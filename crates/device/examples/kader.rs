@@ -117,7 +117,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         }
         Command::Sync => sync(&device).await,
         Command::List => list(&device).await,
-        Command::Pack { file } => told("bytes", write(file, &device.pack().await?)?),
+        Command::Pack { file } => told("bytes", write(file, &device.pack(true).await?)?),
         Command::Carry { file } => told("new_parcels", device.carry(std::fs::read(file)?).await?),
         Command::Answers { file } => told("bytes", write(file, &device.answers().await?)?),
         Command::Hear { file } => told("answers_for_this_phone", device.hear(std::fs::read(file)?).await?),

@@ -4,8 +4,8 @@ mod drafting;
 
 pub use drafting::SaveError;
 
-use crate::env::Env;
-use crate::key::{self, Pin, UnlockError};
+use crate::env::{Disk, Env};
+use crate::key::{self, Pin, StoreKey, UnlockError};
 use crate::pairing::{self, PairError, PairLink, Pairing};
 use crate::store::record::{Counts, RecordRow, RecordView};
 use crate::store::{self, Store, StoreError, outbox, place, record, setting};
@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use payung_domain::wire::Village;
 use payung_domain::{PhotoHash, RecordId};
 use serde::{Serialize, de::DeserializeOwned};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
@@ -78,6 +78,8 @@ pub struct Device {
 struct Shared {
     folder: PathBuf,
     env: Env,
+    /// Nothing on a phone.
+    disk: Option<Arc<dyn Disk>>,
     store: Mutex<Option<Store>>,
     changed: watch::Sender<u64>,
     /// Makes the nonces of pairing: the same code gets the same one, so that a lost answer can be asked for again.
@@ -96,9 +98,15 @@ const STORE_FOLDER: &str = "store";
 impl Device {
     /// The phone whose data lies in this folder; the folder is made when it is first needed.
     pub fn new(folder: impl Into<PathBuf>, env: Env) -> Self {
+        Self::with_disk(folder, env, None)
+    }
+
+    /// The phone on a disk that may fail.
+    pub fn with_disk(folder: impl Into<PathBuf>, env: Env, disk: Option<Arc<dyn Disk>>) -> Self {
         let shared = Shared {
             folder: folder.into(),
             env,
+            disk,
             store: Mutex::new(None),
             changed: watch::Sender::new(0),
             pair_seed: std::sync::OnceLock::new(),
@@ -146,12 +154,12 @@ impl Device {
             }
             std::fs::create_dir_all(&fresh).map_err(StoreError::from)?;
             let key = key::make(&fresh, &pin, device.env())?;
-            let mut store = Store::open(&fresh, &key)?;
+            let mut store = device.open(&fresh, &key)?;
             store.write(|tx| setting::take_pairing(tx, &pairing, &village))?;
             drop(store);
             std::fs::rename(&fresh, device.store_folder()).map_err(StoreError::from)?;
             std::fs::File::open(&device.shared.folder).and_then(|f| f.sync_all()).map_err(StoreError::from)?;
-            *device.store() = Some(Store::open(&device.store_folder(), &key)?);
+            *device.store() = Some(device.open(&device.store_folder(), &key)?);
             device.say_changed();
             Ok(())
         })
@@ -191,9 +199,12 @@ impl Device {
         self.blocking(move |device| {
             let folder = device.store_folder();
             let key = key::unwrap(&folder, &pin, device.env().clock.now())?;
-            let mut store = Store::open(&folder, &key)?;
-            // whatever was under way when the app ended is not any more
-            store.write(|tx| outbox::end_leases(tx, None))?;
+            let mut store = device.open(&folder, &key)?;
+            // whatever was under way when the app ended is not any more; a full phone is opened all the same, and then that
+            // counts as under way for two minutes
+            if let Err(error) = store.write(|tx| outbox::end_leases(tx, None)) {
+                tracing::warn!(%error, "what was under way could not be given back");
+            }
             *device.store() = Some(store);
             device.say_changed();
             Ok(())
@@ -368,6 +379,10 @@ impl Device {
                 Err(_) => std::future::pending().await,
             },
         }
+    }
+
+    fn open(&self, folder: &Path, key: &StoreKey) -> store::Result<Store> {
+        Store::open(folder, key, self.shared.disk.clone())
     }
 
     fn store(&self) -> MutexGuard<'_, Option<Store>> {

@@ -42,6 +42,23 @@ impl Entropy for SystemEntropy {
     }
 }
 
+/// Where a store is when its disk is asked whether it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Between two steps of a statement; there are several in each.
+    Step,
+    /// All that is to be kept is said, and it is not kept yet.
+    Commit,
+}
+
+/// What stands between a store and its files. A phone has nothing there; a simulator kills and fills the phone with it.
+pub trait Disk: Send + Sync {
+    /// Whether the store stops here: the statement fails, and what was not committed is gone.
+    fn stops(&self, at: Moment) -> bool;
+    /// Whether the file may not grow any more.
+    fn is_full(&self) -> bool;
+}
+
 /// Everything outside that a device uses.
 #[derive(Clone)]
 pub struct Env {

@@ -16,7 +16,7 @@ mod device;
 
 pub use device::{Device, DeviceError, SaveError, Status};
 pub use draft::DraftView;
-pub use env::{Clock, Entropy, Env, SystemClock, SystemEntropy};
+pub use env::{Clock, Disk, Entropy, Env, Moment, SystemClock, SystemEntropy};
 pub use judgement::{Judgement, Known};
 pub use key::{KeyCost, KeyError, Pin, UnlockError};
 pub use pairing::{PairError, PairLink, Pairing};
@@ -24,6 +24,6 @@ pub use store::StoreError;
 pub use store::photo::NewPhoto;
 pub use store::record::{Counts, Promise, RecordRow, RecordView, Standing, TimelineEntry};
 pub use sync::failure::{NextStep, SyncFailure};
-pub use sync::parcel::ParcelError;
+pub use sync::parcel::{Carried, ParcelError, TakenOver};
 pub use sync::{JournalEntry, Link, Occasion, Report, Trigger};
 pub use transport::{Call, HttpTransport, Method, Request, Response, Transport, TransportError};

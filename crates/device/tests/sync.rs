@@ -33,6 +33,7 @@ async fn whatever_answers_wrongly_everything_stays_queued_with_a_reason() {
         (Weather::NoSignal, SyncFailure::NoSignal, NextStep::RetryLater),
         (Weather::LoginPage, SyncFailure::NotTheHub, NextStep::RetryLater),
         (Weather::WrongHub, SyncFailure::NotTheHub, NextStep::RetryLater),
+        (Weather::ReceiptsOthers, SyncFailure::NotTheHub, NextStep::RetryLater),
         (Weather::TokenForgotten, SyncFailure::TokenUnknown, NextStep::PairAgain),
         (Weather::BadGateway, SyncFailure::HubTrouble(502), NextStep::RetryLater),
         (Weather::AnswersLost, SyncFailure::Interrupted, NextStep::RetryLater),

@@ -14,7 +14,9 @@ pub mod money;
 pub mod nik;
 pub mod parcel;
 pub mod programme;
+pub mod receipt;
 pub mod region;
+pub mod series;
 pub mod state;
 pub mod wire;
 

@@ -39,9 +39,10 @@ pub struct ParcelResponse {
     pub refusals: Vec<Refusal>,
 }
 
-/// A parcel before it is sealed, as bytes: the length of the contents in four bytes (little-endian), their JSON, the photo.
+/// A parcel before it is sealed, as bytes: the length of what follows in four bytes (little-endian), the contents' JSON deflated
+/// (RFC 1951; it may have to fit a few QR codes), the photo.
 pub fn packed(contents: &Contents, photo: &[u8]) -> serde_json::Result<Vec<u8>> {
-    let json = serde_json::to_vec(contents)?;
+    let json = miniz_oxide::deflate::compress_to_vec(&serde_json::to_vec(contents)?, 9);
     let length = u32::try_from(json.len()).unwrap_or(u32::MAX).to_le_bytes();
     Ok([length.as_slice(), &json, photo].concat())
 }
@@ -50,7 +51,8 @@ pub fn packed(contents: &Contents, photo: &[u8]) -> serde_json::Result<Vec<u8>> 
 pub fn unpacked(bytes: &[u8]) -> Option<(Contents, &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     let (json, photo) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
-    Some((serde_json::from_slice(json).ok()?, photo))
+    let json = miniz_oxide::inflate::decompress_to_vec_with_limit(json, crate::wire::MOST_SYNC_BYTES).ok()?;
+    Some((serde_json::from_slice(&json).ok()?, photo))
 }
 
 const PARCELS: &[u8] = b"PAYUNG TITIPAN 1\n";
@@ -103,6 +105,9 @@ mod tests {
         let bytes = packed(&contents, b"photo").unwrap();
         let (read, photo) = unpacked(&bytes).unwrap();
         assert_eq!((read.token.as_str(), photo), ("t", b"photo".as_slice()));
+        let bomb = miniz_oxide::deflate::compress_to_vec(&vec![b' '; 64 << 20], 9);
+        let bomb = [u32::try_from(bomb.len()).unwrap().to_le_bytes().as_slice(), &bomb].concat();
+        assert!(unpacked(&bomb).is_none());
         assert!(unpacked(&bytes[..9]).is_none() && unpacked(b"").is_none());
     }
 }

@@ -14,13 +14,15 @@
 //! Every refusal is an [`ErrorBody`] with a status of 4xx or 5xx.
 
 use crate::enrolled::EnrolledFilter;
-use crate::ids::{ContentHash, PhotoHash, RecordId};
+use crate::ids::{ContentHash, RecordId};
 use crate::programme::Programme;
 use crate::region::VillageCode;
 use crate::state::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+pub use crate::receipt::{BatchReceipt, Pushed, Receipt};
 
 /// The version of these messages; also the first part of every path.
 pub const VERSION: u32 = 1;
@@ -133,6 +135,9 @@ pub struct SyncRequest {
     /// What the phone has and wants of the quota's places; nothing from a phone that promises none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<LeaseAsk>,
+    /// The phone understands a [`BatchReceipt`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_batch_receipt: bool,
 }
 
 /// What a phone says of the places that are lent to it.
@@ -196,6 +201,9 @@ pub struct SyncResponse {
     pub hub_time: Timestamp,
     /// What is durable on the hub: of each pushed record that was taken and of each awaited one.
     pub receipts: Vec<Receipt>,
+    /// For those that have come with this request and of which there is nothing more to say, if the phone takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchReceipt>,
     /// What the hub can't take, each with its reason; the others went through.
     pub refusals: Vec<Refusal>,
     /// Of pushed records of which the hub holds a later revision, or other content under the same one: what it holds. A phone
@@ -218,24 +226,6 @@ pub struct SyncResponse {
     /// The phone's places from now on; nothing where it did not ask, or the programme has no quota.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
-}
-
-/// What the hub holds durably of one record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
-    /// The enrolment.
-    pub id: RecordId,
-    /// The revision that it holds; for a pushed record at least the pushed one.
-    pub revision: u32,
-    /// Hash of that revision's JSON.
-    pub content: ContentHash,
-    /// The photos of that revision that it holds in full.
-    pub photos_held: Vec<PhotoHash>,
-    /// By the hub's clock, the first time this revision came.
-    pub received_at: Timestamp,
-    /// The place that is kept for the person until the office decides.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<u32>,
 }
 
 /// A phone asks who is enrolled in its regency, without being told.

@@ -9,9 +9,13 @@ use std::sync::Arc;
 /// Fills bytes with random ones, or tells that it can't.
 type Fill = dyn Fn(&mut [u8]) -> Result<(), HubError> + Send + Sync;
 
+/// Whether the writer of the store stops: between two steps of a statement, or, where it is told so, before a commit.
+pub(crate) type Brake = dyn Fn(bool) -> bool + Send + Sync;
+
 /// Where the hub takes the time and its random bytes from.
 #[derive(Clone)]
 pub struct Context {
+    brake: Option<Arc<Brake>>,
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     fill: Arc<Fill>,
 }
@@ -27,7 +31,17 @@ impl Context {
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
         fill: impl Fn(&mut [u8]) -> Result<(), HubError> + Send + Sync + 'static,
     ) -> Self {
-        Self { now: Arc::new(now), fill: Arc::new(fill) }
+        Self { brake: None, now: Arc::new(now), fill: Arc::new(fill) }
+    }
+
+    /// The same world, in which the hub may be killed between two steps of a statement, and before a commit (`true`): `brake`
+    /// is asked there whether it stops, and then what it was about to write fails.
+    pub fn with_brake(self, brake: impl Fn(bool) -> bool + Send + Sync + 'static) -> Self {
+        Self { brake: Some(Arc::new(brake)), ..self }
+    }
+
+    pub(crate) fn brake(&self) -> Option<Arc<Brake>> {
+        self.brake.clone()
     }
 
     /// The present, cut to milliseconds as the store keeps them.

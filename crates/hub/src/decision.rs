@@ -74,6 +74,7 @@ pub fn decide_in(
     };
     let is_double = event == Event::Approve && search::is_agreed_elsewhere(transaction, &row.nik, id)?;
     let event = if is_double { Event::Reject(RejectReason::Duplicate, String::new()) } else { event };
+    let before = row.state.key();
     let mut state = row.state.after(event).map_err(|_| DecisionError::Illegal)?;
     record::set_state(transaction, id, &state, now, actor)?;
     if state == State::Verified {
@@ -89,9 +90,10 @@ pub fn decide_in(
         lease::let_go(transaction, id)?;
     }
     line::move_up(hub, transaction, &row.programme, row.village, now)?;
-    audit::add(transaction, now, actor, act, &format!("record:{id}"))?;
     // a place that has just become free may have come to this very record
-    Ok(record::get(transaction, id)?.ok_or(DecisionError::NotFound)?.state)
+    let state = record::get(transaction, id)?.ok_or(DecisionError::NotFound)?.state;
+    audit::add_change(transaction, now, actor, act, &format!("record:{id}"), (before, state.key()))?;
+    Ok(state)
 }
 
 /// Tells the kader of a second enrolment that the first one has been agreed to. A wrongly typed NIK can be mended; the

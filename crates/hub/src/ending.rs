@@ -66,13 +66,14 @@ fn take(
     (act, actor): (&str, &str),
 ) -> Result<State, DecisionError> {
     let now = hub.context.now().as_millisecond();
+    let before = row.state.key();
     let state = row.state.clone().after(event).map_err(|_| DecisionError::Illegal)?;
     record::set_state(transaction, row.id, &state, now, actor)?;
     if state.is_final() {
         lease::let_go(transaction, row.id)?;
         line::move_up(hub, transaction, &row.programme, row.village, now)?;
     }
-    audit::add(transaction, now, actor, act, &format!("record:{}", row.id))?;
+    audit::add_change(transaction, now, actor, act, &format!("record:{}", row.id), (before, state.key()))?;
     Ok(state)
 }
 

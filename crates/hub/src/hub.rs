@@ -9,6 +9,7 @@ use crate::limiter::Limiter;
 use crate::line;
 use crate::metrics::Metrics;
 use crate::photos::PhotoFolder;
+use crate::sign_in;
 use crate::store::{Store, device};
 use payung_domain::Programme;
 use payung_domain::programme::ProgrammeId;
@@ -66,7 +67,7 @@ pub struct Hub {
     /// The operator's choices.
     pub settings: Settings,
     /// Passwords that may be hashed at once: each takes 19 MiB.
-    pub hashing: Arc<Semaphore>,
+    hashing: Arc<Semaphore>,
     /// Blocking jobs at once, and with them open readers of the database.
     jobs: Arc<Semaphore>,
 }
@@ -80,6 +81,9 @@ impl Hub {
         make_private_folder(folder)?;
         shut_out_others(folder);
         let store = Store::open(&folder.join("hub.db"))?;
+        if let Some(brake) = context.brake() {
+            store.stop_at(&brake)?;
+        }
         let catalogue = Catalogue::load(settings.programmes.as_deref())?;
         line::renew(&store, catalogue.programmes())?;
         let has_phones = !store.read::<_, HubError>(|connection| Ok(device::is_empty(connection)?))?;
@@ -94,7 +98,8 @@ impl Hub {
             limits: Limits {
                 // A village's phones and a whole mobile network may share one address.
                 pair: Limiter::new(20, 6.0),
-                sign_in: Limiter::new(20, 6.0),
+                // Before the one in the database, which every process shares: a flood costs no write.
+                sign_in: Limiter::new(sign_in::TRIES, sign_in::SECONDS_EACH),
                 // A village of 250 sends its photos in one go: a call for each, and one for every 32 kB of it.
                 device: Limiter::new(2_000, 0.05),
             },
@@ -126,6 +131,24 @@ impl Hub {
             name: id.to_string(),
             reason: "a village or a record names it, but there is no such programme".into(),
         })
+    }
+
+    /// Runs blocking work that hashes a password, a few at a time.
+    pub async fn run_hash<T, E>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Hub) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<HubError> + Send + 'static,
+    {
+        let permit = Arc::clone(&self.hashing).acquire_owned().await.map_err(|_| HubError::Thread)?;
+        self.run(move |hub| {
+            // Given back by the hash itself: a browser that goes away does not end it.
+            let _permit = permit;
+            work(hub)
+        })
+        .await
     }
 
     /// Takes one call from a caller's bucket.

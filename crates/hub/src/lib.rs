@@ -3,12 +3,13 @@
 //! ```text
 //! routes/   HTTP for phones: pair, sync, photos (tus), health     office/   HTML for people
 //!      \                                                          /
-//!       pairing  sync → intake  photos  places  line  quota  enrolled  decision  ending  sign_in   what is done, synchronous, time as an argument
+//!       pairing  sync → intake  photos  places  line  quota  enrolled  decision  ending  sign_in  people   what is done, synchronous, time as an argument
 //!                                  |
 //!                                store/   the only door to SQL
 //! ```
 //! Handlers authenticate, hand over to a plain function on a blocking thread, and write the answer.
 
+pub mod account;
 pub mod catalogue;
 pub mod commands;
 pub mod context;
@@ -25,14 +26,18 @@ pub mod metrics;
 pub mod office;
 pub mod pairing;
 pub mod parcels;
+pub mod password;
+pub mod people;
 pub mod photos;
 pub mod places;
 pub mod quota;
+pub mod rights;
 pub mod routes;
 pub mod sign_in;
 pub mod store;
 pub mod sweep;
 pub mod sync;
+pub mod totp;
 
 pub use context::Context;
 pub use error::HubError;

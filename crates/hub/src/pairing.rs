@@ -4,6 +4,7 @@ use crate::context::hash_of;
 use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
 use crate::places::village_of;
+use crate::rights::Scope;
 use crate::store::device::{self, Device};
 use crate::store::pairing_code::{self, PairingCode, Used};
 use crate::store::{audit, lease, village};
@@ -15,7 +16,7 @@ use payung_domain::wire::{ErrorCode, PairRequest, PairResponse, VERSION};
 use rusqlite::Transaction;
 
 /// 32 letters and digits, none of which looks like another: five bits each.
-const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+pub(crate) const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// How long a code is good for by default, in hours.
 pub const CODE_HOURS: u32 = 24;
 /// A phone may call itself no longer name, in characters.
@@ -57,7 +58,7 @@ pub fn link(hub: &Hub, hub_url: &str, code: &str) -> String {
     format!("payung://pair?hub={}&code={code}&key={}", percent_encoded(hub_url), hub.key.public_hex())
 }
 
-fn percent_encoded(text: &str) -> String {
+pub(crate) fn percent_encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
@@ -145,9 +146,14 @@ pub fn authenticate(hub: &Hub, token: &str) -> Result<Device, ApiError> {
 
 /// Ends a phone's right to call; tells whether there is such a phone that had it.
 pub fn block(hub: &Hub, id: &str, actor: &str) -> Result<bool, HubError> {
+    block_within(hub, id, Scope::All, actor)
+}
+
+/// The same for who may touch the phones of one village only.
+pub fn block_within(hub: &Hub, id: &str, scope: Scope, actor: &str) -> Result<bool, HubError> {
     let now = hub.context.now().as_millisecond();
     hub.store.write(|transaction| {
-        let is_blocked = device::block(transaction, id, now)?;
+        let is_blocked = device::block(transaction, id, scope, now)?;
         if is_blocked {
             lease::take_all_back(transaction, id)?;
             audit::add(transaction, now, actor, "device.block", &format!("device:{id}"))?;

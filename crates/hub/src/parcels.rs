@@ -38,6 +38,7 @@ pub fn take(hub: &Hub, sealed: &[u8]) -> Result<ParcelResponse, ApiError> {
         awaiting: named_by,
         village: None,
         lease: None,
+        takes_batch_receipt: false,
     };
     let answer = sync::answer(hub, &packer, request)?;
     let parcel = ContentHash::of(sealed);

@@ -175,7 +175,8 @@ pub fn change(hub: &Hub, id: &ProgrammeId, agreed: &Agreed, actor: &str) -> Resu
             digest: agreed.digest.to_owned(),
         };
         quota::add(transaction, id, &change)?;
-        audit::add(transaction, now, actor, "quota.change", &format!("programme:{id}"))?;
+        let (before, after) = (preview.from.to_string(), agreed.places.to_string());
+        audit::add_change(transaction, now, actor, "quota.change", &format!("programme:{id}"), (&before, &after))?;
         Ok(preview)
     })
 }

@@ -1,120 +1,183 @@
-//! Passwords of the office and sessions of its browsers.
+//! Signing in: a password, for some a code after it, and the session that follows. Wrong tries are made to wait.
 
 use crate::context::hash_of;
 use crate::error::HubError;
 use crate::hub::Hub;
-use crate::store::audit;
-use crate::store::office_user::{self, Session};
-use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
-use argon2::{Argon2, Params};
+use crate::password;
+use crate::store::office_user::{self, OfficeUser};
+use crate::store::session::{self, NewSession, Session};
+use crate::store::{audit, lock_out};
+use crate::totp::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rusqlite::Transaction;
 
 /// A working day; after that the office signs in again.
 const SESSION_HOURS: i64 = 10;
+/// To look at a phone and type six digits.
+const CODE_MINUTES: i64 = 5;
+/// A session's last use is written down no more often than this.
+const SEEN_MINUTES: i64 = 5;
 /// Wrong passwords in a row from one address before its waits begin.
 const FREE_FAILURES: u32 = 3;
 /// The same from everywhere: many addresses together don't guess on, and one of them alone locks nobody out.
 const FREE_FAILURES_OF_NAME: u32 = 100;
 /// The longest wait, in seconds.
 const LONGEST_WAIT: i64 = 15 * 60;
-/// Characters of the shortest password.
-pub const SHORTEST_PASSWORD: usize = 10;
-/// A longer one would only cost time.
-const LONGEST_PASSWORD: usize = 200;
+/// Tries of one address, whatever the names: so many at once, then one every so many seconds.
+pub const TRIES: u32 = 20;
+/// See [`TRIES`].
+pub const SECONDS_EACH: f64 = 6.0;
+
+/// Who tries.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// An IPv4 address, or of IPv6 the /64.
+    pub address: String,
+    /// The browser as a person would name it.
+    pub browser: String,
+}
 
 /// What came of a try.
 pub enum SignIn {
     /// The cookie's value.
     Welcome(String),
-    /// Name or password is wrong, or too many were wrong before: the caller does not learn which.
+    /// The password was right, and a code must follow: the cookie of a session that is good for nothing else.
+    Code(String),
+    /// Name, password or code is wrong, or too many were wrong before: the caller does not learn which.
     Refused,
+    /// No password came before this code, or too long ago.
+    TooLate,
 }
 
-/// Why somebody can't be added.
-#[derive(Debug, thiserror::Error)]
-pub enum PasswordError {
-    /// Too short or too long.
-    #[error("a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")]
-    Length,
-    /// Not a name to sign in with.
-    #[error("a name has 2 to 40 letters, digits, dots or hyphens")]
-    Name,
-    /// The hub failed.
-    #[error(transparent)]
-    Hub(#[from] HubError),
-}
-
-/// Adds somebody to the office, or gives them a new password and ends their sessions.
-pub fn put_user(hub: &Hub, name: &str, password: &str) -> Result<(), PasswordError> {
-    let is_name = (2..=40).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
-    if !is_name {
-        return Err(PasswordError::Name);
-    }
-    if !(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&password.chars().count()) {
-        return Err(PasswordError::Length);
-    }
-    let hash = hash_password(password, &hub.context.random::<16>()?)?;
+/// Takes a try from an address's bucket, or tells in how many seconds there is one.
+pub fn take_try(hub: &Hub, address: &str) -> Result<Result<(), u64>, HubError> {
     let now = hub.context.now().as_millisecond();
-    hub.store.write::<_, HubError>(|transaction| {
-        office_user::put(transaction, name, &hash, now)?;
-        Ok(audit::add(transaction, now, "command", "user.put", &format!("user:{name}"))?)
-    })?;
-    Ok(())
+    hub.store.write(|transaction| {
+        let tries = tries_at(transaction, address, now)?;
+        if tries < 1.0 {
+            return Ok(Err(((1.0 - tries) * SECONDS_EACH).ceil() as u64));
+        }
+        set_tries(transaction, address, tries - 1.0, now)?;
+        Ok(Ok(()))
+    })
 }
 
-/// 19 MiB and two passes: OWASP's first choice, and the crate's default, of argon2id.
-fn hash_password(password: &str, salt: &[u8]) -> Result<String, HubError> {
-    let failed = |_| HubError::Corrupt("a password hash");
-    let salt = SaltString::encode_b64(salt).map_err(failed)?;
-    let argon2 = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, Params::DEFAULT);
-    Ok(argon2.hash_password(password.as_bytes(), &salt).map_err(failed)?.to_string())
+fn give_back(transaction: &Transaction, address: &str, now: i64) -> rusqlite::Result<()> {
+    let tries = tries_at(transaction, address, now)?;
+    set_tries(transaction, address, (tries + 1.0).min(f64::from(TRIES)), now)
 }
 
-fn is_password(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+fn tries_at(transaction: &Transaction, address: &str, now: i64) -> rusqlite::Result<f64> {
+    let full = f64::from(TRIES);
+    let left = lock_out::tries_left(transaction, address)?;
+    Ok(left.map_or(full, |(tries, at)| (tries + (now - at).max(0) as f64 / 1000.0 / SECONDS_EACH).min(full)))
+}
+
+fn set_tries(transaction: &Transaction, address: &str, tries: f64, now: i64) -> rusqlite::Result<()> {
+    let full_before = now - (f64::from(TRIES) * SECONDS_EACH * 1000.0) as i64;
+    lock_out::set_tries(transaction, address, tries, now, full_before)
 }
 
 /// Tries a name and a password. Every refusal takes one hash and one write: time must not tell which names exist or
 /// wait.
-pub fn sign_in(hub: &Hub, name: &str, caller: &str, password: &str) -> Result<SignIn, HubError> {
-    let now = hub.context.now().as_millisecond();
-    let password: String = password.chars().take(LONGEST_PASSWORD).collect();
-    let user = hub.store.read::<_, HubError>(|connection| {
-        let Some(user) = office_user::get(connection, name)? else { return Ok(None) };
-        let is_locked = office_user::locked_until(connection, name, caller)? > now;
-        Ok(Some((user, is_locked)))
-    })?;
-    let Some((user, is_locked)) = user else {
-        hash_password(&password, &[0; 16])?;
+pub fn sign_in(hub: &Hub, name: &str, caller: &Caller, password: &str) -> Result<SignIn, HubError> {
+    let password: String = password.chars().take(password::LONGEST).collect();
+    let user = hub.store.read::<_, HubError>(|connection| Ok(office_user::get(connection, name)?))?;
+    let Some(user) = user.filter(|user| !user.is_disabled) else {
+        password::hash(&password, &[0; 16])?;
         // Never what was typed: people type passwords there.
         refuse(hub, "user:?", |_| Ok(()))?;
         return Ok(SignIn::Refused);
     };
-    let actor = format!("user:{}", user.name);
-    let is_right = is_password(&password, &user.password_hash);
-    if is_locked || !is_right {
-        refuse(hub, &actor, |transaction| match is_locked {
-            true => Ok(()),
-            false => note_failure(transaction, &user.name, caller, now),
-        })?;
+    if !is_let_through(hub, &user, caller, || Ok(password::is_right(&password, &user.password_hash)))? {
         return Ok(SignIn::Refused);
     }
-    let cookie = URL_SAFE_NO_PAD.encode(hub.context.random::<32>()?);
-    let session = Session {
-        hash: hash_of(&cookie),
-        user_name: user.name,
-        csrf: URL_SAFE_NO_PAD.encode(hub.context.random::<18>()?),
-        expires_at: now + SESSION_HOURS * 3_600_000,
-    };
-    hub.store.write::<_, HubError>(|transaction| {
-        office_user::forget_failures(transaction, &session.user_name, caller)?;
-        office_user::add_session(transaction, &session, now)?;
-        Ok(audit::add(transaction, now, &actor, "session.begin", &actor)?)
+    let waits_for_code = user.totp_nonce.is_some();
+    let cookie = begin(hub, &user.name, caller, waits_for_code, |_| Ok(true))?;
+    Ok(match cookie {
+        Some(cookie) if waits_for_code => SignIn::Code(cookie),
+        Some(cookie) => SignIn::Welcome(cookie),
+        None => SignIn::Refused,
+    })
+}
+
+/// Tries the code after a right password.
+pub fn enter_code(hub: &Hub, waiting: &Session, caller: &Caller, code: &str) -> Result<SignIn, HubError> {
+    let read = |connection: &rusqlite::Connection| Ok(office_user::get(connection, &waiting.user_name)?);
+    let Some(user) = hub.store.read::<_, HubError>(read)? else { return Ok(SignIn::TooLate) };
+    let Some(nonce) = &user.totp_nonce else { return Ok(SignIn::TooLate) };
+    let seconds = hub.context.now().as_second();
+    let step = Secret::of(&hub.key, &user.name, nonce).step_of(code, seconds, user.totp_step)?;
+    if !is_let_through(hub, &user, caller, || Ok(step.is_some()))? {
+        return Ok(SignIn::Refused);
+    }
+    // Used up in the transaction that begins the session: of two calls with one code, one is too late.
+    let cookie = begin(hub, &user.name, caller, false, |transaction| {
+        let is_first = office_user::use_step(transaction, &user.name, step.unwrap_or_default())?;
+        if is_first {
+            session::end(transaction, &waiting.hash)?;
+        }
+        Ok(is_first)
     })?;
-    Ok(SignIn::Welcome(cookie))
+    Ok(cookie.map_or(SignIn::Refused, SignIn::Welcome))
+}
+
+/// Whether a try is right and its name does not wait. A wrong one is counted and written down.
+pub(crate) fn is_let_through(
+    hub: &Hub,
+    user: &OfficeUser,
+    caller: &Caller,
+    is_right: impl FnOnce() -> Result<bool, HubError>,
+) -> Result<bool, HubError> {
+    let now = hub.context.now().as_millisecond();
+    let locked =
+        |connection: &rusqlite::Connection| Ok(lock_out::locked_until(connection, &user.name, &caller.address)? > now);
+    let is_locked = hub.store.read::<_, HubError>(locked)?;
+    let is_right = is_right()?;
+    if is_right && !is_locked {
+        return Ok(true);
+    }
+    refuse(hub, &format!("user:{}", user.name), |transaction| match is_locked {
+        true => Ok(()),
+        false => note_failure(transaction, &user.name, &caller.address, now),
+    })?;
+    Ok(false)
+}
+
+/// Begins a session and tells its cookie; none where `first` says no.
+fn begin(
+    hub: &Hub,
+    name: &str,
+    caller: &Caller,
+    waits_for_code: bool,
+    first: impl FnOnce(&Transaction) -> rusqlite::Result<bool>,
+) -> Result<Option<String>, HubError> {
+    let now = hub.context.now().as_millisecond();
+    let cookie = URL_SAFE_NO_PAD.encode(hub.context.random::<32>()?);
+    let new = NewSession {
+        hash: hash_of(&cookie),
+        user_name: name,
+        csrf: URL_SAFE_NO_PAD.encode(hub.context.random::<18>()?),
+        expires_at: now + if waits_for_code { CODE_MINUTES * 60_000 } else { SESSION_HOURS * 3_600_000 },
+        caller: &caller.address,
+        browser: &caller.browser,
+        waits_for_code,
+    };
+    let actor = format!("user:{name}");
+    hub.store.write(|transaction| {
+        if !first(transaction)? {
+            return Ok(None);
+        }
+        give_back(transaction, &caller.address, now)?;
+        session::add(transaction, &new, now)?;
+        // A right password alone forgives no wrong codes.
+        if !waits_for_code {
+            lock_out::forget(transaction, name, &caller.address)?;
+            audit::add(transaction, now, &actor, "session.begin", &actor)?;
+        }
+        Ok(Some(cookie))
+    })
 }
 
 fn refuse(hub: &Hub, actor: &str, note: impl FnOnce(&Transaction) -> rusqlite::Result<()>) -> Result<(), HubError> {
@@ -126,10 +189,10 @@ fn refuse(hub: &Hub, actor: &str, note: impl FnOnce(&Transaction) -> rusqlite::R
 }
 
 fn note_failure(transaction: &Transaction, name: &str, caller: &str, now: i64) -> rusqlite::Result<()> {
-    let (here, everywhere) = office_user::add_failure(transaction, name, caller, now)?;
+    let (here, everywhere) = lock_out::add_failure(transaction, name, caller, now)?;
     let until = |failures, free| now + wait_after(failures, free) * 1000;
-    office_user::lock_caller(transaction, name, caller, until(here, FREE_FAILURES))?;
-    office_user::lock_name(transaction, name, until(everywhere, FREE_FAILURES_OF_NAME))
+    lock_out::lock_caller(transaction, name, caller, until(here, FREE_FAILURES))?;
+    lock_out::lock_name(transaction, name, until(everywhere, FREE_FAILURES_OF_NAME))
 }
 
 /// Seconds to wait after so many wrong passwords in a row: none, then 2, 4, 8 … up to a quarter of an hour.
@@ -143,7 +206,21 @@ fn wait_after(failures: u32, free: u32) -> i64 {
 /// The session of a cookie.
 pub fn session(hub: &Hub, cookie: &str) -> Result<Option<Session>, HubError> {
     let now = hub.context.now().as_millisecond();
-    hub.store.read(|connection| Ok(office_user::session(connection, &hash_of(cookie), now)?))
+    let found = find(hub, cookie, false)?;
+    if let Some(session) = found.as_ref().filter(|session| now - session.seen_at > SEEN_MINUTES * 60_000) {
+        hub.store.write::<_, HubError>(|transaction| Ok(session::seen(transaction, &session.hash, now)?))?;
+    }
+    Ok(found)
+}
+
+/// The session of a cookie that waits for its code.
+pub fn waiting(hub: &Hub, cookie: &str) -> Result<Option<Session>, HubError> {
+    find(hub, cookie, true)
+}
+
+fn find(hub: &Hub, cookie: &str, waits_for_code: bool) -> Result<Option<Session>, HubError> {
+    let now = hub.context.now().as_millisecond();
+    hub.store.read(|connection| Ok(session::get(connection, &hash_of(cookie), waits_for_code, now)?))
 }
 
 /// Ends a session.
@@ -151,7 +228,7 @@ pub fn sign_out(hub: &Hub, session: &Session) -> Result<(), HubError> {
     let now = hub.context.now().as_millisecond();
     let actor = format!("user:{}", session.user_name);
     hub.store.write(|transaction| {
-        office_user::end_session(transaction, &session.hash)?;
+        session::end(transaction, &session.hash)?;
         Ok(audit::add(transaction, now, &actor, "session.end", &actor)?)
     })
 }

@@ -7,8 +7,11 @@ use crate::pairing::LONGEST_NONCE;
 use crate::places;
 use crate::store::device::{self, Device};
 use crate::store::{record, village};
+use jiff::Timestamp;
 use payung_domain::state::State;
-use payung_domain::wire::{Change, MOST_RECORDS, RefusalReason, SyncRequest, SyncResponse, VERSION};
+use payung_domain::wire::{
+    BatchReceipt, Change, MOST_RECORDS, Pushed, Receipt, RecordPush, RefusalReason, SyncRequest, SyncResponse, VERSION,
+};
 
 /// Changes in one answer.
 pub const CHANGES_PER_ANSWER: usize = 200;
@@ -65,6 +68,10 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
             *seq > before && change.state == State::Received && receipts.iter().any(|receipt| receipt.id == change.id)
         };
         changes.retain(|change| !is_told(change));
+        let (receipts, batch) = match request.takes_batch_receipt {
+            true => in_one(&request.records, receipts, hub_time),
+            false => (receipts, None),
+        };
         let village = places::village_of(hub, transaction, &village_row)?;
         let is_known = request.village.is_some_and(|known| known == village.digest());
         Ok(SyncResponse {
@@ -72,6 +79,7 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
             nonce: request.nonce.clone(),
             hub_time,
             receipts,
+            batch,
             refusals,
             newer,
             cursor,
@@ -82,6 +90,19 @@ pub fn answer(hub: &Hub, device: &Device, request: SyncRequest) -> Result<SyncRe
             lease,
         })
     })
+}
+
+/// Those receipts that say no more than "this came just now", as one.
+fn in_one(pushed: &[RecordPush], receipts: Vec<Receipt>, hub_time: Timestamp) -> (Vec<Receipt>, Option<BatchReceipt>) {
+    let pushed: Vec<_> = pushed.iter().map(Pushed::of).collect();
+    let says_no_more = |receipt: &Receipt| {
+        let named = Pushed { id: receipt.id, revision: receipt.revision, content: receipt.content };
+        receipt.photos_held.is_empty()
+            && receipt.received_at.as_millisecond() == hub_time.as_millisecond()
+            && pushed.contains(&named)
+    };
+    let (short, receipts): (Vec<_>, Vec<_>) = receipts.into_iter().partition(says_no_more);
+    (receipts, BatchReceipt::for_all(&short))
 }
 
 fn check(request: &SyncRequest) -> Result<(), ApiError> {

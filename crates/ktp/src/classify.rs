@@ -8,7 +8,8 @@ use payung_domain::Nik;
 /// Says what a code's text is. Reads no clock and asks nobody; whether a number exists is not known here.
 pub fn classify(text: &str) -> CodeKind {
     let text = text.trim();
-    if let Some(own) = text.strip_prefix("payung:") {
+    // in capitals where it has to fit QR's alphanumeric mode
+    if let Some(own) = text.strip_prefix("payung:").or_else(|| text.strip_prefix("PAYUNG:")) {
         return CodeKind::Payung(own.to_owned());
     }
     if let Some(link) = dukcapil_link(text) {

@@ -58,7 +58,7 @@ pub enum CodeKind {
     KkLink,
     /// Link of a digital identity (IKD), valid for 90 s: recognised, its payload dropped.
     IkdLink,
-    /// One of our own, without the leading `payung:`; not verified here.
+    /// One of our own, without the leading `payung:` or `PAYUNG:`; not verified here.
     Payung(String),
     /// Anything else.
     Other,

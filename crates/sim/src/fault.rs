@@ -30,10 +30,22 @@ pub enum Fault {
     BadGateway,
     /// The hub ends before or after what a call asks for, and starts again.
     HubKilled,
+    /// The hub ends between two steps of what its store does for a call, and starts again.
+    HubKilledInside,
     /// The hub's disk is full.
     HubDiskFull,
     /// The app ends in the middle of what it does.
     PhoneKilled,
+    /// The app ends between two steps of what its store does, or before a commit.
+    PhoneKilledInside,
+    /// The phone's disk is full, and the app can't do what it was asked.
+    PhoneDiskFull,
+    /// What waits on a phone goes by way of another one.
+    ByParcel,
+    /// A file of parcels is carried once more, perhaps by a second phone.
+    ParcelTwice,
+    /// A file of parcels or of answers is torn.
+    ParcelTorn,
     /// A phone's clock jumps.
     ClockJump,
     /// A phone is put back to an old backup.
@@ -47,7 +59,7 @@ pub enum Fault {
 }
 
 /// Those that the network does to a call.
-pub const ON_THE_WAY: [Fault; 13] = [
+pub const ON_THE_WAY: [Fault; 14] = [
     Fault::NoSignal,
     Fault::RequestLost,
     Fault::RequestCut,
@@ -60,7 +72,22 @@ pub const ON_THE_WAY: [Fault; 13] = [
     Fault::WrongHub,
     Fault::BadGateway,
     Fault::HubKilled,
+    Fault::HubKilledInside,
     Fault::HubDiskFull,
+];
+
+/// Those that come to phones and kaders.
+pub const AT_HOME: [Fault; 10] = [
+    Fault::PhoneKilled,
+    Fault::PhoneKilledInside,
+    Fault::PhoneDiskFull,
+    Fault::ByParcel,
+    Fault::ParcelTwice,
+    Fault::ParcelTorn,
+    Fault::ClockJump,
+    Fault::PhoneRestored,
+    Fault::PairedAgain,
+    Fault::SamePerson,
 ];
 
 /// How often each fault struck.

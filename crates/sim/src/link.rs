@@ -1,19 +1,15 @@
 //! The network between phones and hub, and what it does to a call.
 
+use crate::brake::{Brake, Life};
 use crate::clock::Time;
 use crate::fault::{Fault, ON_THE_WAY, Tally};
+use crate::impostor::wrong_hub;
 use crate::world::HubSlot;
 use axum::body::{Body, Bytes};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signer as _, SigningKey};
-use flate2::read::GzDecoder;
 use futures_util::stream;
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
 use payung_device::{Call, Method, Request, Response, Transport, TransportError};
-use payung_domain::ids::ContentHash;
-use payung_domain::wire::{Receipt, SIGNATURE_HEADER, SyncRequest, SyncResponse, VERSION, signed_bytes};
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::io;
@@ -25,9 +21,11 @@ use tower::ServiceExt as _;
 /// The address under which phones know the hub.
 pub const HUB_URL: &str = "https://hub.sim";
 
-/// When an app is killed: at which of its calls from now on, 0 for the next.
+/// When an app is killed: at which of its calls or steps from now on, 0 for the next.
 #[derive(Clone, Copy, Debug)]
 pub enum Kill {
+    /// Between two steps of its store, or before a commit.
+    Inside(Life),
     /// Before the call leaves: what the phone had written down for it is on its disk.
     Before(u32),
     /// When the hub has done it and the phone has not heard.
@@ -36,6 +34,9 @@ pub enum Kill {
 
 /// So many requests may still be on their way somewhere.
 const MOST_LATE: usize = 8;
+
+/// After a call to the wrong hub so many more go there.
+const STRAYED: u32 = 2;
 
 /// One phone's way to the hub. Clones share it.
 #[derive(Clone)]
@@ -46,12 +47,15 @@ struct Inner {
     time: Time,
     state: Mutex<State>,
     tally: Arc<Mutex<Tally>>,
+    brake: Arc<Brake>,
 }
 
 struct State {
     chance: fastrand::Rng,
     /// One call in so many goes wrong; 0 for none.
     one_in: u32,
+    /// So many more calls reach the wrong hub.
+    strayed: u32,
     /// The last requests, any of which may arrive late.
     earlier: Vec<Request>,
     answered: Option<Response>,
@@ -61,14 +65,16 @@ struct State {
 
 impl Link {
     /// A link on which all is well.
-    pub fn new(hub: HubSlot, time: Time, chance: fastrand::Rng, tally: Arc<Mutex<Tally>>) -> Self {
-        let state = State { chance, one_in: 0, earlier: Vec::new(), answered: None, kill: None, is_dead: false };
-        Self(Arc::new(Inner { hub, time, state: Mutex::new(state), tally }))
+    pub fn new(hub: HubSlot, time: Time, chance: fastrand::Rng, tally: Arc<Mutex<Tally>>, brake: Arc<Brake>) -> Self {
+        let state =
+            State { chance, one_in: 0, strayed: 0, earlier: Vec::new(), answered: None, kill: None, is_dead: false };
+        Self(Arc::new(Inner { hub, time, state: Mutex::new(state), tally, brake }))
     }
 
     /// From now on one call in `one_in` goes wrong; none when it is 0.
     pub fn set_trouble(&self, one_in: u32) {
-        self.state().one_in = one_in;
+        let mut state = self.state();
+        (state.one_in, state.strayed) = (one_in, 0);
     }
 
     /// Nothing of earlier calls comes back.
@@ -78,10 +84,13 @@ impl Link {
         state.answered = None;
     }
 
-    /// Runs what an app does, or drops it in the middle of a call. Nothing is under way then but the call, so that a seed
-    /// replays.
+    /// Runs what an app does, or drops it in the middle of a call, or ends it between two steps of its store: what it says
+    /// after that nobody hears. Nothing is under way then but the call, so that a seed replays.
     pub async fn until_killed<F: Future>(&self, kill: Option<Kill>, future: F) -> Option<F::Output> {
-        self.state().kill = kill;
+        match kill {
+            Some(Kill::Inside(life)) => self.0.brake.kill_after(life),
+            kill => self.state().kill = kill,
+        }
         let mut future = pin!(future);
         let output = poll_fn(|context| match future.as_mut().poll(context) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
@@ -91,12 +100,23 @@ impl Link {
         .await;
         let mut state = self.state();
         (state.kill, state.is_dead) = (None, false);
-        output
+        let was_dead = self.0.brake.release();
+        if was_dead {
+            self.note(Fault::PhoneKilledInside);
+        } else if output.is_none() {
+            self.note(Fault::PhoneKilled);
+        }
+        output.filter(|_| !was_dead)
     }
 
     /// Whether the app ends here.
     fn dies(&self, is_before: bool) -> bool {
         let mut state = self.state();
+        // one that was killed at a step of its store calls nobody
+        state.is_dead |= self.0.brake.is_dead();
+        if state.is_dead {
+            return true;
+        }
         let left = match (&mut state.kill, is_before) {
             (Some(Kill::Before(left)), true) | (Some(Kill::After(left)), false) => left,
             _ => return false,
@@ -113,9 +133,16 @@ impl Link {
 
     /// What happens to the next call, and how long it takes.
     fn draw(&self) -> (Option<Fault>, SignedDuration) {
-        let State { chance, one_in, .. } = &mut *self.state();
+        let State { chance, one_in, strayed, .. } = &mut *self.state();
         let strikes = *one_in > 0 && chance.u32(..*one_in) == 0;
-        let fault = strikes.then(|| ON_THE_WAY[chance.usize(..ON_THE_WAY.len())]);
+        let mut fault = strikes.then(|| ON_THE_WAY[chance.usize(..ON_THE_WAY.len())]);
+        if *strayed > 0 {
+            // a name that leads elsewhere does so for the next calls too: the right hub must not mend at once what this one said
+            *strayed -= 1;
+            fault = Some(Fault::WrongHub);
+        } else if fault == Some(Fault::WrongHub) {
+            *strayed = STRAYED;
+        }
         (fault, SignedDuration::from_millis(chance.i64(40..4_000)))
     }
 
@@ -125,8 +152,8 @@ impl Link {
         }
         let (fault, time) = self.draw();
         self.0.time.pass(time);
-        if let Some(fault) = fault {
-            self.0.tally.lock().unwrap_or_else(PoisonError::into_inner).add(fault);
+        if let Some(fault) = fault.filter(|fault| *fault != Fault::HubKilledInside) {
+            self.note(fault);
         }
         let result = self.struck(fault, &request).await;
         self.remember(request, result.as_ref().ok());
@@ -134,6 +161,10 @@ impl Link {
             std::future::pending::<()>().await;
         }
         result
+    }
+
+    fn note(&self, fault: Fault) {
+        self.0.tally.lock().unwrap_or_else(PoisonError::into_inner).add(fault);
     }
 
     fn remember(&self, request: Request, response: Option<&Response>) {
@@ -187,7 +218,7 @@ impl Link {
                 answered.map_or(answer, Ok)
             }
             Some(Fault::LoginPage) => Ok(page(200, "<html>Selamat datang di Wi-Fi Warung</html>")),
-            Some(Fault::WrongHub) => Ok(wrong_hub(request, self.state().answered.as_ref())),
+            Some(Fault::WrongHub) => Ok(wrong_hub(request)),
             Some(Fault::BadGateway) => Ok(page(502, "<html>bad gateway</html>")),
             Some(Fault::HubKilled) => {
                 let is_done = self.state().chance.bool();
@@ -196,6 +227,15 @@ impl Link {
                 }
                 hub.restart();
                 Err(TransportError::Interrupted)
+            }
+            Some(Fault::HubKilledInside) => {
+                hub.brake().kill_after(Life::drawn(&mut self.state().chance));
+                let answer = hub.answer(request, None).await;
+                let is_inside = hub.brake().is_dead();
+                self.note(if is_inside { Fault::HubKilledInside } else { Fault::HubKilled });
+                hub.restart();
+                // what it said before it died was said; a dead process makes no excuses
+                answer.ok().filter(|answer| is_inside && answer.status < 300).ok_or(TransportError::Interrupted)
             }
             Some(Fault::HubDiskFull) => {
                 hub.set_disk_full(true);
@@ -212,51 +252,6 @@ impl Transport for Link {
     fn call(&self, request: Request) -> Call<'_> {
         Box::pin(self.carried(request))
     }
-}
-
-/// A server with a key of its own that receipts whatever it is sent.
-fn wrong_hub(request: &Request, answered: Option<&Response>) -> Response {
-    let village = answered.and_then(|answer| serde_json::from_slice::<SyncResponse>(&answer.body).ok());
-    let answer = asked_by(request).zip(village).and_then(|(asked, before)| {
-        let receipts = asked.records.iter().map(|record| Receipt {
-            id: record.id,
-            revision: record.revision,
-            content: ContentHash::of(record.enrolment.get()),
-            photos_held: Vec::new(),
-            received_at: asked.device_time,
-            place: record.place,
-        });
-        let answer = SyncResponse {
-            version: VERSION,
-            nonce: asked.nonce.clone(),
-            hub_time: asked.device_time,
-            receipts: receipts.collect(),
-            refusals: Vec::new(),
-            newer: Vec::new(),
-            changes: Vec::new(),
-            cursor: 1 << 40,
-            more: false,
-            village: before.village,
-            places: before.places,
-            lease: before.lease,
-        };
-        serde_json::to_vec(&answer).ok()
-    });
-    let body = answer.unwrap_or_default();
-    let signature = SigningKey::from_bytes(&[9; 32]).sign(&signed_bytes("/v1/sync", &body));
-    let headers = BTreeMap::from([(SIGNATURE_HEADER.to_owned(), STANDARD.encode(signature.to_bytes()))]);
-    Response { status: 200, headers, body }
-}
-
-/// What a phone says in a sync.
-fn asked_by(request: &Request) -> Option<SyncRequest> {
-    let is_zipped = request.headers.iter().any(|(name, _)| *name == "content-encoding");
-    let mut json = Vec::new();
-    let read = match is_zipped {
-        true => io::Read::read_to_end(&mut GzDecoder::new(&request.body[..]), &mut json),
-        false => io::Read::read_to_end(&mut &request.body[..], &mut json),
-    };
-    read.ok().and_then(|_| serde_json::from_slice(&json).ok())
 }
 
 impl HubSlot {

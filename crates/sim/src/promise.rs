@@ -1,13 +1,16 @@
 //! What must hold, whatever strikes.
 
 use crate::fault::Fault;
-use crate::world::{Phone, World};
-use anyhow::{Result, ensure};
+use crate::phone::Phone;
+use crate::world::World;
+use anyhow::{Context as _, Result, ensure};
 use jiff::SignedDuration;
 use payung_device::Standing;
 use payung_domain::enrolment::Photo;
-use payung_domain::{Enrolment, PhotoHash, RecordId, State};
+use payung_domain::parcel::ParcelResponse;
+use payung_domain::{Enrolment, Field, PhotoHash, RecordId, State};
 use payung_hub::places;
+use payung_hub::rights::Scope;
 use payung_hub::store::search::{self, Filter, Found};
 use payung_hub::store::{device, record, village};
 use payung_hub::{Hub, HubError};
@@ -18,8 +21,9 @@ const ALL: u32 = 100_000;
 
 /// Every record that the hub holds.
 pub fn held(hub: &Hub) -> Result<Vec<Found>> {
-    let (found, _) =
-        hub.store.read::<_, HubError>(|connection| Ok(search::records(connection, &Filter::default(), 0, ALL)?))?;
+    let (found, _) = hub
+        .store
+        .read::<_, HubError>(|connection| Ok(search::records(connection, Scope::All, &Filter::default(), 0, ALL)?))?;
     Ok(found)
 }
 
@@ -64,6 +68,58 @@ pub async fn phone_tells_the_truth(world: &World, phone: &Phone) -> Result<()> {
     for (id, confirmed) in phone.confirmed.iter().filter(|(id, _)| !phone.behind.contains(id)) {
         let kept = phone.device.record(*id).await?.enrolment;
         ensure!(kept.as_ref() == Some(confirmed), "the phone said that it saved {id} and has not kept it so");
+    }
+    Ok(())
+}
+
+/// What the app said about a record while it was filled in.
+#[derive(Default)]
+pub struct Seen {
+    /// It is open.
+    pub id: Option<RecordId>,
+    /// It has taken these texts.
+    pub fields: Vec<(Field, String)>,
+    /// It has taken this photo.
+    pub photo: Option<PhotoHash>,
+    /// It is saved.
+    pub is_saved: bool,
+    /// Where the person works, as it was to be saved.
+    pub workplace: String,
+}
+
+/// Whatever the app has said while a record was filled in is on the phone, and each photo is whole.
+pub async fn what_was_said_is_kept(phone: &Phone, seen: &Seen) -> Result<()> {
+    let Some(id) = seen.id else { return Ok(()) };
+    let view = phone.device.draft(id).await?;
+    ensure!(!seen.is_saved || !view.is_editing, "{id} was saved and is open");
+    for (field, text) in seen.fields.iter().filter(|_| view.is_editing) {
+        ensure!(view.draft.get(*field) == text, "{} of {id} was taken and is gone", field.key());
+    }
+    for sha256 in seen.photo.iter().filter(|_| view.is_editing) {
+        ensure!(view.photos.iter().any(|photo| photo.sha256 == *sha256), "a photo of {id} was taken and is gone");
+    }
+    for photo in &view.photos {
+        let bytes = phone.device.photo(id, photo.sha256, false).await?;
+        ensure!(bytes.is_some_and(|bytes| PhotoHash::of(&bytes) == photo.sha256), "a photo of {id} is not whole");
+    }
+    Ok(())
+}
+
+/// How a file of answers begins.
+const ANSWERS: &str = "PAYUNG KUITANSI 1\n";
+
+/// What a phone has taken along for others is at the hub, and the hub's answer to it can be shown.
+pub async fn carried_has_arrived(phone: &Phone) -> Result<()> {
+    ensure!(phone.device.carried().await?.waiting == 0, "in peace parcels of others wait");
+    let file = phone.device.answers().await?;
+    let json = std::str::from_utf8(&file)?.strip_prefix(ANSWERS).context("no file of answers")?;
+    let mut answered = BTreeSet::new();
+    for answer in serde_json::from_str::<Vec<serde_json::Value>>(json)? {
+        let body = answer.get("body").and_then(|body| body.as_str()).context("an answer without a body")?;
+        answered.insert(serde_json::from_str::<ParcelResponse>(body)?.parcel);
+    }
+    for parcel in &phone.carrying {
+        ensure!(answered.contains(parcel), "a parcel that was taken along has no answer");
     }
     Ok(())
 }

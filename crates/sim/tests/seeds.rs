@@ -1,7 +1,7 @@
 //! Simulated villages under faults: every promise holds, and a seed replays.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use payung_sim::fault::ON_THE_WAY;
+use payung_sim::fault::{AT_HOME, ON_THE_WAY};
 use payung_sim::{Tally, run};
 
 const STEPS: u32 = 60;
@@ -14,7 +14,7 @@ fn runs(seeds: std::ops::Range<u64>) {
         });
         tally.merge(&outcome.tally);
     }
-    for fault in ON_THE_WAY {
+    for fault in ON_THE_WAY.into_iter().chain(AT_HOME) {
         assert!(tally.of(fault) > 0, "{fault:?} never struck: the runs prove nothing about it");
     }
 }

@@ -5,7 +5,7 @@ use super::{Result, photo, record, setting, theirs};
 use jiff::Timestamp;
 use payung_domain::ids::ContentHash;
 use payung_domain::state::Event;
-use payung_domain::wire::{Change, Receipt, RecordPush, Refusal, RefusalReason, SyncResponse};
+use payung_domain::wire::{Change, Pushed, Receipt, RecordPush, Refusal, RefusalReason, SyncResponse};
 use payung_domain::{Enrolment, RecordId, State};
 use rusqlite::{Transaction, params};
 
@@ -15,7 +15,7 @@ use rusqlite::{Transaction, params};
 pub(crate) fn apply(
     tx: &Transaction,
     answer: &SyncResponse,
-    pushed: &[(RecordId, u32)],
+    pushed: &[Pushed],
     asked: &[RecordId],
     now: Timestamp,
 ) -> Result<u32> {
@@ -65,9 +65,11 @@ fn is_readable(newer: &RecordPush) -> bool {
 
 /// The hub holds a later revision of what was sent: this phone was restored from an old backup, or the kader has a second one.
 /// What was saved here since is not overwritten.
-fn apply_newer(tx: &Transaction, newer: &RecordPush, pushed: &[(RecordId, u32)]) -> Result<()> {
+fn apply_newer(tx: &Transaction, newer: &RecordPush, pushed: &[Pushed]) -> Result<()> {
     let Some(stored) = record::by_id(tx, newer.id).optional()? else { return Ok(()) };
-    if newer.revision <= stored.revision || !pushed.contains(&(newer.id, stored.revision)) {
+    if newer.revision <= stored.revision
+        || !pushed.iter().any(|push| (push.id, push.revision) == (newer.id, stored.revision))
+    {
         return Ok(());
     }
     if !is_readable(newer) {

@@ -1,6 +1,7 @@
 //! Parcels of other phones on their way, and the hub's answers on their way back.
 
 use super::Result;
+use crate::sync::parcel::Carried;
 use payung_domain::ids::ContentHash;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -46,14 +47,20 @@ pub(crate) fn refuse(tx: &Transaction, digest: &str) -> Result<()> {
     Ok(())
 }
 
-/// The hub's answers to all that was delivered.
+/// More answers than these are of no use to anybody: who packed the parcel has long heard in a sync of its own.
+const LATEST: u32 = 100;
+
+/// The hub's answers to what was taken along last.
 pub(crate) fn answers(db: &Connection) -> Result<Vec<Answer>> {
-    let mut statement = db.prepare("SELECT answer, signature FROM carried WHERE answer <> '' ORDER BY digest")?;
-    let rows = statement.query_map([], |row| Ok(Answer { body: row.get(0)?, signature: row.get(1)? }))?;
+    let mut statement =
+        db.prepare("SELECT answer, signature FROM carried WHERE answer <> '' ORDER BY rowid DESC LIMIT ?1")?;
+    let rows = statement.query_map([LATEST], |row| Ok(Answer { body: row.get(0)?, signature: row.get(1)? }))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// How many parcels wait for a signal.
-pub(crate) fn count(db: &Connection) -> Result<u32> {
-    Ok(db.query_row("SELECT count(*) FROM carried WHERE answer = '' AND refused = 0", [], |row| row.get(0))?)
+/// How many wait, are answered, and are refused.
+pub(crate) fn count(db: &Connection) -> Result<Carried> {
+    let sql = "SELECT count(*) FILTER (WHERE answer = '' AND refused = 0), count(*) FILTER (WHERE answer <> ''),
+               count(*) FILTER (WHERE refused = 1) FROM carried";
+    Ok(db.query_row(sql, [], |row| Ok(Carried { waiting: row.get(0)?, answered: row.get(1)?, refused: row.get(2)? }))?)
 }

@@ -12,9 +12,11 @@ pub(crate) mod record;
 pub(crate) mod setting;
 pub(crate) mod theirs;
 
+use crate::env::{Disk, Moment};
 use crate::key::StoreKey;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The store can't do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -67,13 +69,14 @@ pub(crate) fn database_file(folder: &Path) -> PathBuf {
 /// An open database.
 pub(crate) struct Store {
     connection: Connection,
+    disk: Option<Arc<dyn Disk>>,
 }
 
 impl Store {
     /// Opens or makes the database, and brings it to this version.
-    pub(crate) fn open(folder: &Path, key: &StoreKey) -> Result<Self> {
+    pub(crate) fn open(folder: &Path, key: &StoreKey, disk: Option<Arc<dyn Disk>>) -> Result<Self> {
         let file = database_file(folder);
-        match Self::connect(&file, key) {
+        match Self::connect(&file, key, disk) {
             Err(StoreError::Sqlite(error)) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
                 Err(StoreError::Damaged { kept_as: move_aside(&file)? })
             }
@@ -81,11 +84,14 @@ impl Store {
         }
     }
 
-    fn connect(file: &Path, key: &StoreKey) -> Result<Self> {
+    fn connect(file: &Path, key: &StoreKey, disk: Option<Arc<dyn Disk>>) -> Result<Self> {
         // SQLCipher sets itself up at the first use, and two first uses at once disturb each other
         static FIRST: std::sync::Once = std::sync::Once::new();
         FIRST.call_once(|| drop(Connection::open_in_memory()));
         let mut connection = Connection::open(file)?;
+        if let Some(disk) = &disk {
+            stand_between(&connection, disk)?;
+        }
         // a raw key, so that SQLCipher spends no time on deriving one
         let pragma = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", hex::encode(key.as_slice())));
         connection.execute_batch(&pragma)?;
@@ -101,7 +107,7 @@ impl Store {
              PRAGMA busy_timeout = 5000;",
         )?;
         migrate(&mut connection)?;
-        Ok(Self { connection })
+        Ok(Self { connection, disk })
     }
 
     /// Runs a read.
@@ -114,12 +120,30 @@ impl Store {
         &mut self,
         writer: impl FnOnce(&Transaction) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        if let Some(disk) = &self.disk {
+            limit(&self.connection, disk.is_full())?;
+        }
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let value = writer(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
         Ok(value)
     }
+}
+
+/// Asks a disk that may fail whether the store goes on.
+fn stand_between(connection: &Connection, disk: &Arc<dyn Disk>) -> Result<()> {
+    let (inside, at_the_end) = (Arc::clone(disk), Arc::clone(disk));
+    connection.progress_handler(1, Some(move || inside.stops(Moment::Step)))?;
+    connection.commit_hook(Some(move || at_the_end.stops(Moment::Commit)))?;
+    Ok(())
+}
+
+/// Lets the file grow, or not.
+fn limit(connection: &Connection, is_full: bool) -> Result<()> {
+    // SQLite takes a limit below what there is for what there is
+    let pages = if is_full { 1 } else { u32::MAX - 1 };
+    Ok(connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?)
 }
 
 fn migrate(connection: &mut Connection) -> Result<()> {
@@ -182,16 +206,16 @@ mod tests {
     fn a_database_of_every_older_version_is_brought_to_this_one() {
         for old in 0..MIGRATIONS.len() {
             let folder = tempfile::tempdir().unwrap();
-            let store = Store { connection: Connection::open(database_file(folder.path())).unwrap() };
+            let store = Store { connection: Connection::open(database_file(folder.path())).unwrap(), disk: None };
             store.connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", hex::encode(key().as_slice()))).unwrap();
             for sql in &MIGRATIONS[..old] {
                 store.connection.execute_batch(sql).unwrap();
             }
             store.connection.pragma_update(None, "user_version", u32::try_from(old).unwrap()).unwrap();
             drop(store);
-            let upgraded = Store::open(folder.path(), &key()).unwrap();
+            let upgraded = Store::open(folder.path(), &key(), None).unwrap();
             let fresh_folder = tempfile::tempdir().unwrap();
-            let fresh = Store::open(fresh_folder.path(), &key()).unwrap();
+            let fresh = Store::open(fresh_folder.path(), &key(), None).unwrap();
             assert_eq!(tables(&upgraded.connection), tables(&fresh.connection), "from version {old}");
         }
     }
@@ -199,7 +223,7 @@ mod tests {
     #[test]
     fn the_documented_schema_is_the_one_in_use() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path(), &key()).unwrap();
+        let store = Store::open(folder.path(), &key(), None).unwrap();
         let documented = Connection::open_in_memory().unwrap();
         let text = include_str!("../../../../docs/schema.sql");
         documented.execute_batch(text).expect("docs/schema.sql is not SQL");
@@ -216,21 +240,23 @@ mod tests {
     #[test]
     fn a_damaged_database_is_moved_aside_and_never_deleted() {
         let folder = tempfile::tempdir().unwrap();
-        drop(Store::open(folder.path(), &key()).unwrap());
+        drop(Store::open(folder.path(), &key(), None).unwrap());
         let file = database_file(folder.path());
         let mut bytes = std::fs::read(&file).unwrap();
         bytes[..64].fill(0xA5);
         std::fs::write(&file, &bytes).unwrap();
-        let Err(StoreError::Damaged { kept_as }) = Store::open(folder.path(), &key()) else { panic!("it opened") };
+        let Err(StoreError::Damaged { kept_as }) = Store::open(folder.path(), &key(), None) else {
+            panic!("it opened")
+        };
         assert_eq!(std::fs::read(folder.path().join(kept_as)).unwrap(), bytes);
     }
 
     #[test]
     fn a_database_of_a_newer_app_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path(), &key()).unwrap();
+        let store = Store::open(folder.path(), &key(), None).unwrap();
         store.connection.pragma_update(None, "user_version", 99).unwrap();
         drop(store);
-        assert!(matches!(Store::open(folder.path(), &key()), Err(StoreError::Newer { found: 99 })));
+        assert!(matches!(Store::open(folder.path(), &key(), None), Err(StoreError::Newer { found: 99 })));
     }
 }

@@ -61,7 +61,7 @@ pub(crate) async fn post_signed<A: DeserializeOwned>(
 }
 
 /// Records of one village say much the same: 250 made-up ones shrink to a fifth.
-fn zipped(json: &[u8]) -> std::io::Result<Vec<u8>> {
+pub(super) fn zipped(json: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(json)?;
     encoder.finish()

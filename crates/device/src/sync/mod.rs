@@ -14,7 +14,7 @@ use call::{Hub, post_signed};
 use failure::SyncFailure;
 use jiff::Timestamp;
 use payung_domain::PhotoHash;
-use payung_domain::wire::{self, ErrorCode, SyncRequest, SyncResponse};
+use payung_domain::wire::{self, ErrorCode, Pushed, SyncRequest, SyncResponse};
 use serde::{Deserialize, Serialize};
 
 /// What made a sync begin.
@@ -130,6 +130,15 @@ async fn exchange(device: &Device, occasion: Occasion, report: &mut Report) -> R
     sent
 }
 
+/// An answer with a receipt for each record. One that is about other records than were pushed is no answer to them.
+fn unfolded(mut reply: SyncResponse, pushed: &[Pushed]) -> Result<SyncResponse, SyncFailure> {
+    if let Some(batch) = reply.batch.take() {
+        let receipts = batch.receipts(pushed, &reply.receipts, &reply.refusals).ok_or(SyncFailure::NotTheHub)?;
+        reply.receipts.extend(receipts);
+    }
+    Ok(reply)
+}
+
 /// One round trip; tells whether there is more to say or to hear.
 async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Result<bool, SyncFailure> {
     let env = device.env();
@@ -146,7 +155,7 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
             })
         })
         .await?;
-    let pushed: Vec<_> = records.iter().map(|record| (record.id, record.revision)).collect();
+    let pushed: Vec<_> = records.iter().map(Pushed::of).collect();
     let sent: Vec<_> = records.iter().map(|record| record.id).collect();
     let text: usize = records.iter().map(|record| record.enrolment.get().len()).sum();
     if !sent.is_empty() {
@@ -162,10 +171,14 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
         awaiting,
         village,
         lease,
+        takes_batch_receipt: true,
     };
     let hub = Hub { url: &pairing.hub_url, token: Some(&pairing.token), key: Some(&pairing.hub_key) };
     let reply: Result<SyncResponse, _> = post_signed(env.transport.as_ref(), &hub, "/v1/sync", &request).await;
-    let reply = reply.and_then(|reply| if reply.nonce == nonce { Ok(reply) } else { Err(SyncFailure::NotTheHub) });
+    let reply = reply.and_then(|reply| match reply.nonce == nonce {
+        true => unfolded(reply, &pushed),
+        false => Err(SyncFailure::NotTheHub),
+    });
     let applied = match reply {
         Ok(reply) => {
             if text * 2 > most_bytes {

@@ -19,10 +19,10 @@ const LEAST: usize = 1 << 10;
 const MOST: usize = 256 << 10;
 /// After so many requests the ceiling may have risen.
 const PATIENCE: u32 = 16;
-/// Text shrinks to a fifth; of its batches a quarter is counted, to be safe.
-const TEXT_SHRINKS_BY: usize = 4;
+/// Text shrinks to a tenth when there is much of it; an eighth is counted, to be safe.
+const TEXT_SHRINKS_BY: usize = 8;
 /// Text of one batch before it is zipped. More saves nothing, and all of a batch is sent again after a cut.
-const MOST_TEXT: usize = 96 << 10;
+const MOST_TEXT: usize = 160 << 10;
 
 impl Default for Pace {
     fn default() -> Self {
@@ -72,9 +72,9 @@ mod tests {
     fn a_request_shrinks_to_a_record_and_grows_to_a_photo() {
         let slowest = (0..9).fold(Pace::default(), |pace, _| pace.slower());
         assert!(slowest.is_slowest());
-        assert_eq!((slowest.piece_bytes(), slowest.text_bytes()), (1 << 10, 4 << 10));
+        assert_eq!((slowest.piece_bytes(), slowest.text_bytes()), (1 << 10, 8 << 10));
         let fastest = (0..200).fold(slowest, |pace, _| pace.faster());
-        assert_eq!((fastest.piece_bytes(), fastest.text_bytes()), (256 << 10, 96 << 10));
+        assert_eq!((fastest.piece_bytes(), fastest.text_bytes()), (256 << 10, 160 << 10));
         assert!(!fastest.is_slowest());
     }
 

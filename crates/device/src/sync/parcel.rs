@@ -1,6 +1,6 @@
 //! What waits here, sealed for another phone to carry; what others have handed over, on its way to the hub; and the way back.
 
-use super::call::{Hub, failure_of, is_signed};
+use super::call::{Hub, failure_of, is_signed, zipped};
 use super::failure::SyncFailure;
 use crate::device::{Device, DeviceError};
 use crate::pairing::{Pairing, verifying_key};
@@ -8,16 +8,20 @@ use crate::store::carried::{self, Answer};
 use crate::store::{answer, outbox, photo};
 use crate::transport::{Method, Response};
 use crypto_box::aead::rand_core::{CryptoRng, Error, RngCore};
+use flate2::read::GzDecoder;
 use payung_domain::RecordId;
 use payung_domain::parcel::{self, Contents, ParcelResponse};
 use payung_domain::wire::{self, ErrorCode};
 use std::collections::BTreeMap;
+use std::io::Read as _;
 
 const PATH: &str = "/v1/parcels";
 /// Text of one parcel, in bytes, as in a sync.
 const TEXT_BYTES: usize = 96 << 10;
-/// How the file of answers begins.
-const ANSWERS: &str = "PAYUNG KUITANSI 1\n";
+/// How the file of answers begins; their JSON follows, as gzip.
+const ANSWERS: &[u8] = b"PAYUNG KUITANSI 1\n";
+/// No honest file of answers has more when it is unpacked, in bytes.
+const MOST_ANSWERS: u64 = 8 << 20;
 
 /// Why a file can't be taken.
 #[derive(Debug, thiserror::Error)]
@@ -30,17 +34,38 @@ pub enum ParcelError {
     Device(#[from] DeviceError),
 }
 
+/// What a file of another phone was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenOver {
+    /// So many parcels that were not carried yet.
+    Parcels(usize),
+    /// So many answers of the hub for this phone.
+    Answers(usize),
+}
+
+/// What a phone carries for others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Parcels that wait for a signal.
+    pub waiting: u32,
+    /// Parcels that the hub has answered.
+    pub answered: u32,
+    /// Parcels that the hub can't take.
+    pub refused: u32,
+}
+
 impl Device {
-    /// Everything that waits for the hub, sealed to it, as a file for any phone with Payung. It stays queued here: whichever way
-    /// reaches the hub first, it is taken once.
-    pub async fn pack(&self) -> Result<Vec<u8>, DeviceError> {
+    /// Everything that waits for the hub, sealed to it, as a file for any phone with Payung; or the text alone, which fits a
+    /// series of QR codes. It stays queued here: whichever way reaches the hub first, it is taken once.
+    pub async fn pack(&self, with_photos: bool) -> Result<Vec<u8>, DeviceError> {
         let pairing = self.pairing().await?;
         let now = self.env().clock.now();
         let (batches, photos) = self
             .with_store(move |store| {
                 store.write(|tx| {
                     let batches = outbox::everything(tx, (wire::MOST_RECORDS, TEXT_BYTES), now)?;
-                    crate::store::Result::Ok((batches, photo::everything_to_send(tx)?))
+                    let photos = if with_photos { photo::everything_to_send(tx)? } else { Vec::new() };
+                    crate::store::Result::Ok((batches, photos))
                 })
             })
             .await?;
@@ -75,25 +100,34 @@ impl Device {
         taken.ok_or(ParcelError::NotAFile)
     }
 
-    /// How many parcels of other phones wait for a signal.
-    pub async fn carried(&self) -> Result<u32, DeviceError> {
+    /// Takes what another phone has handed over, whichever kind of file it is.
+    pub async fn take_over(&self, file: Vec<u8>) -> Result<TakenOver, ParcelError> {
+        match file.starts_with(ANSWERS) {
+            true => self.hear(file).await.map(TakenOver::Answers),
+            false => self.carry(file).await.map(TakenOver::Parcels),
+        }
+    }
+
+    /// What this phone carries for others.
+    pub async fn carried(&self) -> Result<Carried, DeviceError> {
         self.with_store(|store| store.read(carried::count)).await
     }
 
-    /// The hub's answers to what was carried, as a file for the phones that packed it.
+    /// The hub's latest answers to what was carried, as a file for the phones that packed it.
     pub async fn answers(&self) -> Result<Vec<u8>, DeviceError> {
         let answers = self.with_store(|store| store.read(carried::answers)).await?;
         let json = serde_json::to_string(&answers).map_err(crate::StoreError::from)?;
-        Ok(format!("{ANSWERS}{json}").into_bytes())
+        let packed = zipped(json.as_bytes()).map_err(crate::StoreError::from)?;
+        Ok([ANSWERS, &packed].concat())
     }
 
     /// Takes the hub's answers that another phone brings back; tells how many were for this one. What the pinned key has not
     /// signed, and what is for another phone, changes nothing.
     pub async fn hear(&self, file: Vec<u8>) -> Result<usize, ParcelError> {
         let pairing = self.pairing().await?;
-        let text = std::str::from_utf8(&file).ok().and_then(|text| text.strip_prefix(ANSWERS));
-        let answers: Vec<Answer> =
-            text.and_then(|json| serde_json::from_str(json).ok()).ok_or(ParcelError::NotAFile)?;
+        let packed = file.strip_prefix(ANSWERS).ok_or(ParcelError::NotAFile)?;
+        let json = GzDecoder::new(packed).take(MOST_ANSWERS);
+        let answers: Vec<Answer> = serde_json::from_reader(json).map_err(|_| ParcelError::NotAFile)?;
         let mut heard = Vec::new();
         for Answer { body, signature } in answers {
             let headers = BTreeMap::from([(wire::SIGNATURE_HEADER.to_owned(), signature)]);

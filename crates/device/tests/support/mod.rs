@@ -63,6 +63,8 @@ pub enum Weather {
     LoginPage,
     /// Another hub answers, properly signed with its own key.
     WrongHub,
+    /// Its receipt is for other records than it was sent.
+    ReceiptsOthers,
     /// The hub has forgotten the phone.
     TokenForgotten,
     /// A proxy stands before a dead hub.
@@ -244,8 +246,8 @@ impl TestHub {
         }
         let receipts = told.iter().filter_map(|id| {
             let (revision, json) = state.records.get(id)?;
-            let enrolment: Enrolment = serde_json::from_str(json).ok()?;
-            let held = enrolment.photos.iter().map(|p| p.sha256).filter(|sha| state.photos.contains_key(sha));
+            let photos = serde_json::from_str::<Enrolment>(json).map_or(Vec::new(), |enrolment| enrolment.photos);
+            let held = photos.iter().map(|p| p.sha256).filter(|sha| state.photos.contains_key(sha));
             Some(Receipt {
                 id: *id,
                 revision: *revision,
@@ -255,12 +257,21 @@ impl TestHub {
                 place: state.promised.get(id).and_then(|(_, place)| *place),
             })
         });
+        let is_known = |id: &RecordId| asked.awaiting.contains(id) || newer.iter().any(|push| push.id == *id);
+        let is_new = |receipt: &Receipt| receipt.photos_held.is_empty() && !is_known(&receipt.id);
+        let (short, receipts): (Vec<_>, Vec<_>) =
+            receipts.partition(|receipt| asked.takes_batch_receipt && is_new(receipt) && state.ahead.is_empty());
+        let mut batch = BatchReceipt::for_all(&short);
+        if let Some(batch) = batch.as_mut().filter(|_| *self.weather.lock().unwrap() == Weather::ReceiptsOthers) {
+            batch.records = ContentHash::of("other records");
+        }
         let from = usize::try_from(asked.cursor.unwrap_or(0)).unwrap();
         SyncResponse {
             version: VERSION,
             nonce: asked.nonce,
             hub_time: "2026-11-21T07:00:00Z".parse::<Timestamp>().unwrap() + state.hours_passed * 1.hour(),
-            receipts: receipts.collect(),
+            receipts,
+            batch,
             refusals,
             newer,
             changes: state.changes[from..].to_vec(),

@@ -5,7 +5,7 @@ use crate::decision::{Verdict, decide};
 use crate::store::device::{self, Device};
 use crate::store::village::{self as stored_village, VillageRow};
 use crate::store::{office_user, photo, record};
-use crate::{Hub, HubError, intake, pairing, sign_in};
+use crate::{Hub, HubError, intake, pairing, people};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
@@ -94,7 +94,7 @@ fn user(hub: &Hub, folder: &Path) -> anyhow::Result<String> {
         }
     };
     if hub.store.read::<_, HubError>(|connection| Ok(office_user::get(connection, USER)?))?.is_none() {
-        sign_in::put_user(hub, USER, &password)?;
+        people::put(hub, "command", USER, &password, None)?;
     }
     Ok(password)
 }

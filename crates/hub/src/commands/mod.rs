@@ -1,6 +1,7 @@
 //! What `payung-hub` can be told to do.
 
 mod admin;
+mod audit;
 mod code;
 mod demo;
 mod device;
@@ -52,6 +53,9 @@ enum Command {
     /// Who may sign in at the office's pages
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// The log of who did what, and whether it is whole
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Which villages this hub serves, and for which programme
     #[command(subcommand)]
     Village(village::Village),
@@ -74,6 +78,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             command.run(hub)
         }
         Command::Admin(command) => command.run(&*open(false)?),
+        Command::Audit(command) => command.run(&*open(false)?),
         Command::Village(command) => command.run(&*open(false)?),
         Command::Code(command) => command.run(&*open(false)?),
         Command::Device(command) => command.run(&*open(false)?),

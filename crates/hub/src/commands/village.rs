@@ -66,8 +66,10 @@ pub fn put(hub: &Hub, code: &str, programme: &str) -> anyhow::Result<VillageRow>
     let row = VillageRow { code, name, district, regency, programme: id };
     let now = hub.context.now().as_millisecond();
     hub.store.write::<_, HubError>(|transaction| {
+        let before = village::get(transaction, code)?.map(|known| known.programme.to_string()).unwrap_or_default();
         village::put(transaction, &row, now)?;
-        Ok(audit::add(transaction, now, "command", "village.put", &code.to_string())?)
+        let change = (before.as_str(), row.programme.as_str());
+        Ok(audit::add_change(transaction, now, "command", "village.put", &code.to_string(), change)?)
     })?;
     Ok(row)
 }

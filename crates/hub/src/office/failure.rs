@@ -3,6 +3,7 @@
 use super::page;
 use crate::decision::DecisionError;
 use crate::error::HubError;
+use crate::people::PeopleError;
 use crate::quota::QuotaError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,8 +15,20 @@ pub enum Failure {
     NoSession,
     /// The form is not from this session.
     Csrf,
-    /// No such page or record.
+    /// The form of the sign-in is not for this browser.
+    DoorCsrf,
+    /// The role does not allow it.
+    Forbidden,
+    /// A password of their own comes first.
+    MustChange,
+    /// No such page or record, or not for this person's eyes.
     NotFound,
+    /// The address is there, for another method.
+    NotThisWay,
+    /// The form or the query can't be read.
+    Malformed,
+    /// The form is larger than any that is drawn here.
+    TooLarge,
     /// The form lacks something.
     Form(&'static str),
     /// The record has moved on since the page was drawn.
@@ -57,6 +70,14 @@ impl Failure {
             QuotaError::Hub(error) => Self::Hub(error),
         }
     }
+
+    /// A session or person could not be changed.
+    pub fn of_people(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Hub(error) => Self::Hub(error),
+            _ => Self::NotFound,
+        }
+    }
 }
 
 impl IntoResponse for Failure {
@@ -67,6 +88,37 @@ impl IntoResponse for Failure {
                 StatusCode::FORBIDDEN,
                 "Formulir tidak berlaku lagi",
                 "Halaman ini dibuka sebelum Anda masuk kembali. Muat ulang halamannya, lalu coba lagi.",
+                "/".to_owned(),
+            ),
+            Self::DoorCsrf => (
+                StatusCode::FORBIDDEN,
+                "Formulir tidak berlaku lagi",
+                "Halaman masuk ini terlalu lama terbuka, atau kuki dimatikan di peramban. Buka lagi, lalu coba masuk.",
+                "/masuk".to_owned(),
+            ),
+            Self::MustChange => return Redirect::to("/saya").into_response(),
+            Self::Forbidden => (
+                StatusCode::FORBIDDEN,
+                "Bukan wewenang Anda",
+                "Peran Anda tidak mencakup ini. Bila memang perlu, minta admin kantor mengubah peran Anda.",
+                "/".to_owned(),
+            ),
+            Self::NotThisWay => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "Tidak bisa dibuka langsung",
+                "Alamat ini hanya untuk tombol di halaman kantor. Mulai lagi dari beranda.",
+                "/".to_owned(),
+            ),
+            Self::Malformed => (
+                StatusCode::BAD_REQUEST,
+                "Tidak terbaca",
+                "Isi yang dikirim tidak terbaca. Muat ulang halamannya, lalu coba lagi.",
+                "/".to_owned(),
+            ),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Isian terlalu panjang",
+                "Isi yang dikirim melebihi batas. Persingkat, lalu kirim lagi.",
                 "/".to_owned(),
             ),
             Self::NotFound => {
@@ -99,7 +151,7 @@ impl IntoResponse for Failure {
             main.narrow {
                 h1 { (title) }
                 p { (text) }
-                p { a.button href=(link) { "Buka kembali" } }
+                p { a.button href=(link) { @if link == "/" { "Ke beranda" } @else { "Buka kembali" } } }
             }
         };
         (status, page::bare(title, &body)).into_response()

@@ -1,5 +1,6 @@
 //! `/`: what waits for the office, the places, the phones.
 
+use super::ask::Asked;
 use super::failure::Failure;
 use super::page::{Part, page};
 use super::staff::Staff;
@@ -8,11 +9,12 @@ use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::places;
+use crate::rights::{Act, Scope};
 use crate::store::device::Device;
 use crate::store::search::{self, Use};
 use crate::store::village::VillageRow;
 use crate::store::{device, record, village};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use payung_domain::state::State as Standing;
@@ -29,9 +31,13 @@ pub struct Done {
 
 impl Done {
     /// Reads the record and says what became of it.
-    pub fn line(&self, connection: &rusqlite::Connection) -> rusqlite::Result<Option<(RecordId, String, Standing)>> {
+    pub fn line(
+        &self,
+        connection: &rusqlite::Connection,
+        scope: Scope,
+    ) -> rusqlite::Result<Option<(RecordId, String, Standing)>> {
         let Some(id) = self.sudah.as_deref().and_then(|text| text.parse::<RecordId>().ok()) else { return Ok(None) };
-        let Some(row) = record::get(connection, id)? else { return Ok(None) };
+        let Some(row) = record::get_within(connection, id, scope)? else { return Ok(None) };
         let name = record::name_of(connection, id)?;
         Ok(Some((id, name, row.state)))
     }
@@ -65,16 +71,18 @@ struct Home {
 }
 
 /// The first page.
-pub async fn home(State(hub): State<Arc<Hub>>, staff: Staff, Query(done): Query<Done>) -> Result<Markup, Failure> {
-    let home = hub.run(move |hub| hub.store.read(|connection| gather(hub, connection, &done))).await?;
-    let body = draw(&home, hub.context.now());
-    Ok(page(&hub, &staff.0, Part::Home, "Beranda", &body))
+pub async fn home(State(hub): State<Arc<Hub>>, staff: Staff, Asked(done): Asked<Done>) -> Result<Markup, Failure> {
+    let asker = staff.clone();
+    let home = hub.run(move |hub| hub.store.read(|connection| gather(hub, connection, &asker, &done))).await?;
+    let body = draw(&home, &staff, hub.context.now());
+    Ok(page(&hub, &staff, Part::Home, "Beranda", &body))
 }
 
-fn gather(hub: &Hub, connection: &rusqlite::Connection, done: &Done) -> Result<Home, HubError> {
-    let states = search::by_state(connection)?;
+fn gather(hub: &Hub, connection: &rusqlite::Connection, staff: &Staff, done: &Done) -> Result<Home, HubError> {
+    let scope = staff.scope;
+    let states = search::by_state(connection, scope)?;
     let mut villages = Vec::new();
-    for row in village::list(connection)? {
+    for row in village::list_within(connection, scope)? {
         let Some(programme) = hub.catalogue.programme(&row.programme) else { continue };
         let here = search::use_of(connection, &programme.id, Some(row.code))?;
         let used = Use { undecided: here.undecided, ..places::use_in(connection, programme, row.code)? };
@@ -84,15 +92,18 @@ fn gather(hub: &Hub, connection: &rusqlite::Connection, done: &Done) -> Result<H
     let undecided = states.iter().filter(|(key, _)| matches!(key.as_str(), "received" | "corrected"));
     Ok(Home {
         undecided: undecided.map(|(_, count)| count).sum(),
-        next: search::next_to_decide(connection, RecordId::from_bytes([0; 16]))?,
+        next: match staff.may(Act::Decide) {
+            true => search::next_to_decide(connection, RecordId::from_bytes([0; 16]))?,
+            false => None,
+        },
         villages,
-        devices: device::list(connection)?,
-        done: done.line(connection)?,
+        devices: device::list_within(connection, scope)?,
+        done: done.line(connection, scope)?,
         states,
     })
 }
 
-fn draw(home: &Home, now: Timestamp) -> Markup {
+fn draw(home: &Home, staff: &Staff, now: Timestamp) -> Markup {
     let count = |key: &str| home.states.iter().find(|(state, _)| state == key).map_or(0, |(_, count)| *count);
     let tiles = [
         ("needs_correction", "Perlu diperbaiki"),
@@ -110,6 +121,7 @@ fn draw(home: &Home, now: Timestamp) -> Markup {
                     span { "menunggu keputusan" }
                     @match home.next {
                         Some(next) => a.button.primary href={ "/catatan/" (next) } { "Mulai memeriksa" },
+                        None if home.undecided > 0 => a.button href="/catatan?status=undecided" { "Lihat catatannya" },
                         None => span.muted { "Semua sudah diputuskan. Catatan baru muncul di sini." },
                     }
                 }
@@ -122,13 +134,16 @@ fn draw(home: &Home, now: Timestamp) -> Markup {
                 @if home.villages.is_empty() {
                     p.empty { "Belum ada desa. Pengelola server menambahkannya dengan " code { "payung-hub village add" } "." }
                 } @else {
-                    (places_table(&home.villages))
+                    (places_table(&home.villages, staff.may(Act::SeeProgramme)))
                 }
             }
             section.card {
                 h2 { "HP kader" }
                 @if home.devices.is_empty() {
-                    p.empty { "Belum ada HP. " a href="/hp" { "Buat kode pemasangan" } " untuk kader pertama." }
+                    p.empty {
+                        "Belum ada HP. "
+                        @if staff.may(Act::PairPhone) { a href="/hp" { "Buat kode pemasangan" } " untuk kader pertama." }
+                    }
                 } @else {
                     (phones_table(home, now))
                 }
@@ -137,7 +152,7 @@ fn draw(home: &Home, now: Timestamp) -> Markup {
     }
 }
 
-fn places_table(villages: &[VillagePlaces]) -> Markup {
+fn places_table(villages: &[VillagePlaces], may_see_programme: bool) -> Markup {
     html! {
         div.scroll { table.rows {
             thead { tr { th { "Desa" } th { "Program" } th.number { "Terisi" } th.wide { "" } th.number { "Daftar tunggu" } th.number { "Menunggu keputusan" } th.number { "Dipegang HP" } } }
@@ -145,7 +160,9 @@ fn places_table(villages: &[VillagePlaces]) -> Markup {
                 @for VillagePlaces { village, programme, quota, used } in villages {
                     tr {
                         td { a href={ "/catatan?desa=" (village.code) } { (village.name) } small { (village.district) } }
-                        td data-label="Program" { a href={ "/program/" (village.programme) } { (programme) } }
+                        td data-label="Program" {
+                            @if may_see_programme { a href={ "/program/" (village.programme) } { (programme) } } @else { (programme) }
+                        }
                         td.number data-label="Terisi" {
                             (used.taken) @if let Some(quota) = quota { " / " (quota) }
                         }

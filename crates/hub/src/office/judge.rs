@@ -1,17 +1,17 @@
 //! The decision bar, and what its buttons do.
 
+use super::ask::{Fields, Named, Posted};
 use super::failure::Failure;
 use super::page::csrf;
-use super::staff::{Fields, Staff};
+use super::staff::Staff;
 use crate::decision::{DecisionError, Verdict, decide};
 use crate::ending::{self, Note};
 use crate::error::HubError;
 use crate::hub::Hub;
-use crate::store::office_user::Session;
-use crate::store::record::RecordRow;
+use crate::store::record::{self, RecordRow};
 use crate::store::search;
-use axum::Form;
-use axum::extract::{Path, State};
+use crate::store::session::Session;
+use axum::extract::State;
 use axum::response::Redirect;
 use maud::{Markup, html};
 use payung_domain::state::{Comment, EndReason, RejectReason, State as Standing};
@@ -116,10 +116,9 @@ fn endings() -> impl Iterator<Item = (&'static str, &'static str)> {
 pub async fn end(
     State(hub): State<Arc<Hub>>,
     staff: Staff,
-    Path(id): Path<String>,
-    Form(form): Form<Fields>,
+    Named(id): Named<String>,
+    Posted(form): Posted,
 ) -> Result<Redirect, Failure> {
-    staff.check(&form)?;
     let record: RecordId = id.parse().map_err(|_| Failure::NotFound)?;
     let seen = form.get("seen").and_then(|text| text.parse().ok()).ok_or(Failure::Form("Muat ulang halamannya."))?;
     let note = match form.get("reason").map(String::as_str) {
@@ -127,27 +126,37 @@ pub async fn end(
         key => key.and_then(EndReason::from_key).filter(|reason| *reason != EndReason::CoverOver).map(Note::Ended),
     };
     let note = note.ok_or(Failure::Form("Pilih apa yang terjadi."))?;
-    hub.run(move |hub| ending::note(hub, record, seen, note, &staff.actor()))
-        .await
-        .map_err(|error| Failure::of_decision(error, &record.to_string()))?;
+    hub.run(move |hub| {
+        is_within(hub, record, &staff)?;
+        ending::note(hub, record, seen, note, &staff.actor())
+    })
+    .await
+    .map_err(|error| Failure::of_decision(error, &record.to_string()))?;
     Ok(Redirect::to(&format!("/catatan/{record}?sudah={record}")))
 }
 
+/// A record out of reach is one that does not exist.
+fn is_within(hub: &Hub, id: RecordId, staff: &Staff) -> Result<(), DecisionError> {
+    let find = |connection: &rusqlite::Connection| Ok(record::get_within(connection, id, staff.scope)?);
+    hub.store.read::<_, HubError>(find)?.map(drop).ok_or(DecisionError::NotFound)
+}
+
 async fn take(hub: Arc<Hub>, staff: Staff, id: String, form: Fields, verdict: Verdict) -> Result<Redirect, Failure> {
-    let record: RecordId = id.parse().map_err(|_| Failure::NotFound)?;
+    let id: RecordId = id.parse().map_err(|_| Failure::NotFound)?;
     let seen = form.get("seen").and_then(|text| text.parse().ok()).ok_or(Failure::Form("Muat ulang halamannya."))?;
     let next = hub
         .run(move |hub| {
-            decide(hub, record, seen, verdict, &staff.actor())?;
-            let next = hub.store.read::<_, HubError>(|connection| Ok(search::next_to_decide(connection, record)?))?;
+            is_within(hub, id, &staff)?;
+            decide(hub, id, seen, verdict, &staff.actor())?;
+            let next = hub.store.read::<_, HubError>(|connection| Ok(search::next_to_decide(connection, id)?))?;
             Ok::<_, DecisionError>(next)
         })
         .await
-        .map_err(|error| Failure::of_decision(error, &record.to_string()))?;
+        .map_err(|error| Failure::of_decision(error, &id.to_string()))?;
     // Straight on to the next one that waits.
     Ok(match next {
-        Some(next) => Redirect::to(&format!("/catatan/{next}?sudah={record}")),
-        None => Redirect::to(&format!("/?sudah={record}")),
+        Some(next) => Redirect::to(&format!("/catatan/{next}?sudah={id}")),
+        None => Redirect::to(&format!("/?sudah={id}")),
     })
 }
 
@@ -155,10 +164,9 @@ async fn take(hub: Arc<Hub>, staff: Staff, id: String, form: Fields, verdict: Ve
 pub async fn approve(
     State(hub): State<Arc<Hub>>,
     staff: Staff,
-    Path(id): Path<String>,
-    Form(form): Form<Fields>,
+    Named(id): Named<String>,
+    Posted(form): Posted,
 ) -> Result<Redirect, Failure> {
-    staff.check(&form)?;
     take(hub, staff, id, form, Verdict::Approve).await
 }
 
@@ -166,10 +174,9 @@ pub async fn approve(
 pub async fn give_back(
     State(hub): State<Arc<Hub>>,
     staff: Staff,
-    Path(id): Path<String>,
-    Form(form): Form<Fields>,
+    Named(id): Named<String>,
+    Posted(form): Posted,
 ) -> Result<Redirect, Failure> {
-    staff.check(&form)?;
     let comments: Vec<Comment> = Field::ALL
         .iter()
         .filter_map(|&field| {
@@ -187,10 +194,9 @@ pub async fn give_back(
 pub async fn reject(
     State(hub): State<Arc<Hub>>,
     staff: Staff,
-    Path(id): Path<String>,
-    Form(form): Form<Fields>,
+    Named(id): Named<String>,
+    Posted(form): Posted,
 ) -> Result<Redirect, Failure> {
-    staff.check(&form)?;
     let reason = form.get("reason").and_then(|key| RejectReason::from_key(key));
     let reason = reason.ok_or(Failure::Form("Pilih alasan penolakan."))?;
     let words = form.get("words").map(|text| words(text)).unwrap_or_default();

@@ -1,18 +1,26 @@
 //! The office's pages: sign in, see what waits, decide, pair phones. Indonesian, drawn here, no script needed.
 
+mod account;
+mod ask;
+mod browser;
 mod changes;
 mod failure;
 mod fields;
 mod home;
 mod judge;
 mod page;
+mod people;
+mod person;
 mod phones;
 mod programme;
 mod quota;
 mod record;
 mod records;
+mod routes;
+mod second_factor;
 mod sign_in;
 mod staff;
+mod trail;
 mod words;
 
 use crate::hub::Hub;
@@ -22,8 +30,9 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
 use failure::Failure;
+pub use routes::{Route, routes};
+use staff::authorise;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::timeout::TimeoutLayer;
@@ -42,30 +51,25 @@ const STYLE: &str =
 const SCRIPT: &str = include_str!("../../assets/office.js");
 const ICON: &str = include_str!("../../../../assets/icons/payung.svg");
 
-/// Every page of the office.
-pub fn router() -> Router<Arc<Hub>> {
-    let door = Router::new()
-        .route("/masuk", get(sign_in::form).post(sign_in::enter))
+/// Every page of the office: the table's routes, each behind the question whether the caller may.
+pub fn router(hub: &Arc<Hub>) -> Router<Arc<Hub>> {
+    let (mut door, mut pages) = (Router::new(), Router::new());
+    for Route { path, act, handler, .. } in routes() {
+        // What anybody may fetch costs nothing; what anybody may try waits in turns of its own.
+        match act.is_open() && path.starts_with("/masuk") {
+            true => door = door.route(path, handler),
+            false if act.is_open() => pages = pages.route(path, handler),
+            false => {
+                pages = pages.route(path, handler.route_layer(from_fn_with_state((Arc::clone(hub), act), authorise)))
+            }
+        }
+    }
+    let door = door
+        .method_not_allowed_fallback(|| async { Failure::NotThisWay })
         .layer(from_fn_with_state(turns(SIGN_INS_AT_ONCE), take_turns));
-    let pages = Router::new()
-        .route("/", get(home::home))
-        .route("/keluar", post(sign_in::leave))
-        .route("/catatan", get(records::list))
-        .route("/catatan/{id}", get(record::show))
-        .route("/catatan/{id}/setujui", post(judge::approve))
-        .route("/catatan/{id}/kembalikan", post(judge::give_back))
-        .route("/catatan/{id}/tolak", post(judge::reject))
-        .route("/catatan/{id}/akhiri", post(judge::end))
-        .route("/program/{id}", get(programme::show))
-        .route("/program/{id}/kuota", get(quota::preview).post(quota::change))
-        .route("/foto/{sha256}", get(record::photo))
-        .route("/hp", get(phones::list))
-        .route("/hp/kode", post(phones::new_code))
-        .route("/hp/{id}/blokir", post(phones::block))
-        .route("/office.css", get(|| asset("text/css; charset=utf-8", STYLE)))
-        .route("/office.js", get(|| asset("text/javascript; charset=utf-8", SCRIPT)))
-        .route("/payung.svg", get(|| asset("image/svg+xml", ICON)))
+    let pages = pages
         .fallback(|| async { Failure::NotFound })
+        .method_not_allowed_fallback(|| async { Failure::NotThisWay })
         .layer(from_fn_with_state(turns(PAGES_AT_ONCE), take_turns));
     door.merge(pages)
         .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))

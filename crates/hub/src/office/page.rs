@@ -1,8 +1,10 @@
 //! What every page has around it.
 
+use super::staff::Staff;
 use super::words;
 use crate::hub::Hub;
-use crate::store::office_user::Session;
+use crate::rights::Act;
+use crate::store::session::Session;
 use maud::{DOCTYPE, Markup, html};
 
 /// The parts of the office, as the head of each page names them.
@@ -14,11 +16,28 @@ pub enum Part {
     Records,
     /// The phones.
     Phones,
+    /// Who works here.
+    People,
+    /// The audit log.
+    Trail,
+    /// The person's own page.
+    Account,
 }
 
+/// What the head of a page leads to, for who may go there.
+const PARTS: [(Part, Act, &str, &str); 5] = [
+    (Part::Home, Act::SeeRecords, "/", "Beranda"),
+    (Part::Records, Act::SeeRecords, "/catatan", "Catatan"),
+    (Part::Phones, Act::SeePhones, "/hp", "HP"),
+    (Part::People, Act::SeePeople, "/orang", "Orang"),
+    (Part::Trail, Act::SeeAudit, "/jejak", "Jejak"),
+];
+
 /// A page for somebody who is signed in.
-pub fn page(hub: &Hub, session: &Session, part: Part, title: &str, body: &Markup) -> Markup {
-    let links = [(Part::Home, "/", "Beranda"), (Part::Records, "/catatan", "Catatan"), (Part::Phones, "/hp", "HP")];
+pub fn page(hub: &Hub, staff: &Staff, part: Part, title: &str, body: &Markup) -> Markup {
+    let session = &staff.session;
+    // Until they have a password of their own, every link would lead back.
+    let links = PARTS.iter().filter(|(_, act, ..)| staff.may(*act) && !session.must_change);
     bare(
         title,
         &html! {
@@ -26,13 +45,15 @@ pub fn page(hub: &Hub, session: &Session, part: Part, title: &str, body: &Markup
             header.top {
                 a.brand href="/" { (words::mark()) span { strong { "Payung" } small { (hub.settings.name) } } }
                 nav aria-label="Bagian" {
-                    @for (which, href, word) in links {
-                        a href=(href) aria-current=[(which == part).then_some("page")] { (word) }
+                    @for (which, _, href, word) in links {
+                        a href=(href) aria-current=[(*which == part).then_some("page")] { (word) }
                     }
                 }
                 form.leave method="post" action="/keluar" {
                     (csrf(session))
-                    span { (session.user_name) }
+                    a href="/saya" aria-current=[(part == Part::Account).then_some("page")] {
+                        span.hidden { "Akun saya: " } (session.user_name)
+                    }
                     button.quiet { "Keluar" }
                 }
             }

@@ -1,23 +1,23 @@
 //! `/hp`: the phones, a pairing code for the next one, and an end for a lost one.
 
+use super::ask::{Named, Posted};
 use super::failure::Failure;
 use super::page::{Part, csrf, page};
-use super::staff::{Fields, Staff};
+use super::staff::Staff;
 use super::words;
 use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::pairing::{self, CODE_HOURS};
+use crate::rights::Act;
 use crate::store::device::{self, Device};
 use crate::store::village::{self, VillageRow};
-use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Redirect;
 use jiff::Timestamp;
-use maud::{Markup, PreEscaped, html};
-use qrcode::QrCode;
-use qrcode::render::svg;
+use maud::{Markup, html};
+use payung_domain::region::VillageCode;
 use std::sync::Arc;
 
 /// Characters of a kader's name.
@@ -26,7 +26,7 @@ const LONGEST_NAME: usize = 80;
 struct Made {
     code: String,
     link: String,
-    picture: String,
+    picture: Markup,
     is_reachable: bool,
 }
 
@@ -36,26 +36,29 @@ pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff) -> Result<Markup, F
 }
 
 async fn draw(hub: Arc<Hub>, staff: Staff, made: Option<Made>) -> Result<Markup, Failure> {
+    let scope = staff.scope;
     let (devices, villages) = hub
-        .run(|hub| {
-            hub.store.read::<_, HubError>(|connection| Ok((device::list(connection)?, village::list(connection)?)))
+        .run(move |hub| {
+            hub.store.read::<_, HubError>(|connection| {
+                Ok((device::list_within(connection, scope)?, village::list_within(connection, scope)?))
+            })
         })
         .await?;
     let body = html! {
         main #isi {
             h1 { "HP kader" }
             @if let Some(made) = &made { (ticket(made)) }
-            (form(&staff, &villages))
+            @if staff.may(Act::PairPhone) { (form(&staff, &villages)) }
             (table(&staff, &devices, &villages, hub.context.now()))
         }
     };
-    Ok(page(&hub, &staff.0, Part::Phones, "HP", &body))
+    Ok(page(&hub, &staff, Part::Phones, "HP", &body))
 }
 
 fn ticket(made: &Made) -> Markup {
     html! {
         section.card.ticket {
-            div.qr { (PreEscaped(&made.picture)) }
+            div.qr { (made.picture) }
             div {
                 h2 { "Kode pemasangan" }
                 p.code { (made.code) }
@@ -72,7 +75,7 @@ fn ticket(made: &Made) -> Markup {
 fn form(staff: &Staff, villages: &[VillageRow]) -> Markup {
     html! {
         form.filters.card method="post" action="/hp/kode" {
-            (csrf(&staff.0))
+            (csrf(&staff.session))
             label { "Desa"
                 select name="village" required {
                     @for village in villages { option value=(village.code) { (village.name) ", " (village.district) } }
@@ -90,7 +93,8 @@ fn table(staff: &Staff, devices: &[Device], villages: &[VillageRow], now: Timest
     };
     html! {
         @if devices.is_empty() {
-            p.card.empty { "Belum ada HP yang dipasang. Buat kode di atas, lalu pindai dengan HP kader." }
+            p.card.empty { "Belum ada HP yang dipasang."
+                @if staff.may(Act::PairPhone) { " Buat kode di atas, lalu pindai dengan HP kader." } }
         } @else {
             div.scroll.card { table.rows.sticky {
                 thead { tr { th { "Kader" } th { "HP" } th { "Desa" } th { "Dipasang" } th { "Terakhir terhubung" } th { "" } } }
@@ -102,7 +106,10 @@ fn table(staff: &Staff, devices: &[Device], villages: &[VillageRow], now: Timest
                             td data-label="Desa" { (village_name(device)) }
                             td data-label="Dipasang" { (words::ago(moment(device.paired_at), now)) }
                             td data-label="Terakhir terhubung" { (words::ago(moment(device.last_seen_at), now)) }
-                            td { @if device.is_blocked { span.chip.plain { "Diblokir" } } @else { (block_form(staff, device)) } }
+                            td {
+                                @if device.is_blocked { span.chip.plain { "Diblokir" } }
+                                @else if staff.may(Act::BlockPhone) { (block_form(staff, device)) }
+                            }
                         }
                     }
                 }
@@ -116,7 +123,7 @@ fn block_form(staff: &Staff, device: &Device) -> Markup {
         details.inline {
             summary { "Blokir…" }
             form.panel method="post" action={ "/hp/" (device.id) "/blokir" } {
-                (csrf(&staff.0))
+                (csrf(&staff.session))
                 p { "HP ini tidak bisa mengirim atau menerima apa pun lagi. Pakai bila HP hilang atau kader berhenti." }
                 button.refuse { "Blokir HP ini" }
             }
@@ -129,10 +136,13 @@ pub async fn new_code(
     State(hub): State<Arc<Hub>>,
     staff: Staff,
     headers: HeaderMap,
-    Form(form): Form<Fields>,
+    Posted(form): Posted,
 ) -> Result<Markup, Failure> {
-    staff.check(&form)?;
-    let village = form.get("village").and_then(|code| code.parse().ok()).ok_or(Failure::Form("Pilih desanya."))?;
+    let village: VillageCode =
+        form.get("village").and_then(|code| code.parse().ok()).ok_or(Failure::Form("Pilih desanya."))?;
+    if !staff.scope.has(village) {
+        return Err(Failure::Forbidden);
+    }
     let kader: String = form.get("kader").map_or("", |name| name.trim()).chars().take(LONGEST_NAME).collect();
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost").to_owned();
     let actor = staff.actor();
@@ -146,10 +156,7 @@ pub async fn new_code(
             let code = pairing::make_code(hub, village, &kader, CODE_HOURS, &actor)?;
             let url = hub.settings.public_url.clone().unwrap_or_else(|| format!("http://{host}"));
             let link = pairing::link(hub, &url, &code);
-            let picture = QrCode::new(&link).map_err(|_| HubError::Corrupt("a QR code"))?;
-            let picture = picture.render::<svg::Color>().min_dimensions(240, 240).build();
-            // inside a page an SVG has no XML declaration
-            let picture = picture.split_once("?>").map_or(picture.clone(), |(_, svg)| svg.to_owned());
+            let picture = words::qr(&link)?;
             let is_local = url.starts_with("http://127.0.0.1") || url.starts_with("http://localhost");
             Ok(Made { code, link, picture, is_reachable: url.starts_with("https://") || is_local })
         })
@@ -161,10 +168,9 @@ pub async fn new_code(
 pub async fn block(
     State(hub): State<Arc<Hub>>,
     staff: Staff,
-    Path(id): Path<String>,
-    Form(form): Form<Fields>,
+    Named(id): Named<String>,
+    _: Posted,
 ) -> Result<Redirect, Failure> {
-    staff.check(&form)?;
-    let is_blocked = hub.run(move |hub| pairing::block(hub, &id, &staff.actor())).await?;
+    let is_blocked = hub.run(move |hub| pairing::block_within(hub, &id, staff.scope, &staff.actor())).await?;
     if is_blocked { Ok(Redirect::to("/hp")) } else { Err(Failure::NotFound) }
 }

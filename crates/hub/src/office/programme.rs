@@ -1,5 +1,6 @@
 //! `/program/{id}`: the places of a programme, its money, and who waits in which order and why.
 
+use super::ask::Named;
 use super::failure::Failure;
 use super::page::{Part, page};
 use super::staff::Staff;
@@ -7,11 +8,12 @@ use super::words;
 use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
+use crate::rights::Act;
 use crate::store::quota::{self as quota_store, QuotaChange};
 use crate::store::search::{self, Person, Use};
 use crate::store::village::{self, VillageRow};
 use crate::{line, places, quota};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use maud::{Markup, html};
 use payung_domain::Programme;
 use payung_domain::money::grouped;
@@ -42,7 +44,7 @@ struct View {
 }
 
 /// The page.
-pub async fn show(State(hub): State<Arc<Hub>>, staff: Staff, Path(id): Path<String>) -> Result<Markup, Failure> {
+pub async fn show(State(hub): State<Arc<Hub>>, staff: Staff, Named(id): Named<String>) -> Result<Markup, Failure> {
     let id = ProgrammeId::parse(&id).map_err(|_| Failure::NotFound)?;
     let view = hub.run(move |hub| hub.store.read(|connection| gather(hub, connection, &id))).await?;
     let view = view.ok_or(Failure::NotFound)?;
@@ -51,12 +53,12 @@ pub async fn show(State(hub): State<Arc<Hub>>, staff: Staff, Path(id): Path<Stri
         main #isi {
             h1 { (name) }
             p.muted { (view.programme.fund) " · " (view.programme.verifier) }
-            (places_card(&view))
+            (places_card(&view, staff.may(Act::ChangeQuota)))
             (money_card(&view))
             (line_card(&view))
         }
     };
-    Ok(page(&hub, &staff.0, Part::Home, &name, &body))
+    Ok(page(&hub, &staff, Part::Home, &name, &body))
 }
 
 fn gather(hub: &Hub, connection: &Connection, id: &ProgrammeId) -> Result<Option<View>, HubError> {
@@ -104,7 +106,7 @@ pub fn all_places(programme: &Programme, villages: &[VillageRow], quota: u32) ->
     }
 }
 
-fn places_card(view: &View) -> Markup {
+fn places_card(view: &View, may_change: bool) -> Markup {
     let Use { taken, waiting, lent, kept, .. } = view.used;
     html! {
         section.tiles {
@@ -124,14 +126,17 @@ fn places_card(view: &View) -> Markup {
         }
         @if let Some(quota) = view.quota {
             section.card {
-                h2 { "Ubah kuota" }
+                h2 { @if may_change { "Ubah kuota" } @else { "Bila kuotanya lain" } }
                 form.filters method="get" action={ "/program/" (view.programme.id) "/kuota" } {
                     label { "Menjadi berapa " (where_counted(&view.programme)) "?"
                         input type="number" name="tempat" value=(quota) min="0" max=(quota::MOST_PLACES) required;
                     }
                     button { "Lihat siapa yang terkena" }
                 }
-                p.muted { "Belum ada yang berubah sebelum Anda menyetujui daftarnya." }
+                p.muted {
+                    @if may_change { "Belum ada yang berubah sebelum Anda menyetujui daftarnya." }
+                    @else { "Ini hanya pratinjau. Kuota diubah oleh admin kantor." }
+                }
                 @if !view.changes.is_empty() { (history(&view.changes)) }
             }
         }

@@ -1,19 +1,20 @@
 //! `/program/{id}/kuota`: who is affected by another number of places, seen before it is agreed to.
 
+use super::ask::{Asked, Named, Posted};
 use super::failure::Failure;
 use super::page::{Part, csrf, page};
 use super::programme::{all_places, money_table, where_counted};
-use super::staff::{Fields, Staff};
+use super::staff::Staff;
 use super::words;
 use crate::context::moment;
 use crate::hub::Hub;
 use crate::line;
 use crate::quota::{self, Agreed, Preview, QuotaError};
+use crate::rights::Act;
 use crate::store::lease::Pool;
 use crate::store::search::{self, Person};
 use crate::store::village::{self, VillageRow};
-use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Redirect;
 use maud::{Markup, html};
 use payung_domain::money::grouped;
@@ -49,8 +50,8 @@ struct View {
 pub async fn preview(
     State(hub): State<Arc<Hub>>,
     staff: Staff,
-    Path(id): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Named(id): Named<String>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Result<Markup, Failure> {
     let programme = ProgrammeId::parse(&id).map_err(|_| Failure::NotFound)?;
     let look = move |hub: &Hub| hub.store.read(|connection| gather(hub, connection, &programme, wanted.tempat));
@@ -65,7 +66,7 @@ pub async fn preview(
             (agreement(&view, &staff))
         }
     };
-    Ok(page(&hub, &staff.0, Part::Home, "Ubah kuota", &body))
+    Ok(page(&hub, &staff, Part::Home, "Ubah kuota", &body))
 }
 
 fn gather(hub: &Hub, connection: &Connection, id: &ProgrammeId, places: u32) -> Result<View, QuotaError> {
@@ -195,10 +196,12 @@ fn agreement(view: &View, staff: &Staff) -> Markup {
         section.card {
             @if from == to {
                 p { "Angkanya sama dengan yang berlaku sekarang; tidak ada yang perlu disetujui." }
+            } @else if !staff.may(Act::ChangeQuota) {
+                p { "Ini hanya pratinjau. Kuota diubah oleh admin kantor." }
             } @else {
                 h2 { "Setujui" }
                 form.stack method="post" action={ (home) "/kuota" } {
-                    (csrf(&staff.0))
+                    (csrf(&staff.session))
                     input type="hidden" name="tempat" value=(to);
                     input type="hidden" name="sidik" value=(digest);
                     label { "Alasan, misalnya nomor keputusan bupati"
@@ -220,10 +223,9 @@ fn agreement(view: &View, staff: &Staff) -> Markup {
 pub async fn change(
     State(hub): State<Arc<Hub>>,
     staff: Staff,
-    Path(id): Path<String>,
-    Form(form): Form<Fields>,
+    Named(id): Named<String>,
+    Posted(form): Posted,
 ) -> Result<Redirect, Failure> {
-    staff.check(&form)?;
     let programme = ProgrammeId::parse(&id).map_err(|_| Failure::NotFound)?;
     let places =
         form.get("tempat").and_then(|text| text.parse().ok()).ok_or(Failure::Form("Tulis jumlah tempatnya."))?;

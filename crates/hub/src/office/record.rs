@@ -1,5 +1,6 @@
 //! `/catatan/{id}`: the photo beside the fields, warnings first, the decision always in the same place.
 
+use super::ask::{Asked, Named};
 use super::changes;
 use super::failure::Failure;
 use super::fields::{GROUPS, shown};
@@ -12,10 +13,11 @@ use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::line;
+use crate::rights::Act;
 use crate::store::record::{self, RecordRow, RevisionRow};
 use crate::store::search::{self, Found};
 use crate::store::{audit, photo as photo_store};
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -24,6 +26,7 @@ use payung_domain::enrolment::PhotoFault;
 use payung_domain::state::State as Standing;
 use payung_domain::wire::Change;
 use payung_domain::{Enrolment, Field, Lang, PhotoHash, RecordId};
+use rusqlite::Connection;
 use std::sync::Arc;
 
 struct View {
@@ -42,14 +45,16 @@ struct View {
 pub async fn show(
     State(hub): State<Arc<Hub>>,
     staff: Staff,
-    Path(id): Path<String>,
-    Query(done): Query<Done>,
+    Named(id): Named<String>,
+    Asked(done): Asked<Done>,
 ) -> Result<Markup, Failure> {
     let id: RecordId = id.parse().map_err(|_| Failure::NotFound)?;
-    let view = hub.run(move |hub| gather(hub, id, &done)).await?.ok_or(Failure::NotFound)?;
+    let asker = staff.clone();
+    let view = hub.run(move |hub| gather(hub, id, &asker, &done)).await?.ok_or(Failure::NotFound)?;
     let Some((latest, enrolment)) = view.revisions.last() else { return Err(Failure::NotFound) };
     let name = &enrolment.identity.name;
-    let can_decide = matches!(view.row.state, Standing::Received | Standing::Corrected);
+    let may_decide = staff.may(Act::Decide);
+    let can_decide = may_decide && matches!(view.row.state, Standing::Received | Standing::Corrected);
     let body = html! {
         main.record #isi {
             (done_note(&view.done))
@@ -60,22 +65,23 @@ pub async fn show(
             }
             @if let Some(why) = &view.why { p.note { (why) } }
             div.sheet {
-                (photos(enrolment, &view.photos_held))
+                (photos(enrolment, &view.photos_held, can_decide))
                 div.facts {
                     (warnings(&hub, &view, enrolment))
                     (facts(&hub, enrolment, can_decide))
                 }
             }
-            (history(&hub, &view, latest))
-            (decision_bar(&view.row, view.next, &staff.0))
+            (history(&hub, &view, latest, staff.may(Act::SeeAudit)))
+            @if may_decide { (decision_bar(&view.row, view.next, &staff.session)) }
         }
     };
-    Ok(page(&hub, &staff.0, Part::Records, name, &body))
+    Ok(page(&hub, &staff, Part::Records, name, &body))
 }
 
-fn gather(hub: &Hub, id: RecordId, done: &Done) -> Result<Option<View>, HubError> {
+fn gather(hub: &Hub, id: RecordId, staff: &Staff, done: &Done) -> Result<Option<View>, HubError> {
+    let scope = staff.scope;
     hub.store.read(|connection| {
-        let Some(mut row) = record::get(connection, id)? else { return Ok(None) };
+        let Some(mut row) = record::get_within(connection, id, scope)? else { return Ok(None) };
         line::refresh(hub, connection, id, &mut row.state)?;
         let mut revisions = Vec::new();
         for revision in record::revisions(connection, id)? {
@@ -84,13 +90,16 @@ fn gather(hub: &Hub, id: RecordId, done: &Done) -> Result<Option<View>, HubError
         }
         let Some((_, latest)): Option<&(RevisionRow, Enrolment)> = revisions.last() else { return Ok(None) };
         let counts = |twin: &Found| !matches!(twin.state, Standing::Rejected { .. } | Standing::Withdrawn);
-        let mut twins = search::twins(connection, id, &latest.identity.nik)?;
+        let mut twins = search::twins(connection, scope, id, &latest.identity.nik)?;
         twins.retain(counts);
         Ok(Some(View {
             photos_held: record::photos_held(connection, id, row.revision)?,
             history: record::history(connection, id)?,
-            next: search::next_to_decide(connection, id)?,
-            done: done.line(connection)?,
+            next: match staff.may(Act::Decide) {
+                true => search::next_to_decide(connection, id)?,
+                false => None,
+            },
+            done: done.line(connection, scope)?,
             why: line::why(hub, connection, &row)?,
             twins,
             revisions,
@@ -99,7 +108,7 @@ fn gather(hub: &Hub, id: RecordId, done: &Done) -> Result<Option<View>, HubError
     })
 }
 
-fn photos(enrolment: &Enrolment, held: &[PhotoHash]) -> Markup {
+fn photos(enrolment: &Enrolment, held: &[PhotoHash], can_decide: bool) -> Markup {
     html! {
         div.photos {
             @for photo in &enrolment.photos {
@@ -119,7 +128,7 @@ fn photos(enrolment: &Enrolment, held: &[PhotoHash]) -> Markup {
             }
             @if enrolment.photos.is_empty() { div.photo.missing { "Tidak ada foto." } }
             p.hint { "Ketuk foto untuk memperbesar " kbd { "Z" } }
-            (super::judge::comment_box(Field::KtpPhoto))
+            @if can_decide { (super::judge::comment_box(Field::KtpPhoto)) }
         }
     }
 }
@@ -184,7 +193,7 @@ fn facts(hub: &Hub, enrolment: &Enrolment, can_decide: bool) -> Markup {
     }
 }
 
-fn history(hub: &Hub, view: &View, latest: &RevisionRow) -> Markup {
+fn history(hub: &Hub, view: &View, latest: &RevisionRow, may_see_audit: bool) -> Markup {
     html! {
         section.card.history {
             h2 { "Riwayat" }
@@ -208,7 +217,9 @@ fn history(hub: &Hub, view: &View, latest: &RevisionRow) -> Markup {
                     } }
                 }
             }
-            p.muted { "Disimpan di HP " (words::saved(latest.saved_at, latest.clock_offset)) " · " span.mono { (view.row.id) } }
+            p.muted { "Disimpan di HP " (words::saved(latest.saved_at, latest.clock_offset)) " · " span.mono { (view.row.id) }
+                @if may_see_audit { " · " a href={ "/jejak?catatan=" (view.row.id) } { "Jejak audit" } }
+            }
         }
     }
 }
@@ -221,11 +232,16 @@ fn without_old_ranks(history: &[(Change, String)]) -> impl Iterator<Item = &(Cha
 }
 
 /// A photo, for who is signed in. Who looked at which is in the audit.
-pub async fn photo(State(hub): State<Arc<Hub>>, staff: Staff, Path(sha256): Path<String>) -> Result<Response, Failure> {
+pub async fn photo(
+    State(hub): State<Arc<Hub>>,
+    staff: Staff,
+    Named(sha256): Named<String>,
+) -> Result<Response, Failure> {
     let sha256: PhotoHash = sha256.parse().map_err(|_| Failure::NotFound)?;
     let bytes = hub
         .run(move |hub| {
-            if hub.store.read::<_, HubError>(|connection| Ok(photo_store::bytes_of(connection, sha256)?))?.is_none() {
+            let is_within = |connection: &Connection| Ok(photo_store::is_within(connection, sha256, staff.scope)?);
+            if !hub.store.read::<_, HubError>(is_within)? {
                 return Ok(None);
             }
             let now = hub.context.now().as_millisecond();

@@ -1,5 +1,6 @@
 //! `/catatan`: every record, filtered, the longest waiting first.
 
+use super::ask::Asked;
 use super::failure::Failure;
 use super::page::{Part, page};
 use super::staff::Staff;
@@ -10,7 +11,7 @@ use crate::hub::Hub;
 use crate::line;
 use crate::store::search::{self, Filter, Found};
 use crate::store::village::{self, VillageRow};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -47,17 +48,18 @@ impl Wanted {
 }
 
 /// The list.
-pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
+pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff, Asked(wanted): Asked<Wanted>) -> Result<Markup, Failure> {
     let number = wanted.halaman.unwrap_or(1).clamp(1, 100_000);
-    let filter = wanted.filter();
+    let (filter, scope) = (wanted.filter(), staff.scope);
     let (found, total, villages) = hub
         .run(move |hub| {
             hub.store.read::<_, HubError>(|connection| {
-                let (mut found, total) = search::records(connection, &filter, (number - 1) * PER_PAGE, PER_PAGE)?;
+                let (mut found, total) =
+                    search::records(connection, scope, &filter, (number - 1) * PER_PAGE, PER_PAGE)?;
                 for row in &mut found {
                     line::refresh(hub, connection, row.id, &mut row.state)?;
                 }
-                Ok((found, total, village::list(connection)?))
+                Ok((found, total, village::list_within(connection, scope)?))
             })
         })
         .await?;
@@ -73,7 +75,7 @@ pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff, Query(wanted): Quer
             }
         }
     };
-    Ok(page(&hub, &staff.0, Part::Records, "Catatan", &body))
+    Ok(page(&hub, &staff, Part::Records, "Catatan", &body))
 }
 
 fn filters(wanted: &Wanted, villages: &[VillageRow]) -> Markup {

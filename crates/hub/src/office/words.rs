@@ -1,11 +1,16 @@
 //! States, times and numbers as the office reads them.
 
+use crate::error::HubError;
+use crate::rights::Role;
+use crate::store::audit::Act;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use maud::{Markup, PreEscaped, html};
 use payung_domain::Lang;
 use payung_domain::state::State;
+use qrcode::QrCode;
+use qrcode::render::svg;
 
 /// Western Indonesian time, where all four regencies lie.
 fn here(at: Timestamp) -> jiff::Zoned {
@@ -61,6 +66,73 @@ pub fn actor(actor: &str) -> String {
     }
 }
 
+/// Who did something, with what the audit calls the command line.
+pub fn doer(actor: &str) -> String {
+    match actor.split_once(':') {
+        Some(("user", "?")) => "tidak dikenal".to_owned(),
+        Some(("device", id)) => format!("HP {}", id.get(..8).unwrap_or(id)),
+        None if actor == "command" => "Pengelola server".to_owned(),
+        _ => self::actor(actor),
+    }
+}
+
+/// What was done, as the audit log says it. An act that has no words here yet is shown as it is written.
+pub fn act(entry: &Act) -> &str {
+    match entry.act.as_str() {
+        "record.approve" => "Menyetujui",
+        "record.return" => "Mengembalikan",
+        "record.reject" => "Menolak",
+        "record.end" => "Mengakhiri",
+        "record.withdraw" => "Membatalkan",
+        "record.cover" => "Mencatat perlindungan",
+        "quota.change" => "Mengubah kuota",
+        "list.take" => "Memasukkan daftar",
+        "photo.see" => "Melihat foto",
+        "code.make" => "Membuat kode pemasangan",
+        "device.pair" => "HP dipasang",
+        "device.block" => "Memblokir HP",
+        "village.put" => "Mengatur desa",
+        "session.begin" => "Masuk",
+        "session.end" if entry.actor == entry.subject => "Keluar",
+        "session.end" => "Mengeluarkan",
+        "session.refuse" => "Ditolak masuk",
+        "user.put" => "Mengatur orang",
+        "user.add" => "Menambah orang",
+        "user.role" => "Mengganti peran",
+        "user.password" => "Mengganti kata sandi",
+        "user.totp" => "Kode dari HP",
+        "user.disable" => "Menutup akun",
+        "user.enable" => "Membuka akun",
+        other => other,
+    }
+}
+
+/// A state, a role or a switch before or after an act.
+pub fn value(value: &str) -> String {
+    let (key, rest) = value.split_once(' ').unwrap_or((value, ""));
+    if let Some(role) = Role::from_key(key) {
+        return format!("{} {rest}", role.word()).trim().to_owned();
+    }
+    let word = match value {
+        "received" => "Terkirim",
+        "corrected" => "Sudah diperbaiki",
+        "needs_correction" => "Perlu diperbaiki",
+        "verified" => "Diverifikasi",
+        "placed" => "Disetujui",
+        "waiting_list" => "Daftar tunggu",
+        "active" => "Aktif",
+        "ended" => "Berakhir",
+        "rejected" => "Ditolak",
+        "withdrawn" => "Dibatalkan",
+        "on" => "terpasang",
+        "off" => "mati",
+        "may sign in" => "bisa masuk",
+        "shut out" => "ditutup",
+        other => other,
+    };
+    word.to_owned()
+}
+
 /// Icon, word and colour of a state: never the colour alone.
 pub fn chip(state: &State) -> Markup {
     let (icon, tone) = match state {
@@ -90,6 +162,14 @@ const UMBRELLA: &str = "M2 8a6 6 0 0 1 12 0zM8 8v4.500a1.500 1.500 0 0 1-3 0";
 const CLOCK: &str = "M8 2a6 6 0 1 0 .01 0M8 4.500V8l2.500 1.500";
 const CROSS: &str = "M4 4l8 8M12 4l-8 8";
 const DOT: &str = "M8 7.500v1";
+
+/// A QR code as a picture within a page.
+pub fn qr(text: &str) -> Result<Markup, HubError> {
+    let code = QrCode::new(text).map_err(|_| HubError::Corrupt("a QR code"))?;
+    let picture = code.render::<svg::Color>().min_dimensions(240, 240).build();
+    // inside a page an SVG has no XML declaration
+    Ok(PreEscaped(picture.split_once("?>").map_or(picture.clone(), |(_, svg)| svg.to_owned())))
+}
 
 /// The mark of the app.
 pub fn mark() -> Markup {

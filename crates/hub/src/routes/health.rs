@@ -3,6 +3,7 @@
 use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
 use crate::metrics::Holdings;
+use crate::rights::Scope;
 use crate::store::{photo, search};
 use axum::extract::State;
 use axum::http::header;
@@ -25,7 +26,7 @@ pub async fn metrics(State(hub): State<Arc<Hub>>) -> Result<impl IntoResponse, A
         .run(|hub| {
             let holdings = hub.store.read::<_, HubError>(|connection| {
                 let (photos, photo_bytes) = photo::totals(connection)?;
-                Ok(Holdings { records: search::by_state(connection)?, photos, photo_bytes })
+                Ok(Holdings { records: search::by_state(connection, Scope::All)?, photos, photo_bytes })
             })?;
             Ok::<_, ApiError>(hub.metrics.page(&holdings))
         })

@@ -86,7 +86,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .merge(messages)
         .merge(photos)
         .merge(about)
-        .merge(office::router())
+        .merge(office::router(&hub))
         .layer(CatchPanicLayer::custom(|_| ApiError::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(Arc::clone(&hub), observe))

@@ -1,6 +1,7 @@
 //! Phones and their tokens.
 
 use super::parsed;
+use crate::rights::Scope;
 use payung_domain::region::VillageCode;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
@@ -81,6 +82,16 @@ pub fn list(connection: &Connection) -> rusqlite::Result<Vec<Device>> {
         .collect()
 }
 
+/// The phones of the villages that the asker may see, by village.
+pub fn list_within(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<Device>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM device WHERE ?1 = '' OR village = ?1 ORDER BY village, paired_at"
+        ))?
+        .query_map([scope.sql()], row)?
+        .collect()
+}
+
 /// Notes that a phone has called, and how far its clock is behind ours, in milliseconds.
 pub fn seen(transaction: &Transaction, id: &str, now: i64, clock_offset: i64) -> rusqlite::Result<()> {
     transaction
@@ -94,9 +105,11 @@ pub fn clock_offset(connection: &Connection, id: &str) -> rusqlite::Result<Optio
     connection.prepare_cached("SELECT clock_offset FROM device WHERE id = ?1")?.query_row([id], |row| row.get(0))
 }
 
-/// Ends a phone's right to call; tells whether there is such a phone that had it.
-pub fn block(transaction: &Transaction, id: &str, now: i64) -> rusqlite::Result<bool> {
-    let changed = transaction
-        .execute("UPDATE device SET blocked_at = ?2 WHERE id = ?1 AND blocked_at IS NULL", params![id, now])?;
+/// Ends a phone's right to call; tells whether there is such a phone that had it, where the asker may see it.
+pub fn block(transaction: &Transaction, id: &str, scope: Scope, now: i64) -> rusqlite::Result<bool> {
+    let changed = transaction.execute(
+        "UPDATE device SET blocked_at = ?2 WHERE id = ?1 AND blocked_at IS NULL AND (?3 = '' OR village = ?3)",
+        params![id, now, scope.sql()],
+    )?;
     Ok(changed == 1)
 }

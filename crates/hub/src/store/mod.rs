@@ -4,23 +4,27 @@ pub mod audit;
 pub mod device;
 pub mod lease;
 pub mod line;
+pub mod lock_out;
 pub mod office_user;
 pub mod pairing_code;
 pub mod photo;
 pub mod quota;
 pub mod record;
 pub mod search;
+pub mod session;
 pub mod village;
 
+use crate::context::Brake;
 use crate::error::HubError;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Every schema in order; `user_version` says how many a database has.
 pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_first.sql"),
     include_str!("../../migrations/0002_lost_signal.sql"),
+    include_str!("../../migrations/0003_people.sql"),
     include_str!("../../migrations/0004_rules.sql"),
 ];
 
@@ -42,6 +46,15 @@ impl Store {
         writer.pragma_update(None, "journal_mode", "WAL")?;
         migrate(&mut writer)?;
         Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+    }
+
+    /// From now on the writer asks whether it stops.
+    pub(crate) fn stop_at(&self, brake: &Arc<Brake>) -> Result<(), HubError> {
+        let (inside, at_the_end) = (Arc::clone(brake), Arc::clone(brake));
+        let writer = held(&self.writer);
+        writer.progress_handler(1, Some(move || inside(false)))?;
+        writer.commit_hook(Some(move || at_the_end(true)))?;
+        Ok(())
     }
 
     /// Runs a unit of work that is durable when this returns, or has left no trace.
@@ -104,6 +117,7 @@ fn migrate(connection: &mut Connection) -> Result<(), HubError> {
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", (index + 1) as u32)?;
     }
+    audit::chain_old(&transaction)?;
     transaction.commit()?;
     Ok(())
 }

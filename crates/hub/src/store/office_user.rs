@@ -1,6 +1,9 @@
-//! People of the office and their sessions.
+//! People of the office: their roles, passwords and second factors.
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use super::parsed;
+use crate::rights::Role;
+use payung_domain::region::VillageCode;
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// A person who may sign in.
 #[derive(Clone, Debug)]
@@ -9,41 +12,76 @@ pub struct OfficeUser {
     pub name: String,
     /// argon2id, PHC string.
     pub password_hash: String,
-}
-
-/// A signed-in browser.
-#[derive(Clone, Debug)]
-pub struct Session {
-    /// SHA-256 of the cookie.
-    pub hash: String,
-    /// Who.
-    pub user_name: String,
-    /// Stands in every form.
-    pub csrf: String,
+    /// What they may do.
+    pub role: Role,
+    /// Of a village's head or operator, and of nobody else.
+    pub village: Option<VillageCode>,
     /// Unix milliseconds.
-    pub expires_at: i64,
+    pub added_at: i64,
+    /// May not sign in.
+    pub is_disabled: bool,
+    /// The password came from somebody else, who still knows it.
+    pub must_change: bool,
+    /// Of the second factor's secret; nothing where there is no second factor.
+    pub totp_nonce: Option<String>,
+    /// Of a secret that no code has confirmed yet.
+    pub totp_pending: Option<String>,
+    /// The time step of the last code: it and older ones are used up.
+    pub totp_step: i64,
 }
 
-/// Adds a person, or gives a known one another password.
-pub fn put(transaction: &Transaction, name: &str, password_hash: &str, now: i64) -> rusqlite::Result<()> {
+const COLUMNS: &str = "name, password_hash, role, village, added_at, disabled_at IS NOT NULL, must_change, totp_nonce, \
+    totp_pending, totp_step";
+
+fn row(row: &Row) -> rusqlite::Result<OfficeUser> {
+    Ok(OfficeUser {
+        name: row.get(0)?,
+        password_hash: row.get(1)?,
+        role: role_of(&row.get::<_, String>(2)?)?,
+        village: village_of(row.get(3)?)?,
+        added_at: row.get(4)?,
+        is_disabled: row.get(5)?,
+        must_change: row.get(6)?,
+        totp_nonce: row.get(7)?,
+        totp_pending: row.get(8)?,
+        totp_step: row.get(9)?,
+    })
+}
+
+pub(super) fn role_of(key: &str) -> rusqlite::Result<Role> {
+    Role::from_key(key).ok_or(rusqlite::Error::InvalidQuery)
+}
+
+pub(super) fn village_of(code: Option<String>) -> rusqlite::Result<Option<VillageCode>> {
+    code.map(|code| parsed(&code)).transpose()
+}
+
+/// Adds a person.
+pub fn add(
+    transaction: &Transaction,
+    name: &str,
+    password_hash: &str,
+    (role, village): (Role, Option<VillageCode>),
+    now: i64,
+) -> rusqlite::Result<()> {
     transaction.execute(
-        "INSERT INTO office_user (name, password_hash, added_at) VALUES (?1, ?2, ?3)
-         ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash, failures = 0, locked_until = 0",
-        params![name, password_hash, now],
+        "INSERT INTO office_user (name, password_hash, role, village, added_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![name, password_hash, role.key(), village.map(|code| code.to_string()), now],
     )?;
-    transaction.execute("DELETE FROM sign_in_failure WHERE user_name = ?1", [name])?;
-    // Whoever knew the old password may be signed in somewhere.
-    transaction.execute("DELETE FROM session WHERE user_name = ?1", [name])?;
     Ok(())
 }
 
 /// One person.
 pub fn get(connection: &Connection, name: &str) -> rusqlite::Result<Option<OfficeUser>> {
+    connection.query_row(&format!("SELECT {COLUMNS} FROM office_user WHERE name = ?1"), [name], row).optional()
+}
+
+/// Everybody, by name.
+pub fn list(connection: &Connection) -> rusqlite::Result<Vec<OfficeUser>> {
     connection
-        .query_row("SELECT name, password_hash FROM office_user WHERE name = ?1", [name], |row| {
-            Ok(OfficeUser { name: row.get(0)?, password_hash: row.get(1)? })
-        })
-        .optional()
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM office_user ORDER BY disabled_at IS NOT NULL, name"))?
+        .query_map([], row)?
+        .collect()
 }
 
 /// Whether anybody can sign in at all.
@@ -51,78 +89,63 @@ pub fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM office_user)", [], |row| row.get(0))
 }
 
-/// Until when no password from this address is taken for this name, in Unix milliseconds.
-pub fn locked_until(connection: &Connection, name: &str, caller: &str) -> rusqlite::Result<i64> {
+/// Whether there is an admin besides this person who may sign in.
+pub fn has_other_admin(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
     connection.query_row(
-        "SELECT max(locked_until, coalesce((SELECT locked_until FROM sign_in_failure
-             WHERE user_name = name AND caller = ?2), 0)) FROM office_user WHERE name = ?1",
-        [name, caller],
+        "SELECT EXISTS (SELECT 1 FROM office_user WHERE role = 'admin' AND disabled_at IS NULL AND name <> ?1)",
+        [name],
         |row| row.get(0),
     )
 }
 
-/// Counts a wrong password. Tells how many there were in a row from this address, and from everywhere.
-pub fn add_failure(transaction: &Transaction, name: &str, caller: &str, now: i64) -> rusqlite::Result<(u32, u32)> {
-    transaction.execute("DELETE FROM sign_in_failure WHERE failed_at < ?1", [now - 86_400_000])?;
-    let here = transaction.query_row(
-        "INSERT INTO sign_in_failure (user_name, caller, failures, failed_at) VALUES (?1, ?2, 1, ?3)
-         ON CONFLICT (user_name, caller) DO UPDATE SET failures = failures + 1, failed_at = excluded.failed_at
-         RETURNING failures",
-        params![name, caller, now],
-        |row| row.get(0),
-    )?;
-    let everywhere = transaction.query_row(
-        "UPDATE office_user SET failures = failures + 1 WHERE name = ?1 RETURNING failures",
-        [name],
-        |row| row.get(0),
-    )?;
-    Ok((here, everywhere))
-}
-
-/// Makes a name wait that comes from one address.
-pub fn lock_caller(transaction: &Transaction, name: &str, caller: &str, until: i64) -> rusqlite::Result<()> {
+/// Gives another password. Wrong tries so far count no more.
+pub fn set_password(transaction: &Transaction, name: &str, hash: &str, must_change: bool) -> rusqlite::Result<()> {
     transaction.execute(
-        "UPDATE sign_in_failure SET locked_until = ?3 WHERE user_name = ?1 AND caller = ?2",
-        params![name, caller, until],
+        "UPDATE office_user SET password_hash = ?2, must_change = ?3, failures = 0, locked_until = 0 WHERE name = ?1",
+        params![name, hash, must_change],
     )?;
+    transaction.execute("DELETE FROM sign_in_failure WHERE user_name = ?1", [name])?;
     Ok(())
 }
 
-/// Makes a name wait wherever it comes from.
-pub fn lock_name(transaction: &Transaction, name: &str, until: i64) -> rusqlite::Result<()> {
-    transaction.execute("UPDATE office_user SET locked_until = ?2 WHERE name = ?1", params![name, until])?;
-    Ok(())
-}
-
-/// After a right password: the next wrong one is the first from this address, and of all.
-pub fn forget_failures(transaction: &Transaction, name: &str, caller: &str) -> rusqlite::Result<()> {
-    transaction.execute("DELETE FROM sign_in_failure WHERE user_name = ?1 AND caller = ?2", [name, caller])?;
-    transaction.execute("UPDATE office_user SET failures = 0, locked_until = 0 WHERE name = ?1", [name])?;
-    Ok(())
-}
-
-/// Adds a session and forgets those that have ended.
-pub fn add_session(transaction: &Transaction, session: &Session, now: i64) -> rusqlite::Result<()> {
-    transaction.execute("DELETE FROM session WHERE expires_at < ?1", [now])?;
+/// Gives another role, with the village that it is for.
+pub fn set_role(
+    transaction: &Transaction,
+    name: &str,
+    role: Role,
+    village: Option<VillageCode>,
+) -> rusqlite::Result<()> {
     transaction.execute(
-        "INSERT INTO session (hash, user_name, csrf, made_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![session.hash, session.user_name, session.csrf, now, session.expires_at],
+        "UPDATE office_user SET role = ?2, village = ?3 WHERE name = ?1",
+        params![name, role.key(), village.map(|code| code.to_string())],
     )?;
     Ok(())
 }
 
-/// The session of a cookie that has not ended.
-pub fn session(connection: &Connection, hash: &str, now: i64) -> rusqlite::Result<Option<Session>> {
-    connection
-        .prepare_cached("SELECT hash, user_name, csrf, expires_at FROM session WHERE hash = ?1 AND expires_at >= ?2")?
-        .query_row(params![hash, now], |row| {
-            Ok(Session { hash: row.get(0)?, user_name: row.get(1)?, csrf: row.get(2)?, expires_at: row.get(3)? })
-        })
-        .optional()
+/// Shuts somebody out, or with nothing lets them in again.
+pub fn set_disabled(transaction: &Transaction, name: &str, at: Option<i64>) -> rusqlite::Result<()> {
+    transaction.execute("UPDATE office_user SET disabled_at = ?2 WHERE name = ?1", params![name, at])?;
+    Ok(())
 }
 
-/// Ends a session.
-pub fn end_session(transaction: &Transaction, hash: &str) -> rusqlite::Result<()> {
-    transaction.execute("DELETE FROM session WHERE hash = ?1", [hash])?;
+/// Notes a secret that waits for its first code.
+pub fn set_totp_pending(transaction: &Transaction, name: &str, nonce: Option<&str>) -> rusqlite::Result<()> {
+    transaction.execute("UPDATE office_user SET totp_pending = ?2 WHERE name = ?1", params![name, nonce])?;
     Ok(())
+}
+
+/// Turns the second factor on, or with nothing off.
+pub fn set_totp(transaction: &Transaction, name: &str, nonce: Option<&str>) -> rusqlite::Result<()> {
+    transaction.execute(
+        "UPDATE office_user SET totp_nonce = ?2, totp_pending = NULL, totp_step = 0 WHERE name = ?1",
+        params![name, nonce],
+    )?;
+    Ok(())
+}
+
+/// Uses a code up; tells whether nobody has used it, or a later one, before.
+pub fn use_step(transaction: &Transaction, name: &str, step: i64) -> rusqlite::Result<bool> {
+    let used = transaction
+        .execute("UPDATE office_user SET totp_step = ?2 WHERE name = ?1 AND totp_step < ?2", params![name, step])?;
+    Ok(used == 1)
 }

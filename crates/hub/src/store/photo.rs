@@ -1,6 +1,7 @@
 //! Photos that are held, and uploads under way.
 
 use super::parsed;
+use crate::rights::Scope;
 use payung_domain::PhotoHash;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
@@ -113,6 +114,17 @@ pub fn bytes_of(connection: &Connection, sha256: PhotoHash) -> rusqlite::Result<
         .query_row([sha256.to_string()], |row| row.get::<_, i64>(0))
         .optional()
         .map(|bytes| bytes.map(i64::unsigned_abs))
+}
+
+/// Whether a photo is held, and is of a record that the asker may see.
+pub fn is_within(connection: &Connection, sha256: PhotoHash, scope: Scope) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM photo WHERE sha256 = ?1 AND (?2 = '' OR EXISTS (
+                 SELECT 1 FROM revision_photo JOIN record ON record.id = record_id
+                 WHERE revision_photo.sha256 = ?1 AND record.village = ?2)))",
+        )?
+        .query_row([sha256.to_string(), scope.sql()], |row| row.get(0))
 }
 
 /// How many photos are held, and how many bytes they have.

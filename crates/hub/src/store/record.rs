@@ -2,6 +2,7 @@
 
 use super::{from_json, parsed, to_json};
 use crate::context::moment;
+use crate::rights::Scope;
 use payung_domain::enrolment::Photo;
 use payung_domain::ids::ContentHash;
 use payung_domain::programme::ProgrammeId;
@@ -95,6 +96,14 @@ pub fn get(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<Rec
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE id = ?1"))?
         .query_row([id.to_string()], row)
+        .optional()
+}
+
+/// One record, if it is of a village that the asker may see.
+pub fn get_within(connection: &Connection, id: RecordId, scope: Scope) -> rusqlite::Result<Option<RecordRow>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE id = ?1 AND (?2 = '' OR village = ?2)"))?
+        .query_row([id.to_string(), scope.sql()], row)
         .optional()
 }
 

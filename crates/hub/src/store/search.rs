@@ -1,6 +1,7 @@
 //! What the office looks for and counts.
 
 use super::{from_json, parsed};
+use crate::rights::Scope;
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::state::State;
@@ -41,6 +42,7 @@ pub struct Found {
 /// A page of records, the longest waiting first, and how many there are.
 pub fn records(
     connection: &Connection,
+    scope: Scope,
     filter: &Filter,
     offset: u32,
     most: u32,
@@ -56,17 +58,23 @@ pub fn records(
          AND (?2 = '' OR record.village = ?2)
          AND (?3 = '' OR upper(record.name) LIKE '%' || ?3 || '%' ESCAPE '\\')
          AND (?4 = '' OR record.nik LIKE ?4 || '%')";
+    // An equation of its own, so that the index by village serves who sees one village only.
+    let within = match scope {
+        Scope::All => "?5 IS NOT NULL",
+        Scope::Village(_) => "record.village = ?5",
+    };
     let total = connection
-        .prepare_cached(&format!("SELECT count(*) FROM record WHERE {condition}"))?
-        .query_row(params![states, filter.village, name, nik], |row| row.get(0))?;
+        .prepare_cached(&format!("SELECT count(*) FROM record WHERE {within} AND {condition}"))?
+        .query_row(params![states, filter.village, name, nik, scope.sql()], |row| row.get(0))?;
     let rows = connection
         .prepare_cached(&format!(
             "SELECT record.id, record.name, nik, village.name, state_json, received_at, device.kader_name,
-                 EXISTS (SELECT 1 FROM record AS twin WHERE twin.nik = record.nik AND twin.id <> record.id)
+                 EXISTS (SELECT 1 FROM record AS twin WHERE twin.nik = record.nik AND twin.id <> record.id
+                     AND (?5 = '' OR twin.village = ?5))
              FROM record JOIN village ON village.code = record.village JOIN device ON device.id = record.device_id
-             WHERE {condition} ORDER BY received_at, record.id LIMIT ?5 OFFSET ?6"
+             WHERE {within} AND {condition} ORDER BY received_at, record.id LIMIT ?6 OFFSET ?7"
         ))?
-        .query_map(params![states, filter.village, name, nik, most, offset], |row| {
+        .query_map(params![states, filter.village, name, nik, scope.sql(), most, offset], |row| {
             Ok(Found {
                 id: parsed(&row.get::<_, String>(0)?)?,
                 name: row.get(1)?,
@@ -115,9 +123,9 @@ pub fn person(connection: &Connection, id: RecordId) -> rusqlite::Result<Person>
 }
 
 /// Other records with this NIK that still count, the oldest first.
-pub fn twins(connection: &Connection, id: RecordId, nik: &Nik) -> rusqlite::Result<Vec<Found>> {
+pub fn twins(connection: &Connection, scope: Scope, id: RecordId, nik: &Nik) -> rusqlite::Result<Vec<Found>> {
     let filter = Filter { text: nik.digits().to_owned(), ..Filter::default() };
-    let (found, _) = records(connection, &filter, 0, 20)?;
+    let (found, _) = records(connection, scope, &filter, 0, 20)?;
     Ok(found.into_iter().filter(|twin| twin.id != id).collect())
 }
 
@@ -132,10 +140,14 @@ pub fn next_to_decide(connection: &Connection, after: RecordId) -> rusqlite::Res
 }
 
 /// How many records stand in each state, by state key.
-pub fn by_state(connection: &Connection) -> rusqlite::Result<Vec<(String, u32)>> {
+pub fn by_state(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<(String, u32)>> {
+    let within = match scope {
+        Scope::All => "?1 IS NOT NULL",
+        Scope::Village(_) => "village = ?1",
+    };
     connection
-        .prepare_cached("SELECT state, count(*) FROM record GROUP BY state ORDER BY state")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .prepare_cached(&format!("SELECT state, count(*) FROM record WHERE {within} GROUP BY state ORDER BY state"))?
+        .query_map([scope.sql()], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }
 

@@ -1,6 +1,7 @@
 //! The villages that this hub serves.
 
 use super::parsed;
+use crate::rights::Scope;
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
@@ -61,4 +62,12 @@ pub fn get(connection: &Connection, code: VillageCode) -> rusqlite::Result<Optio
 /// All villages by code.
 pub fn list(connection: &Connection) -> rusqlite::Result<Vec<VillageRow>> {
     connection.prepare_cached(&format!("SELECT {COLUMNS} FROM village ORDER BY code"))?.query_map([], row)?.collect()
+}
+
+/// The villages that the asker may see, by code.
+pub fn list_within(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<VillageRow>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM village WHERE ?1 = '' OR code = ?1 ORDER BY code"))?
+        .query_map([scope.sql()], row)?
+        .collect()
 }

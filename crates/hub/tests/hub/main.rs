@@ -1,7 +1,9 @@
 //! The hub over its router: each file mirrors a route, each name says what must hold.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod audit;
 mod binary;
+mod browser;
 mod ending;
 mod limits;
 mod line;
@@ -13,6 +15,9 @@ mod photos;
 mod places;
 mod programmes;
 mod quota;
+mod refusals;
+mod rights;
+mod staff;
 mod store;
 mod sync;
 mod world;

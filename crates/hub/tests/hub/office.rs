@@ -1,64 +1,15 @@
-use crate::world::{Answer, VILLAGE, World, enrolment, id, push, push_of};
+use crate::browser::{Browser, PASSWORD, cookie, enter, enter_from, put};
+use crate::world::{VILLAGE, World, enrolment, id, push, push_of};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use jiff::SignedDuration;
 use payung_domain::Nik;
 use payung_domain::state::State;
+use payung_hub::password::Weak;
+use payung_hub::people::{self, PeopleError};
+use payung_hub::rights::Role;
 use payung_hub::store::{audit, record};
-use payung_hub::{HubError, Settings, sign_in};
-
-const PASSWORD: &str = "benar-sekali-2026";
-
-/// A browser of the office.
-pub struct Browser<'a> {
-    world: &'a World,
-    cookie: String,
-}
-
-impl<'a> Browser<'a> {
-    pub async fn signed_in(world: &'a World) -> Self {
-        sign_in::put_user(&world.hub, "sari", PASSWORD).unwrap();
-        let answer = enter(world, "sari", PASSWORD).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
-        let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
-        Self { world, cookie }
-    }
-
-    pub async fn get(&self, path: &str) -> Answer {
-        self.world.call(Request::get(path).header("cookie", &self.cookie).body(Body::empty()).unwrap()).await
-    }
-
-    pub async fn post(&self, path: &str, form: &str) -> Answer {
-        let call = Request::post(path)
-            .header("cookie", &self.cookie)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(form.to_owned().into())
-            .unwrap();
-        self.world.call(call).await
-    }
-
-    /// A hidden field of a page.
-    pub async fn hidden(&self, path: &str, name: &str) -> String {
-        let page = self.get(path).await.text();
-        let mark = format!("name=\"{name}\" value=\"");
-        let from = page.find(&mark).expect("the page has the field") + mark.len();
-        page[from..].split('"').next().unwrap().to_owned()
-    }
-
-    pub async fn judge(&self, number: u8, act: &str, fields: &str) -> Answer {
-        let page = format!("/catatan/{}", id(number));
-        let (csrf, seen) = (self.hidden(&page, "csrf").await, self.hidden(&page, "seen").await);
-        self.post(&format!("{page}/{act}"), &format!("csrf={csrf}&seen={seen}&{fields}")).await
-    }
-}
-
-async fn enter(world: &World, name: &str, password: &str) -> Answer {
-    let call = Request::post("/masuk")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(format!("name={name}&password={password}").into())
-        .unwrap();
-    world.call(call).await
-}
+use payung_hub::{HubError, Settings};
 
 fn state(world: &World, number: u8) -> State {
     world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(number))?)).unwrap().unwrap().state
@@ -255,7 +206,7 @@ async fn a_code_made_on_the_page_pairs_a_phone_and_a_blocked_phone_is_out() {
 #[tokio::test]
 async fn wrong_passwords_are_made_to_wait() {
     let world = World::new();
-    sign_in::put_user(&world.hub, "sari", PASSWORD).unwrap();
+    put(&world, "sari", (Role::Admin, None));
     for _ in 0..3 {
         assert_eq!(enter(&world, "sari", "salah").await.status, StatusCode::UNAUTHORIZED);
     }
@@ -286,7 +237,7 @@ async fn a_session_ends_by_leaving_by_time_and_by_a_new_password() {
     world.pass(SignedDuration::from_hours(11));
     assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER);
     let browser = Browser::signed_in(&world).await;
-    sign_in::put_user(&world.hub, "sari", "kata-sandi-lain").unwrap();
+    people::put(&world.hub, "command", "sari", "kata-sandi-lain", None).unwrap();
     assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER);
 }
 
@@ -294,9 +245,10 @@ async fn a_session_ends_by_leaving_by_time_and_by_a_new_password() {
 async fn the_cookie_and_the_pages_are_locked_down() {
     let https = Settings { public_url: Some("https://payung.example".into()), ..Settings::default() };
     let world = World::with(https);
-    sign_in::put_user(&world.hub, "sari", PASSWORD).unwrap();
+    put(&world, "sari", (Role::Admin, None));
     let answer = enter(&world, "sari", PASSWORD).await;
-    for part in ["HttpOnly", "SameSite=Strict", "Secure"] {
+    assert!(cookie(&answer).starts_with("__Host-payung_session="), "taken over https only, for this host only");
+    for part in ["HttpOnly", "SameSite=Strict", "Secure", "Path=/;"] {
         assert!(answer.header("set-cookie").contains(part), "{part}");
     }
     let page = world.call(Request::get("/masuk").body(Body::empty()).unwrap()).await;
@@ -309,23 +261,17 @@ async fn the_cookie_and_the_pages_are_locked_down() {
 #[test]
 fn weak_passwords_and_strange_names_are_refused() {
     let world = World::new();
-    assert!(sign_in::put_user(&world.hub, "sari", "pendek").is_err());
-    assert!(sign_in::put_user(&world.hub, "s", PASSWORD).is_err());
-    assert!(sign_in::put_user(&world.hub, "sari budi", PASSWORD).is_err());
+    let put = |name, password| people::put(&world.hub, "command", name, password, None);
+    assert!(matches!(put("sari", "pendek"), Err(PeopleError::Weak(Weak::Length))));
+    assert!(matches!(put("s", PASSWORD), Err(PeopleError::Name)));
+    assert!(matches!(put("sari budi", PASSWORD), Err(PeopleError::Name)));
 }
 
 #[tokio::test]
 async fn wrong_passwords_of_one_address_lock_nobody_else_out() {
     let world = World::with(Settings { is_behind_proxy: true, ..Settings::default() });
-    sign_in::put_user(&world.hub, "sari", PASSWORD).unwrap();
-    let enter_from = |address: &'static str, password: &'static str| {
-        let call = Request::post("/masuk")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("x-forwarded-for", address)
-            .body(format!("name=sari&password={password}").into())
-            .unwrap();
-        world.call(call)
-    };
+    put(&world, "sari", (Role::Admin, None));
+    let enter_from = |address, password| enter_from(&world, address, "sari", password);
     for _ in 0..5 {
         assert_eq!(enter_from("203.0.113.1", "salah-salah").await.status, StatusCode::UNAUTHORIZED);
     }

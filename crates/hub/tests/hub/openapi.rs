@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use payung_domain::Field;
 use payung_domain::state::{Comment, EndReason, RejectReason, State};
-use payung_domain::wire::{ErrorBody, ErrorCode, LeaseAsk, Refusal, RefusalReason};
+use payung_domain::wire::{ErrorBody, ErrorCode, LeaseAsk, Refusal, RefusalReason, SyncRequest};
 use payung_hub::decision::{Verdict, decide};
 use payung_hub::store::record;
 use payung_hub::{HubError, Settings};
@@ -104,6 +104,12 @@ async fn real_messages_fit_the_schemas() {
     let pushes = serde_json::to_string(&pushes).unwrap();
     assert_described("SyncRequest", &serde_json::from_str(&pushes).unwrap());
     assert_described("SyncResponse", &world.post("/v1/sync", Some(&token), pushes).await.json());
+    let mut short = SyncRequest { takes_batch_receipt: true, ..request(vec![push(7), push(8)]) };
+    short.records[0].place = Some(2);
+    let short = serde_json::to_string(&short).unwrap();
+    let answer = world.post("/v1/sync", Some(&token), short).await.json();
+    assert!(answer["batch"]["records"].is_string(), "{answer}");
+    assert_described("SyncResponse", &answer);
     let comments = vec![Comment { field: Field::KtpPhoto, text: "Kabur".into() }];
     for (number, verdict) in [
         (1, Verdict::Approve),
@@ -118,7 +124,7 @@ async fn real_messages_fit_the_schemas() {
     }
     let mended = serde_json::to_string(&request(vec![push_of(5, 2, &enrolment(5))])).unwrap();
     let answer = world.post("/v1/sync", Some(&token), mended).await.json();
-    assert_eq!(answer["changes"].as_array().unwrap().len(), 6 + 4 * 2 + 2 + 1);
+    assert_eq!(answer["changes"].as_array().unwrap().len(), 8 + 4 * 2 + 2 + 1);
     assert_described("SyncResponse", &answer);
     let ask = json!({"version": 1, "nonce": "n"});
     assert_described("EnrolledRequest", &ask);

@@ -1,4 +1,4 @@
-use crate::office::Browser;
+use crate::browser::Browser;
 use crate::people::{id, is_placed, person, placed, push};
 use crate::world::{OTHER_VILLAGE, Phone, VILLAGE, World, request};
 use axum::http::StatusCode;

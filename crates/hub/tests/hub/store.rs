@@ -2,8 +2,8 @@ use crate::world::{VILLAGE, World, id, push, request};
 use payung_domain::state::RejectReason;
 use payung_domain::wire::{LeaseAsk, SyncRequest};
 use payung_hub::decision::{Verdict, decide};
-use payung_hub::store::record;
 use payung_hub::store::{MIGRATIONS, Store};
+use payung_hub::store::{audit, record};
 use payung_hub::{Context, Hub, HubError, Settings};
 
 #[test]
@@ -52,10 +52,11 @@ fn what_was_done_can_be_neither_changed_nor_removed() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("hub.db")).unwrap();
     let run = |sql: &str| store.write::<_, HubError>(|t| Ok(t.execute(sql, [])?));
-    run("INSERT INTO audit (at, actor, act, subject) VALUES (1, 'user:sari', 'x', 'y')").unwrap();
+    store.write::<_, HubError>(|t| Ok(audit::add(t, 1, "user:sari", "x", "y")?)).unwrap();
     assert!(run("UPDATE audit SET actor = 'user:budi'").is_err());
     assert!(run("DELETE FROM audit").is_err());
-    assert!(run("INSERT OR REPLACE INTO audit (seq, at, actor, act, subject) VALUES (1, 1, 'a', 'x', 'y')").is_err());
+    assert!(run("INSERT OR REPLACE INTO audit SELECT * FROM audit").is_err());
+    assert!(run("INSERT INTO audit SELECT seq + 2, at, actor, act, subject, before, after, hash FROM audit").is_err());
 }
 
 #[test]

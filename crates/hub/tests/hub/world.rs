@@ -180,6 +180,7 @@ pub fn request(records: Vec<RecordPush>) -> SyncRequest {
         awaiting: Vec::new(),
         village: None,
         lease: None,
+        takes_batch_receipt: false,
     }
 }
 

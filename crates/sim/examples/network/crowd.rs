@@ -9,7 +9,7 @@ use payung_domain::draft::Setting;
 use payung_domain::enrolment::{Photo, PhotoKind};
 use payung_domain::ids::ContentHash;
 use payung_domain::region::VillageCode;
-use payung_domain::wire::{PairRequest, RecordPush, SyncRequest, SyncResponse, VERSION};
+use payung_domain::wire::{PairRequest, Pushed, RecordPush, SyncRequest, SyncResponse, VERSION};
 use payung_domain::{Draft, Field, PhotoHash, Programme, RecordId};
 use payung_hub::intake::{self, Taken};
 use payung_hub::store::village::{self, VillageRow};
@@ -271,7 +271,7 @@ impl Crowd {
 
 impl Phone {
     async fn sync(&mut self, transport: &HttpTransport, url: &str, records: Vec<RecordPush>) -> anyhow::Result<()> {
-        let count = records.len();
+        let pushed: Vec<_> = records.iter().map(Pushed::of).collect();
         let request = SyncRequest {
             version: VERSION,
             nonce: "bench".into(),
@@ -281,14 +281,16 @@ impl Phone {
             awaiting: Vec::new(),
             village: self.known,
             lease: None,
+            takes_batch_receipt: true,
         };
         let mut zipped = GzEncoder::new(Vec::new(), Compression::fast());
         zipped.write_all(&serde_json::to_vec(&request)?)?;
         let answer = self.post(transport, url, "/v1/sync", zipped.finish()?).await?;
         let answer: SyncResponse = serde_json::from_slice(&answer.body)?;
+        let batch = answer.batch.context("a receipt")?;
+        ensure!(batch.records == Pushed::digest(&pushed), "{} receipts for {}", answer.receipts.len(), pushed.len());
         self.cursor = Some(answer.cursor);
         self.known = answer.village.map(|village| village.digest()).or(self.known);
-        ensure!(answer.receipts.len() == count, "{} receipts for {count}", answer.receipts.len());
         Ok(())
     }
 

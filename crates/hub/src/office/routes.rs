@@ -1,0 +1,78 @@
+//! Every address of the office, and the act that it is for. The router is made of this table and of nothing else: an
+//! address that names no act can't be written down, and a test tries each one with every role.
+
+use super::{ICON, SCRIPT, STYLE, asset};
+use super::{
+    account, home, judge, people, person, phones, programme, quota, record, records, second_factor, sign_in, trail,
+};
+use crate::hub::Hub;
+use crate::rights::Act;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{MethodRouter, get, post};
+use std::sync::Arc;
+
+/// One address with its method.
+pub struct Route {
+    /// GET or POST.
+    pub method: Method,
+    /// As axum writes it, for example `/catatan/{id}`.
+    pub path: &'static str,
+    /// What the table of rights is asked.
+    pub act: Act,
+    pub(super) handler: MethodRouter<Arc<Hub>>,
+}
+
+fn page<H: Handler<T, Arc<Hub>>, T: 'static>(act: Act, path: &'static str, handler: H) -> Route {
+    Route { method: Method::GET, path, act, handler: get(handler) }
+}
+
+fn form<H: Handler<T, Arc<Hub>>, T: 'static>(act: Act, path: &'static str, handler: H) -> Route {
+    Route { method: Method::POST, path, act, handler: post(handler) }
+}
+
+/// The table.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page(Act::Enter, "/masuk", sign_in::form),
+        form(Act::Enter, "/masuk", sign_in::enter),
+        page(Act::Enter, "/masuk/kode", sign_in::code_form),
+        form(Act::Enter, "/masuk/kode", sign_in::enter_code),
+        page(Act::Enter, "/office.css", || asset("text/css; charset=utf-8", STYLE)),
+        page(Act::Enter, "/office.js", || asset("text/javascript; charset=utf-8", SCRIPT)),
+        page(Act::Enter, "/payung.svg", || asset("image/svg+xml", ICON)),
+        form(Act::KeepAccount, "/keluar", sign_in::leave),
+        page(Act::KeepAccount, "/saya", account::show),
+        form(Act::KeepAccount, "/saya/sandi", account::change_password),
+        form(Act::KeepAccount, "/saya/kode", second_factor::begin),
+        form(Act::KeepAccount, "/saya/kode/pasang", second_factor::confirm),
+        form(Act::KeepAccount, "/saya/kode/lepas", second_factor::drop_it),
+        form(Act::KeepAccount, "/saya/sesi/akhiri", account::end_others),
+        form(Act::KeepAccount, "/saya/sesi/{id}/akhiri", account::end_one),
+        page(Act::SeeRecords, "/", home::home),
+        page(Act::SeeRecords, "/catatan", records::list),
+        page(Act::SeeRecords, "/catatan/{id}", record::show),
+        page(Act::SeePhotos, "/foto/{sha256}", record::photo),
+        form(Act::Decide, "/catatan/{id}/setujui", judge::approve),
+        form(Act::Decide, "/catatan/{id}/kembalikan", judge::give_back),
+        form(Act::Decide, "/catatan/{id}/tolak", judge::reject),
+        form(Act::Decide, "/catatan/{id}/akhiri", judge::end),
+        page(Act::SeeProgramme, "/program/{id}", programme::show),
+        page(Act::SeeProgramme, "/program/{id}/kuota", quota::preview),
+        form(Act::ChangeQuota, "/program/{id}/kuota", quota::change),
+        page(Act::SeePhones, "/hp", phones::list),
+        form(Act::PairPhone, "/hp/kode", phones::new_code),
+        form(Act::BlockPhone, "/hp/{id}/blokir", phones::block),
+        page(Act::SeePeople, "/orang", people::list),
+        form(Act::KeepPeople, "/orang", people::invite),
+        page(Act::SeePeople, "/orang/{name}", person::show),
+        form(Act::KeepPeople, "/orang/{name}/peran", person::set_role),
+        form(Act::KeepPeople, "/orang/{name}/sandi", person::reset_password),
+        form(Act::KeepPeople, "/orang/{name}/kode/lepas", person::drop_second_factor),
+        form(Act::KeepPeople, "/orang/{name}/tutup", person::disable),
+        form(Act::KeepPeople, "/orang/{name}/buka", person::enable),
+        form(Act::KeepPeople, "/orang/{name}/sesi/akhiri", person::end_all),
+        form(Act::KeepPeople, "/orang/{name}/sesi/{id}/akhiri", person::end_one),
+        page(Act::SeeAudit, "/jejak", trail::show),
+    ]
+}

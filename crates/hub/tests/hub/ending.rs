@@ -36,7 +36,8 @@ async fn a_death_a_withdrawal_and_a_move_each_free_a_place_for_the_next_in_line(
         assert_eq!(world.state_of(4), State::Placed { place: Some(2) });
         assert!(!is_placed(&world.state_of(5)), "one place, one person");
         let acts = world.hub.store.read::<_, HubError>(|c| Ok(audit::on(c, &format!("record:{}", id(2)))?)).unwrap();
-        assert_eq!(acts.last().unwrap().actor, "user:sari");
+        let last = acts.last().unwrap();
+        assert_eq!((last.actor.as_str(), last.before.as_str(), &*last.after), ("user:sari", "placed", state.key()));
     }
 }
 

@@ -66,7 +66,9 @@ async fn a_smaller_quota_takes_from_whoever_was_told_last_and_they_come_first_ag
     assert_eq!(world.state_of(2), State::Placed { place: Some(2) });
     let subject = "programme:small";
     let acts = world.hub.store.read::<_, HubError>(|c| Ok(audit::on(c, subject)?)).unwrap();
-    assert_eq!(acts.iter().map(|act| act.act.as_str()).collect::<Vec<_>>(), ["quota.change", "quota.change"]);
+    let told: Vec<_> = acts.iter().map(|act| (act.act.as_str(), act.before.as_str(), act.after.as_str())).collect();
+    assert_eq!(told, [("quota.change", "3", "1"), ("quota.change", "1", "2")]);
+    assert!(world.hub.store.read::<_, HubError>(|c| Ok(audit::verify(c)?)).unwrap().is_ok());
     let changes = world.hub.store.read::<_, HubError>(|c| Ok(quota::changes(c, &"small".parse().unwrap())?)).unwrap();
     let told: Vec<_> = changes.iter().map(|c| (c.was, c.places, c.gained, c.lost, c.actor.as_str())).collect();
     assert_eq!(told, [(1, 2, 1, 0, "user:sari"), (3, 1, 0, 2, "user:sari")]);

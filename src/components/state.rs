@@ -23,7 +23,7 @@ pub fn look(standing: &Standing) -> (Shape, &'static str) {
         State::Verified | State::Placed { .. } => (Shape::TwoTicks, "chip good"),
         State::WaitingList { .. } => (Shape::Queue, "chip"),
         State::Active { .. } => (Shape::Umbrella, "chip good"),
-        State::Ended | State::Withdrawn => (Shape::Close, "chip"),
+        State::Ended { .. } | State::Withdrawn => (Shape::Close, "chip"),
         State::Rejected { .. } => (Shape::Cross, "chip refuse"),
     }
 }

@@ -26,6 +26,11 @@ pub enum Ineligible {
     Village,
     /// Neither the occupation nor the role is among the programme's.
     Work,
+    /// The programme is for people of its lists, and the record names none of them.
+    NotListed {
+        /// The lists' names, as people say them.
+        lists: String,
+    },
     /// A record with this NIK exists already.
     AlreadyEnrolled,
 }
@@ -63,6 +68,11 @@ pub fn reasons_against(
     if !is_covered {
         reasons.push(Ineligible::Work);
     }
+    let is_listed = enrolment.source.as_ref().is_some_and(|id| programme.source(id).is_some());
+    if programme.listed_only && !is_listed {
+        let names: Vec<&str> = programme.sources.iter().map(|source| source.name.as_str()).collect();
+        reasons.push(Ineligible::NotListed { lists: names.join(", ") });
+    }
     if is_already_enrolled {
         reasons.push(Ineligible::AlreadyEnrolled);
     }
@@ -89,6 +99,12 @@ impl Ineligible {
             (Self::Village, Lang::En) => "This village is not part of the programme.".into(),
             (Self::Work, Lang::Id) => "Pekerjaan ini tidak termasuk program.".into(),
             (Self::Work, Lang::En) => "This occupation is not part of the programme.".into(),
+            (Self::NotListed { lists }, Lang::Id) => {
+                format!("Program ini hanya untuk orang yang tercatat di {lists}; pendaftaran ini tidak menyebutnya.")
+            }
+            (Self::NotListed { lists }, Lang::En) => {
+                format!("This programme is only for people on {lists}; this enrolment names none of these.")
+            }
             (Self::AlreadyEnrolled, Lang::Id) => {
                 "NIK ini sudah didaftarkan. Buka catatannya, jangan daftar dua kali.".into()
             }

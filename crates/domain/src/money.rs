@@ -32,17 +32,21 @@ impl Rupiah {
 
 impl fmt::Display for Rupiah {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.to_string();
-        let mut text = String::with_capacity(2 + digits.len() * 4 / 3);
-        text.push_str("Rp");
-        for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                text.push('.');
-            }
-            text.push(digit);
-        }
-        f.pad(&text)
+        f.pad(&format!("Rp{}", grouped(self.0)))
     }
+}
+
+/// A number with Indonesian dots: `10.124`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 #[cfg(test)]

@@ -5,12 +5,16 @@
 mod check;
 mod file;
 mod ids;
+mod priority;
+pub mod rank;
+pub mod resize;
 mod sums;
 
 pub use check::Fault;
 pub use file::ProgrammeError;
 pub use ids::{OccupationId, ProgrammeId, ProgrammeIdError, RoleId, SourceId};
-pub use sums::BudgetMonths;
+pub use priority::Criterion;
+pub use sums::{BudgetMonths, Commitment};
 
 use crate::money::Rupiah;
 use crate::region::{RegencyCode, VillageCode, VillageKind};
@@ -60,6 +64,13 @@ pub struct Programme {
     /// The lists that its people come from.
     #[serde(default)]
     pub sources: Vec<SourceList>,
+    /// Only people on one of the sources, not whoever fits.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listed_only: bool,
+    /// Who comes first on the waiting list: the first criterion that tells two people apart decides. An older hub says
+    /// nothing, and then whoever was enrolled first comes first.
+    #[serde(default = "priority::by_enrolment", skip_serializing_if = "priority::is_by_enrolment")]
+    pub priority: Vec<Criterion>,
     /// The money for the whole programme, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<Rupiah>,

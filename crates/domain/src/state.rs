@@ -1,7 +1,8 @@
 //! Where an enrolment stands, and which step may follow which.
 //!
-//! draft → queued → sending → received → (needs correction ↔ corrected) → verified → waiting list / placed → active →
-//! ended; rejected and withdrawn end it early. [`State::after`] is the only way from one state to the next.
+//! draft → queued → sending → received → (needs correction ↔ corrected) → verified → waiting list ↔ placed → active →
+//! ended; rejected and withdrawn end it early, and so does a death. A quota that shrinks leads from placed, and where the
+//! office insists from active, back to the waiting list. [`State::after`] is the only way from one state to the next.
 
 use crate::draft::Field;
 use crate::enrolment::choice;
@@ -32,8 +33,11 @@ pub enum State {
     Verified,
     /// Agreed, but the quota is used up.
     WaitingList {
-        /// From 1.
+        /// From 1, as it was told last; the hub tells it anew when its village calls.
         rank: u32,
+        /// Lost a place to a smaller quota while covered: what is paid for still counts, up to this day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        covered_until: Option<Date>,
     },
     /// Agreed and inside the quota; BPJS has not answered yet.
     Placed {
@@ -47,8 +51,12 @@ pub enum State {
         /// Last day of cover.
         until: Date,
     },
-    /// Was covered and is no more.
-    Ended,
+    /// Was agreed to or covered, and is no more.
+    Ended {
+        /// Why; an older hub does not say.
+        #[serde(default)]
+        reason: EndReason,
+    },
     /// The office said no.
     Rejected {
         /// The reason from the list.
@@ -87,6 +95,24 @@ choice! {
     }
 }
 
+choice! {
+    /// Why an enrolment that was agreed to has ended.
+    #[derive(Default)]
+    EndReason {
+        /// The last day of cover has passed.
+        #[default]
+        CoverOver = "cover_over", "Masa perlindungan selesai", "The cover is over";
+        /// The person has died. The heir's claim is another matter, and does not end with this.
+        Died = "died", "Meninggal dunia", "Has died";
+        /// Covered by an employer since.
+        WageEarner = "wage_earner", "Sudah dilindungi pemberi kerja", "Covered by an employer";
+        /// Lives elsewhere since.
+        Moved = "moved", "Pindah dari desa ini", "Has left the village";
+        /// Found out after the approval.
+        NotEligible = "not_eligible", "Ternyata tidak memenuhi syarat program", "Turned out not to be eligible";
+    }
+}
+
 /// What happens to an enrolment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -117,8 +143,8 @@ pub enum Event {
         /// Last day of cover.
         until: Date,
     },
-    /// The cover ends.
-    End,
+    /// The cover ends, or what was agreed to does before it has begun.
+    End(EndReason),
     /// Taken back.
     Withdraw,
 }
@@ -148,11 +174,17 @@ impl State {
             (Received | NeedsCorrection { .. } | Corrected, Event::Correct) => Corrected,
             (Received | Corrected, Event::Approve) => Verified,
             (Received | Corrected | NeedsCorrection { .. }, Event::Reject(reason, words)) => Rejected { reason, words },
-            (Verified | WaitingList { .. }, Event::Place(place)) => Placed { place },
-            // a quota may shrink in mid-programme, and ranks move up
-            (Verified | WaitingList { .. } | Placed { .. }, Event::Wait(rank)) => WaitingList { rank },
+            // a placed one gets another number where a smaller quota has not so many
+            (Verified | WaitingList { .. } | Placed { .. }, Event::Place(place)) => Placed { place },
+            (WaitingList { covered_until, .. }, Event::Wait(rank)) => WaitingList { rank, covered_until },
+            (Verified | Placed { .. }, Event::Wait(rank)) => WaitingList { rank, covered_until: None },
+            // a quota may shrink in mid-programme; what is paid for still counts
+            (Active { until, .. }, Event::Wait(rank)) => WaitingList { rank, covered_until: Some(until) },
             (Placed { .. }, Event::Activate { from, until }) => Active { from, until },
-            (Active { .. }, Event::End) => Ended,
+            (Active { .. }, Event::End(reason)) => Ended { reason },
+            (Verified | WaitingList { .. } | Placed { .. }, Event::End(reason)) if reason != EndReason::CoverOver => {
+                Ended { reason }
+            }
             (state, Event::Withdraw) if !state.is_final() => Withdrawn,
             (state, event) => return Err(IllegalTransition { state, event }),
         })
@@ -160,7 +192,7 @@ impl State {
 
     /// Nothing can follow: ended, rejected or withdrawn.
     pub fn is_final(&self) -> bool {
-        matches!(self, State::Ended | State::Rejected { .. } | State::Withdrawn)
+        matches!(self, State::Ended { .. } | State::Rejected { .. } | State::Withdrawn)
     }
 
     /// The kader may still change the fields.
@@ -181,7 +213,7 @@ impl State {
             State::WaitingList { .. } => lang.pick("Daftar tunggu", "Waiting list"),
             State::Placed { .. } => lang.pick("Disetujui", "Approved"),
             State::Active { .. } => lang.pick("Aktif", "Active"),
-            State::Ended => lang.pick("Berakhir", "Ended"),
+            State::Ended { .. } => lang.pick("Berakhir", "Ended"),
             State::Rejected { .. } => lang.pick("Ditolak", "Rejected"),
             State::Withdrawn => lang.pick("Dibatalkan", "Withdrawn"),
         }
@@ -200,7 +232,7 @@ impl State {
             State::WaitingList { .. } => "waiting_list",
             State::Placed { .. } => "placed",
             State::Active { .. } => "active",
-            State::Ended => "ended",
+            State::Ended { .. } => "ended",
             State::Rejected { .. } => "rejected",
             State::Withdrawn => "withdrawn",
         }
@@ -209,7 +241,17 @@ impl State {
     /// The detail under the word: rank, place, dates, the reason for a refusal. Empty when the word says it all.
     pub fn detail(&self, lang: Lang) -> String {
         match self {
-            State::WaitingList { rank } => format!("{} {rank}", lang.pick("Urutan", "Rank")),
+            State::WaitingList { rank, covered_until } => {
+                let rank = format!("{} {rank}", lang.pick("Urutan", "Rank"));
+                match covered_until {
+                    Some(day) => {
+                        let still = lang.pick("masih dilindungi sampai", "still covered until");
+                        format!("{rank}, {still} {}", lang.date(*day))
+                    }
+                    None => rank,
+                }
+            }
+            State::Ended { reason } if *reason != EndReason::CoverOver => reason.label(lang).to_owned(),
             State::Placed { place: Some(place) } => {
                 format!("{}{place}", lang.pick("Tempat ke-", "Place "))
             }

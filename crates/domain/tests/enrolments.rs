@@ -142,3 +142,14 @@ fn a_birthday_counts_from_its_own_day_on() {
     assert_eq!(age(date(2008, 2, 29), date(2026, 2, 28)), 17);
     assert_eq!(age(date(2008, 2, 29), date(2026, 3, 1)), 18);
 }
+
+#[test]
+fn a_programme_for_listed_people_asks_for_their_list() {
+    let mut enrolment = read(&typed(), &[photo()]).unwrap();
+    let programme = Programme { listed_only: true, ..programme() };
+    enrolment.source = None;
+    let reasons = reasons_against(&enrolment, &programme, TODAY, false);
+    assert!(matches!(reasons.as_slice(), [Ineligible::NotListed { lists }] if !lists.is_empty()), "{reasons:?}");
+    enrolment.source = programme.sources.first().map(|source| source.id.clone());
+    assert_eq!(reasons_against(&enrolment, &programme, TODAY, false), []);
+}

@@ -45,6 +45,9 @@ fn every_file_is_a_programme_of_its_own_name_and_survives_json() {
         assert_eq!((programme.age.min, programme.age.max_exclusive), (18, 65), "{name}");
         let json = serde_json::to_string(&programme).unwrap();
         assert_eq!(serde_json::from_str::<Programme>(&json).unwrap(), programme, "{name}");
+        let phone = serde_json::to_string(&programme.for_phones()).unwrap();
+        assert!(!phone.contains("priority"), "{name}: phones rank nobody, and older ones know nothing of it");
+        serde_json::from_str::<Programme>(&phone).unwrap();
     }
 }
 
@@ -84,6 +87,13 @@ fn bojonegoros_budget_lasts_eleven_months() {
     assert_eq!(programme.places_for(village("35.22.28.2001")), None);
     assert_eq!((programme.occupations.len(), programme.roles.len(), programme.sources.len()), (14, 8, 3));
     assert_eq!(desa("35.22"), 215 + 204);
+    let committed = programme.commitment(people, 430);
+    assert_eq!((committed.whole, committed.missing), (Rupiah(38_857_593_600), Some(Rupiah(2_954_593_600))));
+    assert_eq!(committed.lasts.unwrap().to_string(), "11,09");
+    let roles: Vec<&str> = programme.roles.iter().map(|role| role.id.as_str()).collect();
+    let named =
+        ["ketua_rt_rw", "satlinmas", "marbot", "modin_wanita", "takmir", "guru_ngaji", "anggota_bpd", "kader_desa"];
+    assert_eq!(roles, named);
 }
 
 #[test]
@@ -93,6 +103,9 @@ fn bogors_villages_cost_what_is_reported() {
     assert_eq!(programme.budget_per_village, Some(Rupiah(50_400_000)));
     assert_eq!(desa("32.01") * 250, 104_000);
     assert_eq!(programme.cost(104_000, 12), Rupiah(20_966_400_000));
+    let committed = programme.commitment(104_000, 416);
+    assert_eq!((committed.whole, committed.budget), (Rupiah(20_966_400_000), Some(Rupiah(20_966_400_000))));
+    assert_eq!((committed.lasts.unwrap().to_string(), committed.missing), ("12,00".to_owned(), None));
     assert_eq!(programme.places_for(village("32.01.02.2001")), Some(250));
     assert_eq!(programme.places_for(village("32.01.01.1001")), None, "a kelurahan has no village fund");
 }
@@ -103,6 +116,9 @@ fn bloras_budget_fits_the_premium_of_16_800() {
     assert_eq!(programme.quota, QuotaRule::RegencyTotal { places: 1_500 });
     assert_eq!(programme.cost(1_500, 12), Rupiah(302_400_000));
     assert_eq!(programme.budget, Some(Rupiah(302_400_000)));
+    assert_eq!(programme.commitment(1_500, 295).missing, None);
+    assert_eq!(programme.commitment(10_124, 295).lasts.unwrap().to_string(), "1,78", "months, were all listed ones in");
+    assert!(programme.listed_only && programme.source(&SourceId("dtks".into())).is_some(), "under 65 and in DTKS");
     assert_eq!(Rupiah(16_500).checked_mul(1_500 * 12), Some(Rupiah(297_000_000)), "the premium as reported");
     assert_eq!(programme.cost(4_500, 1), Rupiah(75_600_000), "the year before");
     assert_eq!(programme.places_for(village("33.16.01.2001")), None, "one total for the regency");
@@ -116,6 +132,8 @@ fn bengkayangs_two_funds_cost_what_was_recomputed() {
     assert_eq!(programme.cost(12_200, 12), Rupiah(2_459_520_000));
     let missing = programme.cost(12_200, 12).checked_sub(programme.budget.unwrap());
     assert_eq!(missing, Some(Rupiah(30_000_000)), "probably a misprint");
+    let committed = programme.commitment(12_200, 122);
+    assert_eq!((committed.missing, committed.lasts.unwrap().to_string()), (missing, "11,85".to_owned()));
     assert_eq!(programme.places_for(village("61.07.01.2001")), Some(100));
 
     let programme = programme!("bengkayang_dbh_sawit");
@@ -123,6 +141,9 @@ fn bengkayangs_two_funds_cost_what_was_recomputed() {
     assert_eq!(programme.quota, QuotaRule::Fund { places: 2_116 });
     assert_eq!(programme.cost(2_116, 12), Rupiah(426_585_600));
     assert_eq!(2_116 + 2_484, 4_600, "the target before the rule changed");
+    let (before, now) = (programme.commitment(4_600, 124), programme.commitment(2_116, 124));
+    assert_eq!(before.whole.checked_sub(now.whole), Some(programme.cost(2_484, 12)), "what was not continued");
+    assert_eq!((now.budget, now.lasts, now.missing), (None, None, None), "no article tells the fund's money");
 }
 
 #[test]

@@ -141,3 +141,24 @@ fn no_cut_of_the_file_makes_the_reading_panic() {
         }
     }
 }
+
+#[test]
+fn an_order_of_those_who_wait_that_leaves_something_to_chance_is_refused() {
+    let with =
+        |lines: &str| Programme::from_toml(&GOOD.replacen("occupations = [", &format!("{lines}\noccupations = ["), 1));
+    with(r#"priority = ["source_list", "oldest_first", "order_of_enrolment"]"#).unwrap();
+    for (lines, field, reason) in [
+        ("priority = []", "priority", "the last criterion is order_of_enrolment"),
+        (r#"priority = ["order_of_enrolment", "disability"]"#, "priority", "the last criterion is order_of_enrolment"),
+        (r#"priority = ["disability", "disability", "order_of_enrolment"]"#, "priority.1", "stands twice"),
+        (r#"priority = ["tallest_first", "order_of_enrolment"]"#, "priority.0", "unknown variant `tallest_first`"),
+        (r#"priority = ["oldest_first", "youngest_first", "order_of_enrolment"]"#, "priority", "can't both come first"),
+    ] {
+        let error = with(lines).unwrap_err();
+        assert_eq!((error.line, error.field.as_str()), (15, field), "{lines}: {error}");
+        assert!(error.reason.contains(reason), "{lines}: {error}");
+    }
+    let sources = GOOD.find("\n[[sources]]").unwrap();
+    let unlisted = GOOD[..sources].replacen("occupations = [", "listed_only = true\noccupations = [", 1);
+    assert_eq!(Programme::from_toml(&unlisted).unwrap_err().to_string(), "line 15: listed_only: there are no sources");
+}

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use jiff::civil::date;
-use payung_domain::state::{Comment, Event, RejectReason};
+use payung_domain::state::{Comment, EndReason, Event, RejectReason};
 use payung_domain::{Field, Lang, State};
 
 fn comments() -> Vec<Comment> {
@@ -28,7 +28,7 @@ fn every_state() -> Vec<State> {
         with(vec![Event::Approve, Event::Wait(3)]),
         with(vec![Event::Approve, Event::Wait(3), Event::Place(Some(250))]),
         with(vec![Event::Approve, Event::Place(None), cover.clone()]),
-        with(vec![Event::Approve, Event::Place(None), cover, Event::End]),
+        with(vec![Event::Approve, Event::Place(None), cover, Event::End(EndReason::CoverOver)]),
         with(vec![Event::Reject(RejectReason::Duplicate, String::new())]),
         with(vec![Event::Withdraw]),
     ]
@@ -64,7 +64,7 @@ fn an_illegal_step_is_refused_and_says_nothing_of_the_person() {
         (State::Queued, Event::Return(comments())),
         (State::Received, Event::Return(Vec::new())),
         (State::Verified, Event::Correct),
-        (State::Ended, Event::Withdraw),
+        (State::Ended { reason: EndReason::Died }, Event::Withdraw),
         (State::Received, Event::Place(Some(1))),
     ] {
         let refused = state.clone().after(event.clone()).unwrap_err();
@@ -76,7 +76,8 @@ fn an_illegal_step_is_refused_and_says_nothing_of_the_person() {
 #[test]
 fn nothing_follows_an_end() {
     for state in every_state().into_iter().filter(State::is_final) {
-        for event in [Event::Save, Event::Correct, Event::Approve, Event::Withdraw, Event::Receipt, Event::End] {
+        let end = Event::End(EndReason::Died);
+        for event in [Event::Save, Event::Correct, Event::Approve, Event::Withdraw, Event::Receipt, end] {
             assert!(state.clone().after(event).is_err());
         }
     }
@@ -85,7 +86,49 @@ fn nothing_follows_an_end() {
 #[test]
 fn a_quota_that_shrinks_sends_a_placed_person_back_to_the_list() {
     let placed = State::Placed { place: Some(9) };
-    assert_eq!(placed.after(Event::Wait(1)), Ok(State::WaitingList { rank: 1 }));
+    assert_eq!(placed.after(Event::Wait(1)), Ok(State::WaitingList { rank: 1, covered_until: None }));
+}
+
+#[test]
+fn who_loses_a_place_while_covered_stays_covered_as_long_as_it_is_paid() {
+    let until = date(2027, 11, 30);
+    let waiting = State::Active { from: date(2026, 12, 1), until }.after(Event::Wait(4)).unwrap();
+    assert_eq!(waiting.detail(Lang::Id), "Urutan 4, masih dilindungi sampai 30 November 2027");
+    let moved_up = waiting.after(Event::Wait(3)).unwrap();
+    assert_eq!(moved_up, State::WaitingList { rank: 3, covered_until: Some(until) });
+}
+
+#[test]
+fn a_death_ends_what_was_agreed_to_and_cover_that_never_began_can_not_be_over() {
+    let died = State::Ended { reason: EndReason::Died };
+    for state in [State::Verified, State::Placed { place: Some(1) }] {
+        assert_eq!(state.clone().after(Event::End(EndReason::Died)), Ok(died.clone()));
+        assert!(state.after(Event::End(EndReason::CoverOver)).is_err());
+    }
+    assert_eq!(died.detail(Lang::Id), "Meninggal dunia");
+    assert!(
+        State::Received.after(Event::End(EndReason::Died)).is_err(),
+        "the office refuses what it has not agreed to"
+    );
+}
+
+#[test]
+fn the_words_of_an_older_hub_are_understood_and_older_phones_understand_ours() {
+    let ended: State = serde_json::from_str(r#"{"state":"ended"}"#).unwrap();
+    assert_eq!(ended, State::Ended { reason: EndReason::CoverOver });
+    let waiting: State = serde_json::from_str(r#"{"state":"waiting_list","rank":2}"#).unwrap();
+    assert_eq!(waiting, State::WaitingList { rank: 2, covered_until: None });
+    /// As a phone of the first version reads it.
+    #[derive(serde::Deserialize)]
+    #[serde(tag = "state", rename_all = "snake_case")]
+    enum Old {
+        Ended,
+        WaitingList { rank: u32 },
+    }
+    let told = |state: &State| serde_json::from_str::<Old>(&serde_json::to_string(state).unwrap()).unwrap();
+    assert!(matches!(told(&State::Ended { reason: EndReason::Died }), Old::Ended));
+    let covered = State::WaitingList { rank: 2, covered_until: Some(date(2027, 1, 1)) };
+    assert!(matches!(told(&covered), Old::WaitingList { rank: 2 }));
 }
 
 #[test]

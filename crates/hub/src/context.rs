@@ -2,6 +2,8 @@
 
 use crate::error::HubError;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
 use std::sync::Arc;
 
 /// Fills bytes with random ones, or tells that it can't.
@@ -58,6 +60,11 @@ impl Context {
 /// The time that the store wrote as milliseconds. One that no calendar has becomes the epoch.
 pub fn moment(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// The day in western Indonesian time, where all four regencies lie.
+pub fn day_here(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::fixed(Offset::constant(7))).date()
 }
 
 /// SHA-256 in hex: what is stored of a token, a code or a cookie.

@@ -2,6 +2,7 @@
 
 use crate::error::HubError;
 use crate::hub::Hub;
+use crate::line;
 use crate::places;
 use crate::store::{audit, lease, record, search};
 use payung_domain::state::{Comment, Event, RejectReason, State};
@@ -49,39 +50,50 @@ impl From<rusqlite::Error> for DecisionError {
 /// Takes a verdict on the record as it stood at the change `seen`. An approval gives a place or a rank with it, unless the
 /// person has one already: then this record is the double. What a refusal sets free goes to those who wait.
 pub fn decide(hub: &Hub, id: RecordId, seen: i64, verdict: Verdict, actor: &str) -> Result<State, DecisionError> {
+    hub.store.write(|transaction| decide_in(hub, transaction, id, seen, verdict, actor))
+}
+
+/// The same as a part of a larger transaction.
+pub fn decide_in(
+    hub: &Hub,
+    transaction: &Transaction,
+    id: RecordId,
+    seen: i64,
+    verdict: Verdict,
+    actor: &str,
+) -> Result<State, DecisionError> {
     let now = hub.context.now().as_millisecond();
-    hub.store.write(|transaction| {
-        let row = record::get(transaction, id)?.ok_or(DecisionError::NotFound)?;
-        if row.change_seq != seen {
-            return Err(DecisionError::Stale);
+    let row = record::get(transaction, id)?.ok_or(DecisionError::NotFound)?;
+    if row.change_seq != seen {
+        return Err(DecisionError::Stale);
+    }
+    let (act, event) = match verdict {
+        Verdict::Approve => ("record.approve", Event::Approve),
+        Verdict::Return(comments) => ("record.return", Event::Return(comments)),
+        Verdict::Reject(reason, words) => ("record.reject", Event::Reject(reason, words)),
+    };
+    let is_double = event == Event::Approve && search::is_agreed_elsewhere(transaction, &row.nik, id)?;
+    let event = if is_double { Event::Reject(RejectReason::Duplicate, String::new()) } else { event };
+    let before = row.state.key();
+    let mut state = row.state.after(event).map_err(|_| DecisionError::Illegal)?;
+    record::set_state(transaction, id, &state, now, actor)?;
+    if state == State::Verified {
+        let next = places::after_approval(hub, transaction, id, &row.programme, row.village, now)?;
+        state = state.after(next).map_err(|_| DecisionError::Illegal)?;
+        record::set_state(transaction, id, &state, now, "hub")?;
+        for twin in search::undecided_twins(transaction, &row.nik, id)? {
+            let standing = record::get(transaction, twin)?.ok_or(DecisionError::NotFound)?.state;
+            return_twin(transaction, twin, standing, now)?;
         }
-        let (act, event) = match verdict {
-            Verdict::Approve => ("record.approve", Event::Approve),
-            Verdict::Return(comments) => ("record.return", Event::Return(comments)),
-            Verdict::Reject(reason, words) => ("record.reject", Event::Reject(reason, words)),
-        };
-        let is_double = event == Event::Approve && search::is_agreed_elsewhere(transaction, &row.nik, id)?;
-        let event = if is_double { Event::Reject(RejectReason::Duplicate, String::new()) } else { event };
-        let before = row.state.key();
-        let mut state = row.state.after(event).map_err(|_| DecisionError::Illegal)?;
-        record::set_state(transaction, id, &state, now, actor)?;
-        if state == State::Verified {
-            let next = places::after_approval(hub, transaction, id, &row.programme, row.village, now)?;
-            state = state.after(next).map_err(|_| DecisionError::Illegal)?;
-            record::set_state(transaction, id, &state, now, "hub")?;
-            for twin in search::undecided_twins(transaction, &row.nik, id)? {
-                let standing = record::get(transaction, twin)?.ok_or(DecisionError::NotFound)?.state;
-                return_twin(transaction, twin, standing, now)?;
-            }
-        }
-        if state.is_final() {
-            lease::let_go(transaction, id)?;
-        }
-        places::move_up(hub, transaction, &row.programme, row.village, now)?;
-        let change = (before, state.key());
-        audit::add_change(transaction, now, actor, act, &format!("record:{id}"), change)?;
-        Ok(state)
-    })
+    }
+    if state.is_final() {
+        lease::let_go(transaction, id)?;
+    }
+    line::move_up(hub, transaction, &row.programme, row.village, now)?;
+    // a place that has just become free may have come to this very record
+    let state = record::get(transaction, id)?.ok_or(DecisionError::NotFound)?.state;
+    audit::add_change(transaction, now, actor, act, &format!("record:{id}"), (before, state.key()))?;
+    Ok(state)
 }
 
 /// Tells the kader of a second enrolment that the first one has been agreed to. A wrongly typed NIK can be mended; the

@@ -6,10 +6,13 @@ use crate::enrolled::Filters;
 use crate::error::{ApiError, HubError};
 use crate::key::HubKey;
 use crate::limiter::Limiter;
+use crate::line;
 use crate::metrics::Metrics;
 use crate::photos::PhotoFolder;
 use crate::sign_in;
 use crate::store::{Store, device};
+use payung_domain::Programme;
+use payung_domain::programme::ProgrammeId;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -81,12 +84,14 @@ impl Hub {
         if let Some(brake) = context.brake() {
             store.stop_at(&brake)?;
         }
+        let catalogue = Catalogue::load(settings.programmes.as_deref())?;
+        line::renew(&store, catalogue.programmes())?;
         let has_phones = !store.read::<_, HubError>(|connection| Ok(device::is_empty(connection)?))?;
         Ok(Arc::new(Self {
             store,
             photos: PhotoFolder::open(folder)?,
             key: HubKey::open(&folder.join("hub.key"), &context, has_phones)?,
-            catalogue: Catalogue::load(settings.programmes.as_deref())?,
+            catalogue,
             context,
             metrics: Metrics::default(),
             filters: Filters::default(),
@@ -105,10 +110,7 @@ impl Hub {
     }
 
     /// Runs blocking work off the threads that serve connections.
-    pub async fn run<T, E>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Arc<Hub>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn run<T, E>(self: &Arc<Self>, work: impl FnOnce(&Hub) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<HubError> + Send + 'static,
@@ -121,6 +123,14 @@ impl Hub {
             work(&hub)
         };
         tokio::task::spawn_blocking(job).await.unwrap_or_else(|_| Err(HubError::Thread.into()))
+    }
+
+    /// A programme that a village or a record names.
+    pub fn programme(&self, id: &ProgrammeId) -> Result<&Programme, HubError> {
+        self.catalogue.programme(id).ok_or_else(|| HubError::Programme {
+            name: id.to_string(),
+            reason: "a village or a record names it, but there is no such programme".into(),
+        })
     }
 
     /// Runs blocking work that hashes a password, a few at a time.

@@ -3,7 +3,7 @@
 //! ```text
 //! routes/   HTTP for phones: pair, sync, photos (tus), health     office/   HTML for people
 //!      \                                                          /
-//!       pairing  sync → intake  photos  places  enrolled  decision  sign_in  people   what is done, synchronous, time as an argument
+//!       pairing  sync → intake  photos  places  line  quota  enrolled  decision  ending  sign_in  people   what is done, synchronous, time as an argument
 //!                                  |
 //!                                store/   the only door to SQL
 //! ```
@@ -14,12 +14,14 @@ pub mod catalogue;
 pub mod commands;
 pub mod context;
 pub mod decision;
+pub mod ending;
 pub mod enrolled;
 pub mod error;
 pub mod hub;
 pub mod intake;
 pub mod key;
 pub mod limiter;
+pub mod line;
 pub mod metrics;
 pub mod office;
 pub mod pairing;
@@ -28,6 +30,7 @@ pub mod password;
 pub mod people;
 pub mod photos;
 pub mod places;
+pub mod quota;
 pub mod rights;
 pub mod routes;
 pub mod sign_in;

@@ -1,16 +1,20 @@
-//! How many places a programme has, who gets the next one, and which are lent to phones.
+//! How many places a programme has, what is promised and given of them, and which are lent to phones.
+//!
+//! docs/adr/0013-waiting-list.md says who comes before whom.
 
 use crate::error::HubError;
 use crate::hub::Hub;
+use crate::line;
 use crate::store::device::Device;
 use crate::store::lease::{self, Pool};
 use crate::store::record;
 use crate::store::search::{self, Use};
 use crate::store::village::VillageRow;
+use crate::store::{line as line_store, quota as quota_store};
 use payung_domain::programme::{ProgrammeId, QuotaRule};
 use payung_domain::region::VillageCode;
-use payung_domain::state::Event;
-use payung_domain::wire::{Lease, LeaseAsk, Places, Village};
+use payung_domain::state::{Event, State};
+use payung_domain::wire::{Change, Lease, LeaseAsk, Places, Receipt, Village};
 use payung_domain::{Programme, RecordId};
 use rusqlite::{Connection, Transaction};
 
@@ -21,7 +25,7 @@ const MOST_LENT: u32 = 50;
 /// Of the free places a phone gets one in so many, so that the village's other phones have some too.
 const FAIR_SHARE: u32 = 4;
 
-/// The places that a village shares in, with their number; nothing where the programme counts none.
+/// The places that a village shares in, with the number in the programme's file; nothing where it counts none.
 pub fn pool_of(programme: &Programme, village: VillageCode) -> Option<Pool> {
     let (village, quota) = match programme.quota {
         QuotaRule::RegencyTotal { places } | QuotaRule::Fund { places } => (None, places),
@@ -32,6 +36,15 @@ pub fn pool_of(programme: &Programme, village: VillageCode) -> Option<Pool> {
     Some(Pool { programme: programme.id.clone(), village, quota })
 }
 
+/// The places that a village shares in, with the number that counts today: the office's where it has changed the file's.
+pub fn pool(connection: &Connection, programme: &Programme, village: VillageCode) -> rusqlite::Result<Option<Pool>> {
+    let Some(pool) = pool_of(programme, village) else { return Ok(None) };
+    // a village that the programme does not pay for has no place, however many there are elsewhere
+    let has_none = pool.village.is_some() && programme.places_for(village).is_none();
+    let changed = if has_none { None } else { quota_store::places(connection, &programme.id)? };
+    Ok(Some(Pool { quota: changed.unwrap_or(pool.quota), ..pool }))
+}
+
 /// How many hold a place, wait for one, or are still undecided, among those who share places with a village.
 pub fn use_in(connection: &Connection, programme: &Programme, village: VillageCode) -> rusqlite::Result<Use> {
     let is_shared = matches!(pool_of(programme, village), Some(Pool { village: None, .. }));
@@ -39,31 +52,34 @@ pub fn use_in(connection: &Connection, programme: &Programme, village: VillageCo
 }
 
 /// A village's pool with its use.
-struct Counted {
-    pool: Pool,
-    used: Use,
+pub(crate) struct Counted {
+    /// Where places are counted, and how many there are.
+    pub pool: Pool,
+    /// What has become of them.
+    pub used: Use,
 }
 
 impl Counted {
-    fn of(
+    pub(crate) fn of(
         hub: &Hub,
         connection: &Connection,
         id: &ProgrammeId,
         village: VillageCode,
     ) -> Result<Option<Self>, HubError> {
-        let programme = programme(hub, id)?;
-        let Some(pool) = pool_of(programme, village) else { return Ok(None) };
+        let programme = hub.programme(id)?;
+        let Some(pool) = pool(connection, programme, village)? else { return Ok(None) };
         let used = use_in(connection, programme, village)?;
         Ok(Some(Self { pool, used }))
     }
 
-    fn free(&self, connection: &Connection, most: u32) -> rusqlite::Result<Vec<u32>> {
+    /// The numbers of up to `most` free places.
+    pub(crate) fn free(&self, connection: &Connection, most: u32) -> rusqlite::Result<Vec<u32>> {
         self.pool.free(connection, (self.used.taken, self.used.lent), most)
     }
 }
 
-/// What a phone's record may count on from now until the office decides: the place that the phone promised if it was the
-/// phone's to promise, else a free one if nobody waits.
+/// Keeps the place that a phone promised to somebody until the office decides, or another one if that was not the phone's to
+/// promise and nobody waits. For whom nothing was promised nothing is kept: an approved person waits for no undecided one.
 pub fn keep(
     hub: &Hub,
     transaction: &Transaction,
@@ -72,17 +88,19 @@ pub fn keep(
     id: RecordId,
     promised: Option<u32>,
 ) -> Result<(), HubError> {
+    let Some(promised) = promised else { return Ok(()) };
     let Some(counted) = Counted::of(hub, transaction, &village.programme, village.code)? else { return Ok(()) };
     if lease::kept_for(transaction, id)?.is_some() {
         return Ok(());
     }
     let place = match promised {
-        Some(place) if may_use(transaction, &counted, device, place)? => Some(place),
+        place if may_use(transaction, &counted, device, place)? => Some(place),
         _ if counted.used.waiting == 0 => counted.free(transaction, 1)?.first().copied(),
         _ => None,
     };
     if let Some(place) = place {
         counted.pool.keep(transaction, place, &device.id, id)?;
+        line_store::set_told_at(transaction, id, line::enrolled_at(&line_store::beginning(transaction, id)?))?;
     }
     Ok(())
 }
@@ -99,7 +117,7 @@ fn may_use(transaction: &Transaction, counted: &Counted, device: &Device, place:
     })
 }
 
-/// What follows an approval: the place that was kept, a free one, or the end of the waiting list.
+/// What follows an approval: the place that was promised, a free one, or a turn on the waiting list.
 pub fn after_approval(
     hub: &Hub,
     transaction: &Transaction,
@@ -117,17 +135,31 @@ pub fn after_approval(
     }
     // nobody passes those who wait already, even where the quota has grown since
     if !is_full && counted.used.waiting == 0 {
-        counted.pool.take_back_expired(transaction, now)?;
-        let counted = Counted::of(hub, transaction, programme, village)?;
-        let free = counted.map(|counted| counted.free(transaction, 1)).transpose()?;
-        if let Some(&place) = free.as_ref().and_then(|free| free.first()) {
+        let mut place = free_one(hub, transaction, programme, village)?;
+        if place.is_none() {
+            counted.pool.take_back_expired(transaction, now)?;
+            place = free_one(hub, transaction, programme, village)?;
+        }
+        if let Some(place) = place {
             return Ok(Event::Place(Some(place)));
         }
     }
-    Ok(Event::Wait(counted.pool.last_rank(transaction)? + 1))
+    Ok(Event::Wait(line::join(transaction, hub.programme(programme)?, &counted.pool, id)?))
 }
 
-/// Gives the places that have become free to those who have waited longest.
+/// The number of a place that nobody has, and none of those lent and run out.
+fn free_one(
+    hub: &Hub,
+    transaction: &Transaction,
+    programme: &ProgrammeId,
+    village: VillageCode,
+) -> Result<Option<u32>, HubError> {
+    let Some(counted) = Counted::of(hub, transaction, programme, village)? else { return Ok(None) };
+    Ok(counted.free(transaction, 1)?.first().copied())
+}
+
+/// When a village's phone calls: gives the places that have become free to those who come next, and tells the ranks of the
+/// others.
 pub fn move_up(
     hub: &Hub,
     transaction: &Transaction,
@@ -135,19 +167,31 @@ pub fn move_up(
     village: VillageCode,
     now: i64,
 ) -> Result<(), HubError> {
-    while let Some(counted) = Counted::of(hub, transaction, programme, village)? {
-        if counted.used.waiting == 0 {
-            break;
+    line::move_up(hub, transaction, programme, village, now)?;
+    line::tell(hub, transaction, programme, village, now)
+}
+
+/// Receipts for the phone's undecided records whose state the hub has told again: each says which place is promised now. A
+/// quota that shrank may have taken it, and the kader should know before the person asks.
+pub fn told_anew(
+    connection: &Connection,
+    device: &Device,
+    news: &[(u64, Change)],
+    told: &[Receipt],
+) -> rusqlite::Result<Vec<Receipt>> {
+    let mut receipts: Vec<Receipt> = Vec::new();
+    for (seq, change) in news {
+        let is_told = told.iter().chain(&receipts).any(|receipt| receipt.id == change.id);
+        let is_undecided = matches!(change.state, State::Received | State::Corrected);
+        // what a phone itself has brought about was receipted then
+        if is_told || !is_undecided || line_store::is_of_phone(connection, *seq)? {
+            continue;
         }
-        counted.pool.take_back_expired(transaction, now)?;
-        let Some(counted) = Counted::of(hub, transaction, programme, village)? else { break };
-        let Some(&place) = counted.free(transaction, 1)?.first() else { break };
-        let Some(first) = counted.pool.first_waiting(transaction)? else { break };
-        let row = record::get(transaction, first)?.ok_or(HubError::Corrupt("a waiting list"))?;
-        let placed = row.state.after(Event::Place(Some(place))).map_err(|_| HubError::Corrupt("a waiting list"))?;
-        record::set_state(transaction, first, &placed, now, "hub")?;
+        if record::get(connection, change.id)?.is_some_and(|row| row.device_id == device.id) {
+            receipts.extend(record::receipt(connection, change.id, device.village)?);
+        }
     }
-    Ok(())
+    Ok(receipts)
 }
 
 /// Lends places to a phone: those that it still counts on, and more as far as there are some to spare. What it does not
@@ -206,22 +250,16 @@ fn lend_more(
 
 /// The village as a phone hears of it.
 pub fn village_of(hub: &Hub, connection: &Connection, village: &VillageRow) -> Result<Village, HubError> {
-    let programme = programme(hub, &village.programme)?;
+    let programme = hub.programme(&village.programme)?;
     let used = use_in(connection, programme, village.code)?;
-    let quota = pool_of(programme, village.code).map(|pool| pool.quota);
+    // the programme goes as its file has it: phones check its sense, and read the number of places beside it
+    let quota = pool(connection, programme, village.code)?.map(|pool| pool.quota);
     Ok(Village {
         code: village.code,
         name: village.name.clone(),
         district: village.district.clone(),
         regency: village.regency.clone(),
-        programme: programme.clone(),
+        programme: programme.for_phones(),
         places: Places { quota, taken: used.taken, kept: used.kept, waiting: used.waiting },
-    })
-}
-
-fn programme<'a>(hub: &'a Hub, id: &ProgrammeId) -> Result<&'a Programme, HubError> {
-    hub.catalogue.programme(id).ok_or_else(|| HubError::Programme {
-        name: id.to_string(),
-        reason: "a village or a record names it, but there is no such programme".into(),
     })
 }

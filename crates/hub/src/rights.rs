@@ -48,7 +48,7 @@ impl Role {
     /// What it may do, in a sentence.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Admin => "Memutuskan catatan, mengatur orang dan hak, melihat jejak audit.",
+            Self::Admin => "Memutuskan catatan, mengubah kuota, mengatur orang dan hak, melihat jejak audit.",
             Self::Verifier => "Memeriksa dan memutuskan catatan semua desa.",
             Self::Village => "Melihat catatan dan HP desanya sendiri, tanpa memutuskan.",
             Self::Auditor => "Membaca semuanya, tidak mengubah apa pun.",
@@ -67,8 +67,12 @@ pub enum Act {
     SeeRecords,
     /// Photos of cards.
     SeePhotos,
-    /// Approve, return, reject.
+    /// Approve, return, reject, end.
     Decide,
+    /// A programme's places, money and waiting list, and what another quota would do. Names people of all villages.
+    SeeProgramme,
+    /// Agree to another quota.
+    ChangeQuota,
     /// The list of phones.
     SeePhones,
     /// Pairing codes for new phones.
@@ -96,12 +100,14 @@ pub enum Reach {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Enter,
         Self::KeepAccount,
         Self::SeeRecords,
         Self::SeePhotos,
         Self::Decide,
+        Self::SeeProgramme,
+        Self::ChangeQuota,
         Self::SeePhones,
         Self::PairPhone,
         Self::BlockPhone,
@@ -121,6 +127,8 @@ impl Act {
             Self::SeeRecords  => [All,  All,     Own,    All],
             Self::SeePhotos   => [All,  All,     Own,    All],
             Self::Decide      => [All,  All,     No,     No],
+            Self::SeeProgramme => [All, All,     No,     All],
+            Self::ChangeQuota => [All,  No,      No,     No],
             Self::SeePhones   => [All,  All,     Own,    All],
             Self::PairPhone   => [All,  All,     Own,    No],
             Self::BlockPhone  => [All,  All,     Own,    No],
@@ -153,7 +161,9 @@ impl Act {
             Self::KeepAccount => "own password, second factor, sessions",
             Self::SeeRecords => "see counts, lists and records",
             Self::SeePhotos => "see photos of cards",
-            Self::Decide => "approve, return, reject",
+            Self::Decide => "approve, return, reject, end",
+            Self::SeeProgramme => "see a programme, and preview a quota",
+            Self::ChangeQuota => "change a quota",
             Self::SeePhones => "see the phones",
             Self::PairPhone => "make a pairing code",
             Self::BlockPhone => "block a phone",
@@ -203,7 +213,7 @@ mod tests {
 
     #[test]
     fn an_auditor_changes_nothing_and_a_village_sees_no_other() {
-        for act in [Act::Decide, Act::PairPhone, Act::BlockPhone, Act::KeepPeople] {
+        for act in [Act::Decide, Act::ChangeQuota, Act::PairPhone, Act::BlockPhone, Act::KeepPeople] {
             assert_eq!(act.reach(Role::Auditor), Reach::No, "{act:?}");
         }
         for act in Act::ALL.into_iter().filter(|act| !matches!(act, Act::Enter | Act::KeepAccount)) {

@@ -65,6 +65,7 @@ pub fn answer(hub: &Arc<Hub>, device: Device, request: SyncRequest) -> Result<Sy
         let more = changes.len() > CHANGES_PER_ANSWER;
         changes.truncate(CHANGES_PER_ANSWER);
         let cursor = changes.last().map_or(after, |(seq, _)| *seq);
+        receipts.extend(places::told_anew(transaction, device, &changes, &receipts)?);
         // the receipts say it already; when this answer is lost, the next one tells these changes
         let is_told = |(seq, change): &(u64, Change)| {
             *seq > before && change.state == State::Received && receipts.iter().any(|receipt| receipt.id == change.id)

@@ -115,6 +115,9 @@ impl Village {
         };
         let mut seen = Seen::default();
         let p = &self.world.phones[phone];
+        if let Some(id) = form.id {
+            seen.before = p.device.record(id).await?.enrolment;
+        }
         let told = p.link.until_killed(kill, filled_in(&p.device, form, killed_after, &mut seen)).await;
         let saved = match told {
             None => Saved::Killed,
@@ -144,7 +147,9 @@ impl Village {
             let Some(kept) = phone.device.record(id).await?.enrolment else { return Ok(false) };
             phone.begun.remove(&id);
             let is_new = kept.work.place == seen.workplace;
-            let is_old = phone.confirmed.get(&id) == Some(&kept);
+            // a phone that was put back has heard from the hub what it had forgotten
+            let is_heard = phone.behind.contains(&id) && seen.before.as_ref() == Some(&kept);
+            let is_old = is_heard || phone.confirmed.get(&id) == Some(&kept);
             ensure!(is_new || is_old, "{id} is neither what it was nor what was typed");
             phone.confirmed.insert(id, kept);
         }

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! run      what happens, step by step, and the peace at the end
+//! office   what the office decides, ends and changes
 //! kader    what a kader types, photographs and saves
 //! parcel   what two phones hand to each other
 //! world    the hub and its village
@@ -25,6 +26,7 @@ mod folder;
 mod impostor;
 mod kader;
 pub mod link;
+mod office;
 mod parcel;
 pub mod person;
 pub mod phone;

@@ -78,6 +78,8 @@ pub async fn phone_tells_the_truth(world: &World, phone: &Phone) -> Result<()> {
 pub struct Seen {
     /// It is open.
     pub id: Option<RecordId>,
+    /// What the phone had of it before.
+    pub before: Option<Enrolment>,
     /// It has taken these texts.
     pub fields: Vec<(Field, String)>,
     /// It has taken this photo.

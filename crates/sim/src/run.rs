@@ -8,11 +8,6 @@ use crate::world::World;
 use anyhow::{Context as _, Result, ensure};
 use jiff::SignedDuration;
 use payung_device::{PairError, SyncFailure};
-use payung_domain::Field;
-use payung_domain::state::{Comment, RejectReason};
-use payung_hub::HubError;
-use payung_hub::decision::{DecisionError, Verdict, decide};
-use payung_hub::store::record;
 use std::time::Instant;
 
 /// What a run was like.
@@ -170,43 +165,6 @@ impl Village {
         Ok(())
     }
 
-    /// The office looks at a record.
-    fn judge(&mut self) -> Result<()> {
-        let hub = self.world.hub.hub();
-        let found = promise::held(&hub)?;
-        let Some(found) = self.world.chance.choice(&found) else { return Ok(()) };
-        let verdict = match self.world.chance.u32(..10) {
-            0..6 => Verdict::Approve,
-            6..9 => Verdict::Return(vec![Comment { field: Field::Workplace, text: "Tulis nama sawahnya".into() }]),
-            _ => Verdict::Reject(RejectReason::NotResident, String::new()),
-        };
-        let row = hub.store.read::<_, HubError>(|connection| Ok(record::get(connection, found.id)?))?;
-        let Some(row) = row else { return Ok(()) };
-        let is_killed = self.world.chance.u32(..8) == 0;
-        if is_killed {
-            self.world.hub.brake().kill_after(Life::drawn(&mut self.world.chance));
-        }
-        let told = decide(&hub, row.id, row.change_seq, verdict, "kantor");
-        let is_inside = self.world.hub.brake().is_dead();
-        if is_killed {
-            self.world.note(if is_inside { Fault::HubKilledInside } else { Fault::HubKilled });
-            self.world.hub.restart();
-        }
-        match told {
-            Ok(_) => {
-                let hub = self.world.hub.hub();
-                let kept = hub.store.read::<_, HubError>(|connection| Ok(record::get(connection, row.id)?))?;
-                let is_kept = kept.is_some_and(|kept| kept.change_seq != row.change_seq);
-                ensure!(is_kept, "the office was told that {} is decided, and the hub has not kept it", row.id);
-                self.outcome.decisions += 1;
-            }
-            Err(DecisionError::Illegal) => {}
-            Err(_) if is_inside => {}
-            Err(error) => return Err(error.into()),
-        }
-        Ok(())
-    }
-
     fn jump_clock(&mut self, phone: usize) {
         self.world.note(Fault::ClockJump);
         let error = match self.world.chance.u32(..3) {
@@ -237,11 +195,5 @@ impl Village {
             }
         }
         Ok(())
-    }
-
-    fn change_places(&mut self) -> Result<()> {
-        self.world.note(Fault::QuotaChanged);
-        self.world.places = self.world.chance.u32(1..12);
-        self.world.hub.set_places(self.world.places)
     }
 }

@@ -89,7 +89,7 @@ impl HubSlot {
         drop(set);
     }
 
-    /// How many places the programme has from now on.
+    /// How many places the programme's file has from now on.
     pub fn set_places(&self, places: u32) -> Result<()> {
         write_programme(&self.0.folder, places)?;
         self.replaced()
@@ -124,6 +124,8 @@ pub struct World {
     pub handed: Vec<Handed>,
     /// How many places the programme has.
     pub places: u32,
+    /// The office has changed the number, and the programme's file counts no more.
+    pub is_quota_the_offices: bool,
     /// Where chance comes from.
     pub chance: fastrand::Rng,
     tally: Arc<Mutex<Tally>>,
@@ -161,6 +163,7 @@ impl World {
             phones: Vec::new(),
             handed: Vec::new(),
             places,
+            is_quota_the_offices: false,
             chance,
             tally: Arc::default(),
             _folder: folder,

@@ -1,7 +1,7 @@
 //! Whether a programme makes sense.
 
 use super::ids::is_slug;
-use super::{Programme, QuotaRule};
+use super::{Criterion, Programme, QuotaRule};
 use crate::money::Rupiah;
 use std::collections::HashSet;
 use std::fmt;
@@ -66,6 +66,7 @@ impl Programme {
             format!("the least age {} is not under {}", self.age.min, self.age.max_exclusive),
         )?;
         self.check_lists()?;
+        self.check_priority()?;
         self.check_budget()
     }
 
@@ -110,6 +111,19 @@ impl Programme {
             filled(&source.name, format!("sources.{index}.name"))?;
         }
         Ok(())
+    }
+
+    /// The last criterion leaves nobody beside another, so that the order is never chance.
+    fn check_priority(&self) -> Result<(), Fault> {
+        let mut seen = HashSet::new();
+        for (index, criterion) in self.priority.iter().enumerate() {
+            require(seen.insert(criterion), format!("priority.{index}"), "stands twice")?;
+        }
+        let is_last = self.priority.last() == Some(&Criterion::OrderOfEnrolment);
+        require(is_last, "priority", "the last criterion is order_of_enrolment")?;
+        let has_both = seen.contains(&Criterion::OldestFirst) && seen.contains(&Criterion::YoungestFirst);
+        require(!has_both, "priority", "the oldest and the youngest can't both come first")?;
+        require(!self.listed_only || !self.sources.is_empty(), "listed_only", "there are no sources")
     }
 
     /// A budget pays for one month of the places it is for, and for no more than twice the whole period.

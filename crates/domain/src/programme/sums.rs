@@ -3,6 +3,7 @@
 use super::{Programme, QuotaRule};
 use crate::money::Rupiah;
 use crate::region::VillageCode;
+use std::fmt;
 
 /// For how long a budget pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,46 @@ pub struct BudgetMonths {
     pub left: Rupiah,
 }
 
+impl fmt::Display for BudgetMonths {
+    /// `11,09`, as Indonesian writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{},{:02}", self.hundredths / 100, self.hundredths % 100)
+    }
+}
+
+/// What so many people cost, beside the money that there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Commitment {
+    /// How many.
+    pub people: u32,
+    /// Their premium for one month.
+    pub month: Rupiah,
+    /// Their premium for all the programme's months.
+    pub whole: Rupiah,
+    /// The money, where it is known.
+    pub budget: Option<Rupiah>,
+    /// For how long it lasts; nothing without people or money.
+    pub lasts: Option<BudgetMonths>,
+    /// What is missing for all months; nothing when the money is enough or not known.
+    pub missing: Option<Rupiah>,
+}
+
 impl Programme {
+    /// What so many people in so many villages cost, beside the money for these villages.
+    pub fn commitment(&self, people: u32, villages: u32) -> Commitment {
+        let of_villages = self.budget_per_village.and_then(|budget| budget.checked_mul(u64::from(villages)));
+        let budget = self.budget.or(of_villages);
+        let whole = self.cost(people, self.months);
+        Commitment {
+            people,
+            month: self.cost(people, 1),
+            whole,
+            budget,
+            lasts: budget.and_then(|budget| self.months_of_budget(budget, people)),
+            missing: budget.and_then(|budget| whole.checked_sub(budget)).filter(|missing| *missing > Rupiah::ZERO),
+        }
+    }
+
     /// The premium of so many people for so many months.
     ///
     /// A sum beyond 64 bits stays at the largest amount; premiums of a checked programme never reach it.

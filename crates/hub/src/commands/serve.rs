@@ -1,6 +1,6 @@
 //! `payung-hub serve`.
 
-use crate::{Hub, router, sweep};
+use crate::{Hub, ending, router, sweep};
 use clap::Args;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -62,10 +62,15 @@ impl Serve {
 
 async fn sweep_now_and_then(hub: Arc<Hub>) {
     loop {
-        match hub.run(|hub| sweep::sweep(hub)).await {
+        match hub.run(sweep::sweep).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "expired uploads removed"),
             Err(error) => tracing::error!(%error, "expired uploads could not be removed"),
+        }
+        match hub.run(ending::end_covers).await {
+            Ok(0) => {}
+            Ok(ended) => tracing::info!(ended, "covers are over"),
+            Err(error) => tracing::error!(%error, "covers could not be ended"),
         }
         tokio::time::sleep(SWEEP_EVERY).await;
     }

@@ -4,6 +4,7 @@ use super::page;
 use crate::decision::DecisionError;
 use crate::error::HubError;
 use crate::people::PeopleError;
+use crate::quota::QuotaError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
@@ -32,6 +33,8 @@ pub enum Failure {
     Form(&'static str),
     /// The record has moved on since the page was drawn.
     Stale(String),
+    /// Somebody else is affected by a quota than the page showed.
+    QuotaStale(String),
     /// The hub failed.
     Hub(HubError),
 }
@@ -54,6 +57,20 @@ impl Failure {
 }
 
 impl Failure {
+    /// A programme's quota was not changed.
+    pub fn of_quota(error: QuotaError, programme: &str) -> Self {
+        match error {
+            QuotaError::NoQuota => Self::NotFound,
+            QuotaError::TooMany => Self::Form("Angkanya terlalu besar. Periksa lagi."),
+            QuotaError::NoReason => Self::Form("Tulis alasannya; alasan disimpan bersama perubahan ini."),
+            QuotaError::Covered(_) => Self::Form(
+                "Ada orang yang sudah aktif terlindungi dan akan kehilangan tempat. Centang persetujuannya bila memang begitu.",
+            ),
+            QuotaError::Stale => Self::QuotaStale(programme.to_owned()),
+            QuotaError::Hub(error) => Self::Hub(error),
+        }
+    }
+
     /// A session or person could not be changed.
     pub fn of_people(error: PeopleError) -> Self {
         match error {
@@ -113,6 +130,12 @@ impl IntoResponse for Failure {
                 "Catatan sudah berubah",
                 "Ada perbaikan atau keputusan baru sejak halaman ini dibuka. Lihat lagi sebelum memutuskan.",
                 format!("/catatan/{id}"),
+            ),
+            Self::QuotaStale(programme) => (
+                StatusCode::CONFLICT,
+                "Keadaan sudah berubah",
+                "Sejak pratinjau dibuka, orang lain yang akan terkena. Belum ada yang diubah. Lihat pratinjau yang baru dulu.",
+                format!("/program/{programme}"),
             ),
             Self::Hub(error) => {
                 tracing::error!(%error, "a page failed");

@@ -86,7 +86,7 @@ fn gather(hub: &Hub, connection: &rusqlite::Connection, staff: &Staff, done: &Do
         let Some(programme) = hub.catalogue.programme(&row.programme) else { continue };
         let here = search::use_of(connection, &programme.id, Some(row.code))?;
         let used = Use { undecided: here.undecided, ..places::use_in(connection, programme, row.code)? };
-        let quota = places::pool_of(programme, row.code).map(|pool| pool.quota);
+        let quota = places::pool(connection, programme, row.code)?.map(|pool| pool.quota);
         villages.push(VillagePlaces { village: row, programme: programme.name.clone(), quota, used });
     }
     let undecided = states.iter().filter(|(key, _)| matches!(key.as_str(), "received" | "corrected"));
@@ -134,7 +134,7 @@ fn draw(home: &Home, staff: &Staff, now: Timestamp) -> Markup {
                 @if home.villages.is_empty() {
                     p.empty { "Belum ada desa. Pengelola server menambahkannya dengan " code { "payung-hub village add" } "." }
                 } @else {
-                    (places_table(&home.villages))
+                    (places_table(&home.villages, staff.may(Act::SeeProgramme)))
                 }
             }
             section.card {
@@ -152,7 +152,7 @@ fn draw(home: &Home, staff: &Staff, now: Timestamp) -> Markup {
     }
 }
 
-fn places_table(villages: &[VillagePlaces]) -> Markup {
+fn places_table(villages: &[VillagePlaces], may_see_programme: bool) -> Markup {
     html! {
         div.scroll { table.rows {
             thead { tr { th { "Desa" } th { "Program" } th.number { "Terisi" } th.wide { "" } th.number { "Daftar tunggu" } th.number { "Menunggu keputusan" } th.number { "Dipegang HP" } } }
@@ -160,7 +160,9 @@ fn places_table(villages: &[VillagePlaces]) -> Markup {
                 @for VillagePlaces { village, programme, quota, used } in villages {
                     tr {
                         td { a href={ "/catatan?desa=" (village.code) } { (village.name) } small { (village.district) } }
-                        td data-label="Program" { (programme) }
+                        td data-label="Program" {
+                            @if may_see_programme { a href={ "/program/" (village.programme) } { (programme) } } @else { (programme) }
+                        }
                         td.number data-label="Terisi" {
                             (used.taken) @if let Some(quota) = quota { " / " (quota) }
                         }

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::page::csrf;
 use super::staff::Staff;
 use crate::decision::{DecisionError, Verdict, decide};
+use crate::ending::{self, Note};
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::store::record::{self, RecordRow};
@@ -13,7 +14,7 @@ use crate::store::session::Session;
 use axum::extract::State;
 use axum::response::Redirect;
 use maud::{Markup, html};
-use payung_domain::state::{Comment, RejectReason, State as Standing};
+use payung_domain::state::{Comment, EndReason, RejectReason, State as Standing};
 use payung_domain::{Field, Lang, RecordId};
 use std::sync::Arc;
 
@@ -69,6 +70,22 @@ pub fn decision_bar(row: &RecordRow, next: Option<RecordId>, session: &Session) 
                     }
                 }
             }
+            @if is_agreed(&row.state) {
+                details #akhiri name="putusan" {
+                    summary data-key="a" { "Akhiri " kbd { "A" } }
+                    form.panel method="post" action=(path("akhiri")) {
+                        (seen)
+                        fieldset {
+                            legend { "Apa yang terjadi? Tempatnya diberikan kepada yang berikutnya di daftar tunggu." }
+                            @for (key, label) in endings() {
+                                label.choice { input type="radio" name="reason" value=(key) required; (label) }
+                            }
+                        }
+                        p.muted { "Bila ia meninggal: bantu ahli warisnya mengurus santunan. Catatan ini tetap tersimpan." }
+                        button.refuse { "Akhiri catatan ini" }
+                    }
+                }
+            }
             @if let Some(next) = next {
                 a.button.skip-on data-key="l" href={ "/catatan/" (next) } {
                     @if can_decide { "Lewati " } @else { "Yang menunggu " } kbd { "L" }
@@ -80,13 +97,56 @@ pub fn decision_bar(row: &RecordRow, next: Option<RecordId>, session: &Session) 
     }
 }
 
+/// The office has said yes, and it is not over.
+fn is_agreed(state: &Standing) -> bool {
+    matches!(state, Standing::WaitingList { .. } | Standing::Placed { .. } | Standing::Active { .. })
+}
+
+/// The key of what the person or the village takes back.
+const WITHDRAWN: &str = "withdrawn";
+
+/// What can be chosen; that a cover is over is told by its last day.
+fn endings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let ended = EndReason::ALL.iter().filter(|reason| **reason != EndReason::CoverOver);
+    let withdrawn = (WITHDRAWN, "Dibatalkan oleh orangnya atau desanya");
+    ended.map(|reason| (reason.key(), reason.label(Lang::Id))).chain([withdrawn])
+}
+
+/// What was agreed to is over.
+pub async fn end(
+    State(hub): State<Arc<Hub>>,
+    staff: Staff,
+    Named(id): Named<String>,
+    Posted(form): Posted,
+) -> Result<Redirect, Failure> {
+    let record: RecordId = id.parse().map_err(|_| Failure::NotFound)?;
+    let seen = form.get("seen").and_then(|text| text.parse().ok()).ok_or(Failure::Form("Muat ulang halamannya."))?;
+    let note = match form.get("reason").map(String::as_str) {
+        Some(WITHDRAWN) => Some(Note::Withdrawn),
+        key => key.and_then(EndReason::from_key).filter(|reason| *reason != EndReason::CoverOver).map(Note::Ended),
+    };
+    let note = note.ok_or(Failure::Form("Pilih apa yang terjadi."))?;
+    hub.run(move |hub| {
+        is_within(hub, record, &staff)?;
+        ending::note(hub, record, seen, note, &staff.actor())
+    })
+    .await
+    .map_err(|error| Failure::of_decision(error, &record.to_string()))?;
+    Ok(Redirect::to(&format!("/catatan/{record}?sudah={record}")))
+}
+
+/// A record out of reach is one that does not exist.
+fn is_within(hub: &Hub, id: RecordId, staff: &Staff) -> Result<(), DecisionError> {
+    let find = |connection: &rusqlite::Connection| Ok(record::get_within(connection, id, staff.scope)?);
+    hub.store.read::<_, HubError>(find)?.map(drop).ok_or(DecisionError::NotFound)
+}
+
 async fn take(hub: Arc<Hub>, staff: Staff, id: String, form: Fields, verdict: Verdict) -> Result<Redirect, Failure> {
     let id: RecordId = id.parse().map_err(|_| Failure::NotFound)?;
     let seen = form.get("seen").and_then(|text| text.parse().ok()).ok_or(Failure::Form("Muat ulang halamannya."))?;
     let next = hub
         .run(move |hub| {
-            let find = |connection: &rusqlite::Connection| Ok(record::get_within(connection, id, staff.scope)?);
-            hub.store.read::<_, HubError>(find)?.ok_or(DecisionError::NotFound)?;
+            is_within(hub, id, &staff)?;
             decide(hub, id, seen, verdict, &staff.actor())?;
             let next = hub.store.read::<_, HubError>(|connection| Ok(search::next_to_decide(connection, id)?))?;
             Ok::<_, DecisionError>(next)

@@ -12,6 +12,8 @@ mod page;
 mod people;
 mod person;
 mod phones;
+mod programme;
+mod quota;
 mod record;
 mod records;
 mod routes;

@@ -12,6 +12,7 @@ use super::words;
 use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
+use crate::line;
 use crate::rights::Act;
 use crate::store::record::{self, RecordRow, RevisionRow};
 use crate::store::search::{self, Found};
@@ -36,6 +37,8 @@ struct View {
     history: Vec<(Change, String)>,
     next: Option<RecordId>,
     done: Option<(RecordId, String, Standing)>,
+    /// Why the person has this rank, if he or she waits.
+    why: Option<String>,
 }
 
 /// The page of one record.
@@ -60,6 +63,7 @@ pub async fn show(
                 (words::chip(&view.row.state))
                 span.muted { (view.row.state.detail(Lang::Id)) }
             }
+            @if let Some(why) = &view.why { p.note { (why) } }
             div.sheet {
                 (photos(enrolment, &view.photos_held, can_decide))
                 div.facts {
@@ -77,7 +81,8 @@ pub async fn show(
 fn gather(hub: &Hub, id: RecordId, staff: &Staff, done: &Done) -> Result<Option<View>, HubError> {
     let scope = staff.scope;
     hub.store.read(|connection| {
-        let Some(row) = record::get_within(connection, id, scope)? else { return Ok(None) };
+        let Some(mut row) = record::get_within(connection, id, scope)? else { return Ok(None) };
+        line::refresh(hub, connection, id, &mut row.state)?;
         let mut revisions = Vec::new();
         for revision in record::revisions(connection, id)? {
             let enrolment = serde_json::from_str(&revision.body).map_err(|_| HubError::Corrupt("a revision"))?;
@@ -95,6 +100,7 @@ fn gather(hub: &Hub, id: RecordId, staff: &Staff, done: &Done) -> Result<Option<
                 false => None,
             },
             done: done.line(connection, scope)?,
+            why: line::why(hub, connection, &row)?,
             twins,
             revisions,
             row,
@@ -192,7 +198,7 @@ fn history(hub: &Hub, view: &View, latest: &RevisionRow, may_see_audit: bool) ->
         section.card.history {
             h2 { "Riwayat" }
             ol {
-                @for (change, actor) in view.history.iter().rev() {
+                @for (change, actor) in without_old_ranks(&view.history) {
                     li {
                         (words::chip(&change.state))
                         span.muted { (words::moment(change.at)) " · " (words::actor(actor)) " · versi " (change.revision) }
@@ -216,6 +222,13 @@ fn history(hub: &Hub, view: &View, latest: &RevisionRow, may_see_audit: bool) ->
             }
         }
     }
+}
+
+/// The newest first; of ranks that followed each other on the waiting list only the last one.
+fn without_old_ranks(history: &[(Change, String)]) -> impl Iterator<Item = &(Change, String)> {
+    let waits = |entry: &(Change, String)| matches!(entry.0.state, Standing::WaitingList { .. });
+    let is_old = move |index: usize| waits(&history[index]) && history.get(index + 1).is_some_and(waits);
+    (0..history.len()).rev().filter(move |&index| !is_old(index)).map(|index| &history[index])
 }
 
 /// A photo, for who is signed in. Who looked at which is in the audit.

@@ -8,6 +8,7 @@ use super::words;
 use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
+use crate::line;
 use crate::store::search::{self, Filter, Found};
 use crate::store::village::{self, VillageRow};
 use axum::extract::State;
@@ -53,7 +54,11 @@ pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff, Asked(wanted): Aske
     let (found, total, villages) = hub
         .run(move |hub| {
             hub.store.read::<_, HubError>(|connection| {
-                let (found, total) = search::records(connection, scope, &filter, (number - 1) * PER_PAGE, PER_PAGE)?;
+                let (mut found, total) =
+                    search::records(connection, scope, &filter, (number - 1) * PER_PAGE, PER_PAGE)?;
+                for row in &mut found {
+                    line::refresh(hub, connection, row.id, &mut row.state)?;
+                }
                 Ok((found, total, village::list_within(connection, scope)?))
             })
         })

@@ -2,7 +2,9 @@
 //! address that names no act can't be written down, and a test tries each one with every role.
 
 use super::{ICON, SCRIPT, STYLE, asset};
-use super::{account, home, judge, people, person, phones, record, records, second_factor, sign_in, trail};
+use super::{
+    account, home, judge, people, person, phones, programme, quota, record, records, second_factor, sign_in, trail,
+};
 use crate::hub::Hub;
 use crate::rights::Act;
 use axum::handler::Handler;
@@ -54,6 +56,10 @@ pub fn routes() -> Vec<Route> {
         form(Act::Decide, "/catatan/{id}/setujui", judge::approve),
         form(Act::Decide, "/catatan/{id}/kembalikan", judge::give_back),
         form(Act::Decide, "/catatan/{id}/tolak", judge::reject),
+        form(Act::Decide, "/catatan/{id}/akhiri", judge::end),
+        page(Act::SeeProgramme, "/program/{id}", programme::show),
+        page(Act::SeeProgramme, "/program/{id}/kuota", quota::preview),
+        form(Act::ChangeQuota, "/program/{id}/kuota", quota::change),
         page(Act::SeePhones, "/hp", phones::list),
         form(Act::PairPhone, "/hp/kode", phones::new_code),
         form(Act::BlockPhone, "/hp/{id}/blokir", phones::block),

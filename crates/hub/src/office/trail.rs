@@ -135,6 +135,7 @@ fn subject(subject: &str) -> Markup {
             Some(("user", "?")) => "nama yang tidak ada",
             Some(("user", name)) => a href={ "/orang/" (name) } { (name) },
             Some(("device", id)) => span.mono title=(id) { "HP " (short(id)) },
+            Some(("programme", id)) => a href={ "/program/" (id) } { "program " (id) },
             Some(("photo", id)) => span.mono title=(id) { "foto " (short(id)) },
             _ => span.mono { (subject) },
         }

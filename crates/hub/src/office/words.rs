@@ -82,6 +82,11 @@ pub fn act(entry: &Act) -> &str {
         "record.approve" => "Menyetujui",
         "record.return" => "Mengembalikan",
         "record.reject" => "Menolak",
+        "record.end" => "Mengakhiri",
+        "record.withdraw" => "Membatalkan",
+        "record.cover" => "Mencatat perlindungan",
+        "quota.change" => "Mengubah kuota",
+        "list.take" => "Memasukkan daftar",
         "photo.see" => "Melihat foto",
         "code.make" => "Membuat kode pemasangan",
         "device.pair" => "HP dipasang",
@@ -145,7 +150,7 @@ pub fn chip(state: &State) -> Markup {
         span class={ "chip " (tone) } {
             svg viewBox="0 0 16 16" aria-hidden="true" { path d=(icon) {} }
             (state.word(Lang::Id))
-            @if let State::WaitingList { rank } = state { " " (rank) }
+            @if let State::WaitingList { rank, .. } = state { " " (rank) }
         }
     }
 }

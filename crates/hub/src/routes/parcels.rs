@@ -18,6 +18,7 @@ pub async fn parcels(
     sealed: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let sealed = body(sealed, MOST_PARCEL_BYTES)?;
-    let answer = hub.run(move |hub| parcels::take(hub, &sealed)).await?;
+    let owned = Arc::clone(&hub);
+    let answer = hub.run(move |_| parcels::take(&owned, &sealed)).await?;
     signed(&hub, "/v1/parcels", &answer)
 }

@@ -21,7 +21,8 @@ pub async fn sync(
     let started = Instant::now();
     let request: SyncRequest = message(body, MOST_SYNC_BYTES)?;
     let pushed = request.records.len();
-    let answer = hub.run(move |hub| sync::answer(hub, device, request)).await?;
+    let owned = Arc::clone(&hub);
+    let answer = hub.run(move |_| sync::answer(&owned, device, request)).await?;
     let refused = answer.refusals.len();
     hub.metrics.synced(started.elapsed(), pushed - refused, refused);
     signed(&hub, "/v1/sync", &answer)

@@ -30,12 +30,12 @@ pub struct Holder {
 
 impl Pool {
     /// The village in the table of leases.
-    fn key(&self) -> String {
+    pub(super) fn key(&self) -> String {
         self.village.map(|village| village.to_string()).unwrap_or_default()
     }
 
     /// One number about the pool's records.
-    fn number<T: rusqlite::types::FromSql>(
+    pub(super) fn number<T: rusqlite::types::FromSql>(
         &self,
         connection: &Connection,
         what: &str,
@@ -52,17 +52,6 @@ impl Pool {
         let mut values = vec![programme];
         values.extend(village.as_ref().map(|village| village as &dyn ToSql));
         connection.prepare_cached(&sql)?.query_row(values.as_slice(), |row| row.get(0))
-    }
-
-    /// The last rank of its waiting list; 0 when nobody waits.
-    pub fn last_rank(&self, connection: &Connection) -> rusqlite::Result<u32> {
-        self.number(connection, "coalesce(max(rank), 0)", "AND rank IS NOT NULL")
-    }
-
-    /// Who has waited longest.
-    pub fn first_waiting(&self, connection: &Connection) -> rusqlite::Result<Option<RecordId>> {
-        let id = self.number::<String>(connection, "id", "AND rank IS NOT NULL ORDER BY rank LIMIT 1").optional()?;
-        id.map(|id| parsed(&id)).transpose()
     }
 
     /// The numbers of up to `most` free places when `taken` and `lent` are not: those never given first.

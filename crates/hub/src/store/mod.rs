@@ -3,10 +3,12 @@
 pub mod audit;
 pub mod device;
 pub mod lease;
+pub mod line;
 pub mod lock_out;
 pub mod office_user;
 pub mod pairing_code;
 pub mod photo;
+pub mod quota;
 pub mod record;
 pub mod search;
 pub mod session;
@@ -24,6 +26,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_first.sql"),
     include_str!("../../migrations/0002_lost_signal.sql"),
     include_str!("../../migrations/0003_people.sql"),
+    include_str!("../../migrations/0004_rules.sql"),
 ];
 
 /// Readers that are kept open between calls.

@@ -210,13 +210,18 @@ pub fn set_state(
     let seq = transaction.last_insert_rowid();
     let (place, rank) = match state {
         State::Placed { place } => (*place, None),
-        State::WaitingList { rank } => (None, Some(*rank)),
+        State::WaitingList { rank, .. } => (None, Some(*rank)),
         _ => (None, None),
     };
     transaction
         .prepare_cached(
             "UPDATE record SET state = ?2, state_json = ?3, change_seq = ?4, changed_at = ?5, rank = ?7,
-                 place = CASE WHEN ?2 = 'active' THEN place ELSE ?6 END WHERE id = ?1",
+                 place = CASE WHEN ?2 = 'active' THEN place ELSE ?6 END,
+                 line = CASE WHEN ?2 = 'waiting_list' THEN line END,
+                 told_at = CASE WHEN ?2 IN ('placed', 'active') THEN coalesce(told_at, ?5)
+                     WHEN ?2 IN ('waiting_list', 'rejected', 'withdrawn', 'ended') THEN NULL ELSE told_at END,
+                 lost_at = CASE WHEN ?2 IN ('placed', 'active') THEN NULL ELSE lost_at END
+             WHERE id = ?1",
         )?
         .execute(params![id.to_string(), state.key(), state_json, seq, now, place, rank])?;
     Ok(())

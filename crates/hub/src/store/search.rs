@@ -90,6 +90,38 @@ pub fn records(
     Ok((rows, total))
 }
 
+/// Whom a page names.
+pub struct Person {
+    /// The record.
+    pub id: RecordId,
+    /// The person.
+    pub name: String,
+    /// To be shown masked.
+    pub nik: Nik,
+    /// Name of the village.
+    pub village: String,
+    /// The kader, who can tell the person.
+    pub kader: String,
+}
+
+/// One person's names.
+pub fn person(connection: &Connection, id: RecordId) -> rusqlite::Result<Person> {
+    connection
+        .prepare_cached(
+            "SELECT record.name, nik, village.name, kader_name FROM record
+             JOIN village ON village.code = record.village JOIN device ON device.id = record.device_id WHERE record.id = ?1",
+        )?
+        .query_row([id.to_string()], |row| {
+            Ok(Person {
+                id,
+                name: row.get(0)?,
+                nik: Nik::parse(&row.get::<_, String>(1)?).map_err(|_| rusqlite::Error::InvalidQuery)?,
+                village: row.get(2)?,
+                kader: row.get(3)?,
+            })
+        })
+}
+
 /// Other records with this NIK that still count, the oldest first.
 pub fn twins(connection: &Connection, scope: Scope, id: RecordId, nik: &Nik) -> rusqlite::Result<Vec<Found>> {
     let filter = Filter { text: nik.digits().to_owned(), ..Filter::default() };

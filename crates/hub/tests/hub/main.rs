@@ -4,12 +4,17 @@
 mod audit;
 mod binary;
 mod browser;
+mod ending;
 mod limits;
+mod line;
 mod office;
 mod openapi;
 mod pair;
+mod people;
 mod photos;
 mod places;
+mod programmes;
+mod quota;
 mod refusals;
 mod rights;
 mod staff;

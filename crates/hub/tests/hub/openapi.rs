@@ -4,7 +4,7 @@ use crate::world::{VILLAGE, World, enrolment, id, push, push_of, push_text, requ
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use payung_domain::Field;
-use payung_domain::state::{Comment, RejectReason, State};
+use payung_domain::state::{Comment, EndReason, RejectReason, State};
 use payung_domain::wire::{ErrorBody, ErrorCode, LeaseAsk, Refusal, RefusalReason, SyncRequest};
 use payung_hub::decision::{Verdict, decide};
 use payung_hub::store::record;
@@ -142,13 +142,16 @@ fn every_state_refusal_error_and_field_is_described() {
         State::Received,
         State::Corrected,
         State::Verified,
-        State::WaitingList { rank: 1 },
+        State::WaitingList { rank: 1, covered_until: None },
+        State::WaitingList { rank: 1, covered_until: Some(day) },
         State::Placed { place: None },
         State::Active { from: day, until: day },
-        State::Ended,
         State::Withdrawn,
     ] {
         assert_described("State", &serde_json::to_value(state).unwrap());
+    }
+    for &reason in EndReason::ALL {
+        assert_described("State", &serde_json::to_value(State::Ended { reason }).unwrap());
     }
     for &reason in RejectReason::ALL {
         let state = State::Rejected { reason, words: String::new() };

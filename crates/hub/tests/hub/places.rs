@@ -21,7 +21,7 @@ async fn a_village_fills_its_places_and_then_its_waiting_list() {
     world.push(&phone, (1..=5).map(push).collect()).await;
     let states: Vec<State> = (1..=5).map(|number| approve(&world, number)).collect();
     let placed = |place| State::Placed { place: Some(place) };
-    let waiting = |rank| State::WaitingList { rank };
+    let waiting = |rank| State::WaitingList { rank, covered_until: None };
     assert_eq!(states, [placed(1), placed(2), placed(3), waiting(1), waiting(2)]);
     let places = world.push(&phone, Vec::new()).await.places.unwrap();
     assert_eq!((places.quota, places.taken, places.waiting), (Some(3), 3, 2));
@@ -41,7 +41,7 @@ async fn a_regency_total_is_shared_by_its_villages() {
         states.push(approve(&world, number));
     }
     assert_eq!(states[2], State::Placed { place: Some(3) });
-    assert_eq!(states[3], State::WaitingList { rank: 1 });
+    assert_eq!(states[3], State::WaitingList { rank: 1, covered_until: None });
     let phone = world.pair(VILLAGE).await;
     let places = world.push(&phone, Vec::new()).await.places.unwrap();
     assert_eq!((places.quota, places.taken, places.waiting), (Some(3), 3, 1));
@@ -126,8 +126,12 @@ async fn a_promised_place_is_kept_and_given() {
     assert_eq!(approve(&world, 1), State::Placed { place: Some(9) });
     let answer = ask(&world, &one, &lent, 5, vec![wide(promised(2, 3)), wide(push(3)), wide(promised(4, 9))]).await;
     let places: Vec<_> = answer.receipts.iter().map(|receipt| receipt.place).collect();
-    assert_eq!(places, [Some(3), Some(22), Some(23)], "its own, a free one, and a free one instead of another's");
-    assert_eq!(answer.lease.unwrap().places, [1, 2, 4, 5, 24]);
+    assert_eq!(
+        places,
+        [Some(3), None, Some(22)],
+        "its own, none without a promise, and a free one instead of another's"
+    );
+    assert_eq!(answer.lease.unwrap().places, [1, 2, 4, 5, 23]);
 }
 
 #[tokio::test]
@@ -172,13 +176,13 @@ async fn a_lease_that_ran_out_is_honoured_as_long_as_nobody_needs_the_place() {
     ask(&world, &one, &[], 3, Vec::new()).await;
     world.push(&two, vec![push(1), push(2), push(4)]).await;
     let states: Vec<State> = [1, 2, 4].map(|number| approve(&world, number)).into();
-    assert_eq!(states[2], State::WaitingList { rank: 1 }, "the third place is lent");
+    assert_eq!(states[2], State::WaitingList { rank: 1, covered_until: None }, "the third place is lent");
     world.pass(SignedDuration::from_hours(24 * 15));
     world.push(&two, Vec::new()).await;
     let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(4))?)).unwrap().unwrap();
     assert_eq!(row.state, State::Placed { place: Some(1) });
     assert_eq!(ask(&world, &one, &[1], 1, vec![promised(3, 1)]).await.receipts[0].place, None);
-    assert_eq!(approve(&world, 3), State::WaitingList { rank: 1 });
+    assert_eq!(approve(&world, 3), State::WaitingList { rank: 1, covered_until: None });
 }
 
 #[tokio::test]
@@ -187,15 +191,47 @@ async fn a_blocked_phone_gives_its_places_back_and_a_refused_person_too() {
     let (one, two) = (world.pair(VILLAGE).await, world.pair(VILLAGE).await);
     ask(&world, &one, &[], 3, Vec::new()).await;
     payung_hub::pairing::block(&world.hub, &one.id, "user:sari").unwrap();
-    let kept = world.push(&two, (1..=4).map(push).collect()).await;
-    let places: Vec<_> = kept.receipts.iter().map(|receipt| receipt.place).collect();
-    assert_eq!(places, [Some(1), Some(2), Some(3), None], "all three, and no more");
-    assert_eq!(approve(&world, 4), State::WaitingList { rank: 1 }, "the others came first");
-    let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(2))?)).unwrap().unwrap();
+    let lent = ask(&world, &two, &[], 3, Vec::new()).await.lease.unwrap().places;
+    assert_eq!(lent, [1], "the blocked phone's");
+    ask(&world, &two, &lent, 0, vec![promised(1, 1), push(2), push(3), push(4)]).await;
+    let states: Vec<State> = [2, 3, 4].map(|number| approve(&world, number)).into();
+    assert_eq!(states[2], State::WaitingList { rank: 1, covered_until: None }, "the first place is promised");
+    let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(1))?)).unwrap().unwrap();
     let verdict = Verdict::Reject(RejectReason::NotResident, String::new());
-    decide(&world.hub, id(2), row.change_seq, verdict, "user:sari").unwrap();
+    decide(&world.hub, id(1), row.change_seq, verdict, "user:sari").unwrap();
     let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(4))?)).unwrap().unwrap();
-    assert_eq!(row.state, State::Placed { place: Some(2) });
+    assert_eq!(row.state, State::Placed { place: Some(1) });
+}
+
+#[tokio::test]
+async fn whoever_is_approved_waits_for_nobody_who_is_not() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let answer = world.push(&phone, (1..=5).map(push).collect()).await;
+    assert!(answer.receipts.iter().all(|receipt| receipt.place.is_none()), "nothing was promised, nothing is kept");
+    let places: Vec<State> = [5, 4, 3].map(|number| approve(&world, number)).into();
+    assert_eq!(places, [1, 2, 3].map(|place| State::Placed { place: Some(place) }), "three places, three approved");
+    let waiting = |rank| State::WaitingList { rank, covered_until: None };
+    assert_eq!(
+        [approve(&world, 2), approve(&world, 1)],
+        [waiting(1), waiting(1)],
+        "the first one was enrolled earlier"
+    );
+    world.push(&phone, Vec::new()).await;
+    let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(2))?)).unwrap().unwrap();
+    assert_eq!(row.state, waiting(2), "and the phones are told");
+}
+
+#[tokio::test]
+async fn a_promised_person_keeps_the_place_however_many_are_approved_before() {
+    let world = World::new();
+    let (one, two) = (world.pair(VILLAGE).await, world.pair(VILLAGE).await);
+    let lent = ask(&world, &one, &[], 3, Vec::new()).await.lease.unwrap().places;
+    ask(&world, &one, &lent, 0, vec![promised(1, lent[0])]).await;
+    world.push(&two, (2..=6).map(push).collect()).await;
+    let placed = (2..=6).filter(|&number| matches!(approve(&world, number), State::Placed { .. })).count();
+    assert_eq!(placed, 2);
+    assert_eq!(approve(&world, 1), State::Placed { place: Some(lent[0]) });
 }
 
 #[tokio::test]
@@ -204,7 +240,7 @@ async fn of_two_enrolments_of_one_person_the_first_placed_stays_and_the_second_i
     let (one, two) = (world.pair(VILLAGE).await, world.pair(VILLAGE).await);
     world.push(&one, vec![push(1)]).await;
     let kept = world.push(&two, vec![push_of(2, 1, &enrolment(1))]).await;
-    assert_eq!(kept.receipts[0].place, Some(2));
+    assert_eq!(kept.receipts[0].place, None);
     assert_eq!(approve(&world, 1), State::Placed { place: Some(1) });
     let told = world.push(&two, Vec::new()).await.changes;
     let State::NeedsCorrection { comments } = &told.last().unwrap().state else { panic!("{told:?}") };

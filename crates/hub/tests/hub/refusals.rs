@@ -196,7 +196,7 @@ async fn no_page_has_anything_inline_or_from_elsewhere() {
     let world = World::new();
     put(&world, "sari", (Role::Admin, None));
     let browser = Browser::let_in(&world, "sari");
-    let pages = ["/", "/catatan", "/hp", "/orang", "/orang/sari", "/saya", "/jejak"];
+    let pages = ["/", "/catatan", "/hp", "/orang", "/orang/sari", "/saya", "/jejak", "/program/small"];
     for path in pages {
         let answer = browser.get(path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");

@@ -4,6 +4,8 @@ use crate::browser::{Browser, CSRF, PASSWORD, put};
 use crate::world::{Answer, OTHER_VILLAGE, Phone, VILLAGE, World, enrolment, id, jpeg, push_of};
 use axum::http::{Method, StatusCode};
 use payung_domain::PhotoHash;
+use payung_domain::state::State;
+use payung_hub::decision::{Verdict, decide};
 use payung_hub::office::{Route, routes};
 use payung_hub::people::Place;
 use payung_hub::rights::{Act, Reach, Role};
@@ -68,6 +70,14 @@ fn head(world: &World) -> i64 {
     world.hub.store.read::<_, HubError>(|c| Ok(audit::head(c)?)).unwrap().seq
 }
 
+/// Agrees to a record, unless somebody has.
+fn agree(world: &World, number: u8) {
+    let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(number))?)).unwrap().unwrap();
+    if row.state == State::Received {
+        decide(&world.hub, row.id, row.change_seq, Verdict::Approve, "user:sari").unwrap();
+    }
+}
+
 /// How an address is called so that only the right to it can stand in the way. An address that is missing here fails.
 fn attempt(world: &World, route: &Route, side: Side, phone: &Phone, browser: &Browser) -> Try {
     let seen = |number: u8| {
@@ -121,6 +131,18 @@ fn attempt(world: &World, route: &Route, side: Side, phone: &Phone, browser: &Br
         ("POST", "/catatan/{id}/tolak") => {
             let fields = format!("{}&reason=deceased", seen(first + 2));
             (format!("/catatan/{}/tolak", id(first + 2)), fields, String::new())
+        }
+        ("POST", "/catatan/{id}/akhiri") => {
+            agree(world, first);
+            (format!("/catatan/{}/akhiri", id(first)), format!("{}&reason=died", seen(first)), String::new())
+        }
+        ("GET", "/program/{id}") => ("/program/small".to_owned(), String::new(), "Daftar tunggu".to_owned()),
+        ("GET", "/program/{id}/kuota") => {
+            ("/program/small/kuota?tempat=1".to_owned(), String::new(), "Anggaran".to_owned())
+        }
+        ("POST", "/program/{id}/kuota") => {
+            let digest = world.preview("small", 40).digest;
+            ("/program/small/kuota".to_owned(), format!("tempat=40&sidik={digest}&alasan=Perbup"), String::new())
         }
         ("GET", "/hp") => ("/hp".to_owned(), String::new(), name(side.village())),
         ("POST", "/hp/kode") => {
@@ -234,7 +256,9 @@ async fn a_village_head_sees_no_name_nik_or_count_of_another_village_anywhere() 
     world.push(&phone, vec![push_of(21, 1, &twin)]).await;
     put(&world, "mira", place(Role::Village));
     let browser = Browser::let_in(&world, "mira");
-    for path in ["/", "/catatan", "/catatan?cari=CONTOH", &format!("/catatan/{}", id(1)), "/hp", "/saya"] {
+    let record = format!("/catatan/{}", id(1));
+    let programme = ["/program/small", "/program/small/kuota?tempat=1"];
+    for path in ["/", "/catatan", "/catatan?cari=CONTOH", &record, "/hp", "/saya"].into_iter().chain(programme) {
         let text = browser.get(path).await.text();
         for word in ["CONTOH 11", "ORANG SEBELAH", "NIK ganda", &id(21).to_string(), OTHER_VILLAGE, &phone.id] {
             assert!(!text.contains(word), "{path} shows {word}");
@@ -272,8 +296,12 @@ async fn no_page_offers_what_its_reader_may_not_do() {
         put(&world, "mira", place(role));
         let browser = Browser::let_in(&world, "mira");
         Browser::let_in(&world, "mira");
-        let record = format!("/catatan/{}", id(1));
-        for path in ["/", "/catatan", &record, "/hp", "/orang", "/orang/sari", "/jejak", "/saya", "/tidak-ada"] {
+        agree(&world, 2);
+        world.set_quota("small", 2, false).unwrap();
+        let records = [1, 2].map(|number| format!("/catatan/{}", id(number)));
+        let [record, ended] = &records;
+        let pages = ["/", "/catatan", record, ended, "/program/small", "/program/small/kuota?tempat=1"];
+        for path in pages.into_iter().chain(["/hp", "/orang", "/orang/sari", "/jejak", "/saya", "/tidak-ada"]) {
             let page = browser.get(path).await;
             for (method, address) in offered(&page.text()) {
                 let fits = |route: &Route| {

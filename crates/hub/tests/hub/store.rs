@@ -100,11 +100,12 @@ fn the_ends_of_places_and_waiting_lists_are_found_without_counting() {
             &format!("{here} AND place IS NOT NULL"),
             "record_by_place_in_village (programme=? AND village=? AND place>?)",
         ),
-        ("max(rank)", "programme = 'x' AND rank IS NOT NULL", "record_by_rank (programme=? AND rank>?)"),
+        ("id", "programme = 'x' AND line IS NOT NULL ORDER BY line LIMIT 1", "record_by_line (programme=? AND line>?)"),
+        ("count(*)", "programme = 'x' AND line < x'00'", "record_by_line (programme=? AND line<?)"),
         (
             "id",
-            &format!("{here} AND rank IS NOT NULL ORDER BY rank LIMIT 1"),
-            "record_by_rank_in_village (programme=? AND village=? AND rank>?)",
+            &format!("{here} AND line IS NOT NULL ORDER BY line LIMIT 1"),
+            "record_by_line_in_village (programme=? AND village=? AND line>?)",
         ),
     ] {
         let sql = format!("EXPLAIN QUERY PLAN SELECT {what} FROM record WHERE {condition}");

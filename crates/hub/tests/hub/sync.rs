@@ -2,7 +2,7 @@ use crate::world::{OTHER_VILLAGE, VILLAGE, World, enrolment, id, push, push_of, 
 use axum::http::{Request, StatusCode};
 use payung_domain::ids::ContentHash;
 use payung_domain::state::{Comment, State};
-use payung_domain::wire::{Pushed, RefusalReason, SyncRequest, SyncResponse};
+use payung_domain::wire::{LeaseAsk, Pushed, RecordPush, RefusalReason, SyncRequest, SyncResponse};
 use payung_domain::{Field, RecordId};
 use payung_hub::decision::{Verdict, decide};
 use payung_hub::{HubError, pairing};
@@ -37,7 +37,7 @@ async fn a_record_is_receipted_with_the_hash_of_its_bytes() {
     let known = response.village.map(|village| village.digest());
     assert!(known.is_some());
     let answer = world.sync(&phone, &SyncRequest { village: known, ..request(Vec::new()) }).await;
-    assert_eq!((answer.village, answer.places.unwrap().kept), (None, 1), "what has not changed is not said again");
+    assert_eq!((answer.village, answer.places.unwrap().kept), (None, 0), "what has not changed is not said again");
 }
 
 #[tokio::test]
@@ -45,8 +45,11 @@ async fn what_has_just_come_is_receipted_at_once_and_what_is_known_by_itself() {
     let world = World::new();
     let phone = world.pair(VILLAGE).await;
     let known = world.push(&phone, vec![push(1)]).await.receipts;
+    let lease = Some(LeaseAsk { serial: 0, places: Vec::new(), wanted: 1 });
+    let lent = world.sync(&phone, &SyncRequest { lease, ..request(Vec::new()) }).await.lease.unwrap().places;
     world.pass(jiff::SignedDuration::from_hours(1));
-    let records = vec![push(1), push(2), push_text(9, 1, "[]".into()), push(3)];
+    let promised = RecordPush { place: Some(lent[0]), ..push(2) };
+    let records = vec![push(1), promised, push_text(9, 1, "[]".into()), push(3)];
     let pushed: Vec<_> = records.iter().map(Pushed::of).collect();
     let answer = world.sync(&phone, &SyncRequest { takes_batch_receipt: true, ..request(records) }).await;
     assert_eq!(answer.receipts, known, "it came an hour ago");
@@ -55,7 +58,7 @@ async fn what_has_just_come_is_receipted_at_once_and_what_is_known_by_itself() {
     let receipts = batch.receipts(&pushed, &answer.receipts, &answer.refusals).unwrap();
     assert_eq!(
         receipts.iter().map(|receipt| (receipt.id, receipt.place)).collect::<Vec<_>>(),
-        [(id(2), Some(2)), (id(3), Some(3))]
+        [(id(2), Some(lent[0])), (id(3), None)]
     );
     let told_apart = world.push(&phone, vec![push(2), push(3)]).await;
     assert_eq!((told_apart.receipts, told_apart.batch), (receipts, None), "an older phone hears of each by itself");

@@ -100,6 +100,10 @@ impl World {
         self.hub.store.write::<_, HubError>(|t| Ok(payung_hub::store::village::put(t, &row, 0)?)).unwrap();
     }
 
+    pub fn now(&self) -> Timestamp {
+        *self.clock.lock().unwrap()
+    }
+
     pub fn pass(&self, time: SignedDuration) {
         *self.clock.lock().unwrap() += time;
     }

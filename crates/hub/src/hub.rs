@@ -9,7 +9,7 @@ use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::photos::PhotoFolder;
 use crate::sign_in;
-use crate::store::{Store, device};
+use crate::store::{Store, device, snapshot};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -77,6 +77,7 @@ impl Hub {
     pub fn open(folder: &Path, settings: Settings, context: Context) -> Result<Arc<Self>, HubError> {
         make_private_folder(folder)?;
         shut_out_others(folder);
+        snapshot::keep_before_migration(folder, context.now().as_millisecond())?;
         let store = Store::open(&folder.join("hub.db"))?;
         if let Some(brake) = context.brake() {
             store.stop_at(&brake)?;

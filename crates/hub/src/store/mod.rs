@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod device;
+pub mod health;
 pub mod lease;
 pub mod lock_out;
 pub mod office_user;
@@ -10,6 +11,7 @@ pub mod photo;
 pub mod record;
 pub mod search;
 pub mod session;
+pub mod snapshot;
 pub mod village;
 
 use crate::context::Brake;
@@ -43,6 +45,14 @@ impl Store {
         writer.pragma_update(None, "journal_mode", "WAL")?;
         migrate(&mut writer)?;
         Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+    }
+
+    /// Ends the store and leaves one file, complete by itself.
+    pub fn close(self) -> Result<(), HubError> {
+        drop(self.readers);
+        let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        writer.pragma_update(None, "journal_mode", "DELETE")?;
+        Ok(())
     }
 
     /// From now on the writer asks whether it stops.

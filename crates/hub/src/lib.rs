@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod commands;
 pub mod context;
 pub mod decision;
+pub mod disk;
 pub mod enrolled;
 pub mod error;
 pub mod hub;

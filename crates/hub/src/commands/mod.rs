@@ -2,9 +2,13 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod code;
 mod demo;
 mod device;
+mod doctor;
+mod manifest;
+mod restore;
 mod sample;
 mod serve;
 mod village;
@@ -65,6 +69,12 @@ enum Command {
     /// The phones that were paired
     #[command(subcommand)]
     Device(device::Device),
+    /// Copy everything that can't be had again, while the hub runs
+    Backup(backup::Backup),
+    /// Make a hub's folder (--data) out of a backup
+    Restore(restore::Restore),
+    /// Look for whatever is wrong with a hub's folder; ends with 1 if there is something
+    Doctor(doctor::Doctor),
     /// Fill a folder with an invented village and print how to sign in and pair a phone
     Demo(demo::Demo),
 }
@@ -82,6 +92,10 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Village(command) => command.run(&*open(false)?),
         Command::Code(command) => command.run(&*open(false)?),
         Command::Device(command) => command.run(&*open(false)?),
+        // These open the folder in their own way: they make none, and leave its schema as it is.
+        Command::Backup(command) => command.run(&cli.data, &Context::system()),
+        Command::Restore(command) => command.run(&cli.data, &Context::system()),
+        Command::Doctor(command) => command.run(&cli.data, &Context::system()),
         Command::Demo(command) => command.run(&*open(false)?, &cli.data),
     }
 }

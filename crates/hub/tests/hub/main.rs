@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod audit;
+mod backup;
 mod binary;
 mod browser;
+mod doctor;
 mod limits;
 mod office;
 mod openapi;

@@ -65,7 +65,7 @@ impl Backup {
         manifest.write(to)?;
         forget(to, &manifest)?;
         if self.verify {
-            manifest.verify(to)?;
+            manifest.verify(to).context("the backup is damaged: remove the file that is named, and back up again")?;
         }
         let (records, photos) = (content.records, content.photos.len());
         writeln!(

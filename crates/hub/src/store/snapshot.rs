@@ -47,7 +47,11 @@ pub fn keep_before_migration(folder: &Path, now: i64) -> Result<Option<PathBuf>,
     if !database.exists() {
         return Ok(None);
     }
-    let version = version(&Connection::open(&database)?)?;
+    let version = {
+        let connection = Connection::open(&database)?;
+        connection.busy_timeout(Duration::from_secs(10))?;
+        version(&connection)?
+    };
     if version == 0 || version >= MIGRATIONS.len() {
         return Ok(None);
     }

@@ -35,6 +35,7 @@ pub mod sign_in;
 pub mod store;
 pub mod sweep;
 pub mod sync;
+pub mod tls;
 pub mod totp;
 
 pub use context::Context;

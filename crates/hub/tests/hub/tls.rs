@@ -130,3 +130,53 @@ async fn a_renewed_certificate_is_shown_and_a_wrong_one_is_not() {
     let error = format!("{:#}", served.certificate.reload().unwrap_err());
     assert!(error.contains("holds no certificate"), "{error}");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_program_shows_a_renewed_certificate_on_sighup_and_stops_in_order() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::{Command, Stdio};
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, kind: &str| {
+        std::fs::copy(file(&format!("{name}.{kind}")), folder.path().join(kind)).unwrap();
+    };
+    put("first", "pem");
+    put("first", "key");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_payung-hub"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(folder.path().join("data"))
+        .env("PAYUNG_TLS_CERTIFICATE", folder.path().join("pem"))
+        .env("PAYUNG_TLS_KEY", folder.path().join("key"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let port = line.trim().strip_prefix("listening on https://127.0.0.1:").unwrap();
+    let url = format!("https://localhost:{port}/healthz");
+    let shown = || async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let root = reqwest::Certificate::from_pem(&std::fs::read(file("root.pem")).unwrap()).unwrap();
+        let client = reqwest::Client::builder().tls_certs_only([root]).tls_info(true).build().unwrap();
+        let answer = client.get(&url).send().await.unwrap();
+        answer.extensions().get::<reqwest::tls::TlsInfo>().unwrap().peer_certificate().unwrap().to_vec()
+    };
+    let tell = |signal: &str| {
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+    };
+    let first = shown().await;
+    put("second", "pem");
+    put("second", "key");
+    assert_eq!(shown().await, first, "nobody has told it yet");
+    tell("HUP");
+    let mut tries = 0;
+    while shown().await == first {
+        tries += 1;
+        assert!(tries < 200, "the new certificate is never shown");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    tell("TERM");
+    assert!(child.wait().unwrap().success(), "a stop is not a failure");
+}

@@ -30,6 +30,9 @@ pub enum HubError {
         /// The newest that this program knows.
         known: usize,
     },
+    /// Another process holds the database for itself.
+    #[error("the database stays locked: end the program that holds hub.db, and try again")]
+    Locked,
     /// A programme's file can't be used.
     #[error("programme {name}: {reason}")]
     Programme {

@@ -10,7 +10,7 @@ use crate::line;
 use crate::metrics::Metrics;
 use crate::photos::PhotoFolder;
 use crate::sign_in;
-use crate::store::{Store, device};
+use crate::store::{Store, device, snapshot};
 use payung_domain::Programme;
 use payung_domain::programme::ProgrammeId;
 use std::path::{Path, PathBuf};
@@ -80,6 +80,7 @@ impl Hub {
     pub fn open(folder: &Path, settings: Settings, context: Context) -> Result<Arc<Self>, HubError> {
         make_private_folder(folder)?;
         shut_out_others(folder);
+        snapshot::keep_before_migration(folder, context.now().as_millisecond())?;
         let store = Store::open(&folder.join("hub.db"))?;
         if let Some(brake) = context.brake() {
             store.stop_at(&brake)?;

@@ -19,15 +19,18 @@ impl HubKey {
     /// A hub that has phones makes none: they pinned another one, and would believe nothing that this one signs.
     pub fn open(path: &Path, context: &Context, has_phones: bool) -> Result<Self, HubError> {
         match std::fs::read_to_string(path) {
-            Ok(text) => {
-                let mut seed = [0; 32];
-                hex::decode_to_slice(text.trim(), &mut seed).map_err(|_| HubError::Corrupt("hub.key"))?;
-                Ok(Self(SigningKey::from_bytes(&seed)))
-            }
+            Ok(text) => Self::parse(&text).ok_or(HubError::Corrupt("hub.key")),
             Err(error) if error.kind() == ErrorKind::NotFound && has_phones => Err(HubError::KeyMissing),
             Err(error) if error.kind() == ErrorKind::NotFound => Self::make(path, context),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The key that a file's text stands for: 64 hex digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut seed = [0; 32];
+        hex::decode_to_slice(text.trim(), &mut seed).ok()?;
+        Some(Self(SigningKey::from_bytes(&seed)))
     }
 
     fn make(path: &Path, context: &Context) -> Result<Self, HubError> {

@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod commands;
 pub mod context;
 pub mod decision;
+pub mod disk;
 pub mod ending;
 pub mod enrolled;
 pub mod error;
@@ -37,6 +38,7 @@ pub mod sign_in;
 pub mod store;
 pub mod sweep;
 pub mod sync;
+pub mod tls;
 pub mod totp;
 
 pub use context::Context;

@@ -18,6 +18,7 @@ struct Counts {
     sync: Histogram,
     records_taken: u64,
     records_refused: u64,
+    handshakes: BTreeMap<&'static str, u64>,
 }
 
 #[derive(Default)]
@@ -35,6 +36,14 @@ pub struct Holdings {
     pub photos: u64,
     /// Their bytes.
     pub photo_bytes: u64,
+    /// Decisions that the phone of their record has not asked for since, and the time of the oldest in Unix milliseconds.
+    pub unsent: (u64, Option<i64>),
+    /// Bytes that may still be written where the data folder lies, where the system tells.
+    pub free_bytes: Option<u64>,
+    /// When the last backup was made, in Unix milliseconds, where there was one.
+    pub backed_up_at: Option<i64>,
+    /// Now, in Unix milliseconds.
+    pub now: i64,
 }
 
 impl Metrics {
@@ -57,6 +66,11 @@ impl Metrics {
         });
     }
 
+    /// Notes a TLS handshake: `full`, `resumed` or `failed`.
+    pub fn shook_hands(&self, kind: &'static str) {
+        self.change(|counts| *counts.handshakes.entry(kind).or_default() += 1);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Counts)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -77,6 +91,17 @@ impl Metrics {
             })
             .collect();
         section("payung_requests_total", "counter", "Answered requests.", &requests);
+        let handshakes: Vec<String> = counts
+            .handshakes
+            .iter()
+            .map(|(kind, count)| format!("payung_tls_handshakes_total{{kind=\"{kind}\"}} {count}\n"))
+            .collect();
+        section(
+            "payung_tls_handshakes_total",
+            "counter",
+            "TLS handshakes of the hub itself, by how they went.",
+            &handshakes,
+        );
         let mut sync: Vec<String> = BUCKETS
             .iter()
             .zip(&counts.sync.buckets)
@@ -103,6 +128,25 @@ impl Metrics {
             ("payung_photo_bytes", "Bytes of the photos held.", holdings.photo_bytes),
         ] {
             section(name, "gauge", help, &[format!("{name} {value}\n")]);
+        }
+        let (unsent, oldest) = holdings.unsent;
+        let age = oldest.map_or(0, |at| (holdings.now - at).max(0) / 1000);
+        for (name, help, value) in [
+            ("payung_unsent_decisions", "Decisions that the record's phone has not synced since.", Some(unsent as i64)),
+            ("payung_oldest_unsent_decision_seconds", "Age of the oldest of these; 0 when there is none.", Some(age)),
+            (
+                "payung_disk_free_bytes",
+                "Room where the data folder lies.",
+                holdings.free_bytes.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX)),
+            ),
+            (
+                "payung_last_backup_timestamp_seconds",
+                "When `payung-hub backup` last ended well.",
+                holdings.backed_up_at.map(|at| at / 1000),
+            ),
+        ] {
+            let lines: Vec<String> = value.map(|value| format!("{name} {value}\n")).into_iter().collect();
+            section(name, "gauge", help, &lines);
         }
         page
     }

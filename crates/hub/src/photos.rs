@@ -87,6 +87,16 @@ impl PhotoFolder {
         Ok(self.bytes_of(upload)?.unwrap_or(0))
     }
 
+    /// Where whole photos lie.
+    pub fn folder(&self) -> &Path {
+        &self.photos
+    }
+
+    /// When the folder around this one was last backed up, as `payung-hub backup` has noted beside it.
+    pub fn backed_up_at(&self) -> Option<i64> {
+        std::fs::read_to_string(self.photos.with_file_name("last-backup")).ok()?.trim().parse().ok()
+    }
+
     /// Where uploads gather.
     pub(crate) fn uploads(&self) -> &Path {
         &self.uploads

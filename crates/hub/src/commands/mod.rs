@@ -2,16 +2,23 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod code;
+mod config;
 mod demo;
 mod device;
+mod doctor;
+mod manifest;
+mod restore;
 mod sample;
 mod serve;
 mod village;
 
 use crate::{Context, Hub, HubError, Settings};
 use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
+use config::{Config, LogFormat, chosen};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Hub Payung: phones of village cadres sync with it, the labour office decides on it.
@@ -24,30 +31,42 @@ use std::sync::Arc;
 #[derive(Parser)]
 #[command(name = "payung-hub", version, verbatim_doc_comment)]
 pub struct Cli {
-    /// The folder with everything this hub holds: database, photos, key. Back up all of it
-    #[arg(long, global = true, value_name = "DIR", env = "PAYUNG_DATA", default_value = "hub-data")]
-    data: PathBuf,
     #[command(flatten)]
     choices: Choices,
     #[command(subcommand)]
     command: Command,
 }
 
+/// What wins over the file; none of it has a default of its own.
 #[derive(Args)]
 struct Choices {
-    /// The office's name, as phones show it
-    #[arg(long, global = true, value_name = "NAME", env = "PAYUNG_OFFICE", default_value = "Dinas Ketenagakerjaan")]
-    office: String,
+    /// The file with everything below; `payung-hub config` prints one with every default
+    #[arg(long, global = true, value_name = "FILE", env = "PAYUNG_CONFIG")]
+    config: Option<PathBuf>,
+    /// The folder with everything this hub holds: database, photos, key. Back up all of it [default: hub-data]
+    #[arg(long, global = true, value_name = "DIR", env = "PAYUNG_DATA")]
+    data: Option<PathBuf>,
+    /// The office's name, as phones show it [default: Dinas Ketenagakerjaan]
+    #[arg(long, global = true, value_name = "NAME", env = "PAYUNG_OFFICE")]
+    office: Option<String>,
     /// Where phones reach this hub, for example https://payung.example.go.id
     #[arg(long, global = true, value_name = "URL", env = "PAYUNG_PUBLIC_URL")]
     public_url: Option<String>,
     /// A folder of programmes (*.toml) beside the built-in ones; the same id takes a built-in one's place
     #[arg(long, global = true, value_name = "DIR", env = "PAYUNG_PROGRAMMES")]
     programmes: Option<PathBuf>,
+    /// What to log: error, warn, info, debug or trace [default: info]
+    #[arg(long, global = true, value_name = "LEVEL", env = "PAYUNG_LOG")]
+    log: Option<String>,
+    /// How a line of the log looks [default: text]
+    #[arg(long, global = true, value_name = "FORMAT", env = "PAYUNG_LOG_FORMAT")]
+    log_format: Option<LogFormat>,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    /// Print the configuration file with every default
+    Config,
     /// Serve phones and the office until SIGTERM or Ctrl-C
     Serve(serve::Serve),
     /// Who may sign in at the office's pages
@@ -65,33 +84,85 @@ enum Command {
     /// The phones that were paired
     #[command(subcommand)]
     Device(device::Device),
+    /// Copy everything that can't be had again, while the hub runs
+    Backup(backup::Backup),
+    /// Make a hub's folder (--data) out of a backup
+    Restore(restore::Restore),
+    /// Look for whatever is wrong with a hub's folder; ends with 1 if there is something
+    Doctor(doctor::Doctor),
     /// Fill a folder with an invented village and print how to sign in and pair a phone
     Demo(demo::Demo),
 }
 
-/// Does what the command line says.
-pub fn run(cli: Cli) -> anyhow::Result<()> {
-    let open = |is_behind_proxy| open(&cli.data, cli.choices, is_behind_proxy);
-    match cli.command {
-        Command::Serve(command) => {
-            let hub = open(command.behind_proxy)?;
-            command.run(hub)
+impl Cli {
+    /// The file, and over it the environment and the command line.
+    fn settle(&mut self) -> anyhow::Result<Config> {
+        let choices = &mut self.choices;
+        let mut config = choices.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+        fn choose<T>(place: &mut T, choice: Option<T>) {
+            if let Some(choice) = choice {
+                *place = choice;
+            }
         }
-        Command::Admin(command) => command.run(&*open(false)?),
-        Command::Audit(command) => command.run(&*open(false)?),
-        Command::Village(command) => command.run(&*open(false)?),
-        Command::Code(command) => command.run(&*open(false)?),
-        Command::Device(command) => command.run(&*open(false)?),
-        Command::Demo(command) => command.run(&*open(false)?, &cli.data),
+        choose(&mut config.data, choices.data.take());
+        choose(&mut config.office, choices.office.take());
+        choose(&mut config.public_url, choices.public_url.take());
+        choose(&mut config.programmes, choices.programmes.take());
+        choose(&mut config.log, choices.log.take());
+        choose(&mut config.log_format, choices.log_format.take());
+        if let Command::Serve(serve) = &mut self.command {
+            choose(&mut config.listen, serve.listen.take());
+            choose(&mut config.behind_proxy, serve.behind_proxy.take());
+            choose(&mut config.tls_certificate, serve.tls_certificate.take());
+            choose(&mut config.tls_key, serve.tls_key.take());
+        }
+        config.check()
     }
 }
 
-fn open(data: &std::path::Path, choices: Choices, is_behind_proxy: bool) -> Result<Arc<Hub>, HubError> {
-    let settings = Settings {
-        name: choices.office,
-        public_url: choices.public_url.map(|url| url.trim_end_matches('/').to_owned()),
-        programmes: choices.programmes,
-        is_behind_proxy,
+/// Does what the command line says.
+pub fn run(mut cli: Cli) -> anyhow::Result<()> {
+    // Before anything is read: whoever mends a broken file wants to see a good one.
+    if let Command::Config = cli.command {
+        return Ok(write!(std::io::stdout(), "{}", config::PRINTED)?);
+    }
+    let config = cli.settle()?;
+    log(&config)?;
+    let (data, context) = (config.data.clone(), Context::system());
+    match cli.command {
+        Command::Config => Ok(()),
+        Command::Serve(command) => command.run(open(&config)?, &config),
+        Command::Admin(command) => command.run(&*open(&config)?),
+        Command::Audit(command) => command.run(&*open(&config)?),
+        Command::Village(command) => command.run(&*open(&config)?),
+        Command::Code(command) => command.run(&*open(&config)?),
+        Command::Device(command) => command.run(&*open(&config)?),
+        // These open the folder in their own way: they make none, and leave its schema as it is.
+        Command::Backup(command) => command.run(&data, &context),
+        Command::Restore(command) => command.run(&data, &context),
+        Command::Doctor(command) => command.run(&data, &context),
+        Command::Demo(command) => command.run(&*open(&config)?, &data),
+    }
+}
+
+/// To stderr, in the chosen form.
+fn log(config: &Config) -> anyhow::Result<()> {
+    let filter: tracing_subscriber::EnvFilter = config.log.parse()?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match config.log_format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
-    Hub::open(data, settings, Context::system())
+    started.map_err(|error| anyhow::anyhow!(error))
+}
+
+fn open(config: &Config) -> Result<Arc<Hub>, HubError> {
+    let public_url = config.public_url.trim_end_matches('/');
+    let settings = Settings {
+        name: config.office.clone(),
+        public_url: (!public_url.is_empty()).then(|| public_url.to_owned()),
+        programmes: chosen(&config.programmes).map(Path::to_owned),
+        is_behind_proxy: config.behind_proxy,
+    };
+    Hub::open(&config.data, settings, Context::system())
 }

@@ -1,20 +1,32 @@
 //! `payung-hub serve`.
 
+use super::config::{Config, chosen};
+use crate::tls::{self, Certificate, TlsListener};
 use crate::{Hub, ending, router, sweep};
+use anyhow::Context as _;
 use clap::Args;
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 #[derive(Args)]
 pub struct Serve {
-    /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", env = "PAYUNG_LISTEN", default_value = "127.0.0.1:8700")]
-    listen: SocketAddr,
+    /// Where to listen; port 0 takes a free one [default: 127.0.0.1:8700]
+    #[arg(long, value_name = "ADDR", env = "PAYUNG_LISTEN")]
+    pub listen: Option<SocketAddr>,
     /// A reverse proxy stands before this hub: take the caller's address from X-Forwarded-For
-    #[arg(long, env = "PAYUNG_BEHIND_PROXY")]
-    pub behind_proxy: bool,
+    #[arg(long, env = "PAYUNG_BEHIND_PROXY", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        value_parser = clap::builder::BoolishValueParser::new())]
+    pub behind_proxy: Option<bool>,
+    /// Speak TLS with this chain of certificates, PEM
+    #[arg(long, value_name = "FILE", env = "PAYUNG_TLS_CERTIFICATE")]
+    pub tls_certificate: Option<PathBuf>,
+    /// The certificate's private key, PEM
+    #[arg(long, value_name = "FILE", env = "PAYUNG_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
 }
 
 /// How often expired uploads are removed.
@@ -25,39 +37,57 @@ const GRACE: Duration = Duration::from_secs(20);
 const LAST_WORK: Duration = Duration::from_secs(3);
 
 impl Serve {
-    pub fn run(self, hub: Arc<Hub>) -> anyhow::Result<()> {
+    pub fn run(self, hub: Arc<Hub>, config: &Config) -> anyhow::Result<()> {
         let runtime = tokio::runtime::Runtime::new()?;
-        let ended = runtime.block_on(self.serve(hub));
+        let ended = runtime.block_on(serve(hub, config));
         // Dropped instead, it would wait for every blocking thread, however long.
         runtime.shutdown_timeout(LAST_WORK);
         ended
     }
+}
 
-    async fn serve(self, hub: Arc<Hub>) -> anyhow::Result<()> {
-        let listener = tokio::net::TcpListener::bind(self.listen).await?;
-        let address = listener.local_addr()?;
-        // The one line on stdout, for whoever started this with port 0; logs go to stderr.
-        writeln!(std::io::stdout(), "listening on http://{address}")?;
-        tracing::info!(%address, key = hub.key.public_hex(), "serving");
-        let sweeper = tokio::spawn(sweep_now_and_then(Arc::clone(&hub)));
-        let (stop, stopped) = tokio::sync::oneshot::channel();
-        let service = router(hub).into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-            told_to_stop().await;
-            tracing::info!("stopping");
-            let _ = stop.send(());
-        });
-        let deadline = async {
-            let _ = stopped.await;
-            tokio::time::sleep(GRACE).await;
-        };
-        tokio::select! {
-            ended = server.into_future() => ended?,
-            () = deadline => tracing::warn!("stopped with calls under way"),
+async fn serve(hub: Arc<Hub>, config: &Config) -> anyhow::Result<()> {
+    let certificate = match (chosen(&config.tls_certificate), chosen(&config.tls_key)) {
+        (Some(chain), Some(key)) => Some(Certificate::read(chain, key)?),
+        _ => None,
+    };
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("can't listen on {}; choose another address with listen", config.listen))?;
+    let address = listener.local_addr()?;
+    let told = told_to_stop()?;
+    let scheme = if certificate.is_some() { "https" } else { "http" };
+    // The one line on stdout, for whoever started this with port 0; logs go to stderr.
+    writeln!(std::io::stdout(), "listening on {scheme}://{address}")?;
+    tracing::info!(%address, scheme, key = hub.key.public_hex(), "serving");
+    let sweeper = tokio::spawn(sweep_now_and_then(Arc::clone(&hub)));
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    let until = async move {
+        told.await;
+        tracing::info!("stopping");
+        let _ = stop.send(());
+    };
+    let server: Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>> = match certificate {
+        None => {
+            let service = router(hub).into_make_service_with_connect_info::<SocketAddr>();
+            Box::pin(axum::serve(listener, service).with_graceful_shutdown(until).into_future())
         }
-        sweeper.abort();
-        Ok(())
+        Some(certificate) => {
+            let listener = TlsListener::new(listener, certificate, Arc::clone(&hub))?;
+            let service = tls::with_callers(router(hub)).into_make_service_with_connect_info::<tls::Peer>();
+            Box::pin(axum::serve(listener, service).with_graceful_shutdown(until).into_future())
+        }
+    };
+    let deadline = async {
+        let _ = stopped.await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = server => ended?,
+        () = deadline => tracing::warn!("stopped with calls under way"),
     }
+    sweeper.abort();
+    Ok(())
 }
 
 async fn sweep_now_and_then(hub: Arc<Hub>) {
@@ -76,17 +106,18 @@ async fn sweep_now_and_then(hub: Arc<Hub>) {
     }
 }
 
-async fn told_to_stop() {
+/// Hears of SIGTERM and Ctrl-C from the moment this is called, and not only from when it is first waited for: whoever reads
+/// the line about listening may stop the hub at once.
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
         }
-    }
-    let _ = tokio::signal::ctrl_c().await;
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

@@ -92,6 +92,7 @@ pub fn act(entry: &Act) -> &str {
         "device.pair" => "HP dipasang",
         "device.block" => "Memblokir HP",
         "village.put" => "Mengatur desa",
+        "hub.restore" => "Memulihkan hub dari cadangan",
         "session.begin" => "Masuk",
         "session.end" if entry.actor == entry.subject => "Keluar",
         "session.end" => "Mengeluarkan",

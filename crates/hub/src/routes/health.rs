@@ -1,10 +1,11 @@
 //! `/healthz`, `/metrics` and the description of the interface.
 
+use crate::disk::free_bytes;
 use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
 use crate::metrics::Holdings;
 use crate::rights::Scope;
-use crate::store::{photo, search};
+use crate::store::{device, photo, search};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -26,7 +27,15 @@ pub async fn metrics(State(hub): State<Arc<Hub>>) -> Result<impl IntoResponse, A
         .run(|hub| {
             let holdings = hub.store.read::<_, HubError>(|connection| {
                 let (photos, photo_bytes) = photo::totals(connection)?;
-                Ok(Holdings { records: search::by_state(connection, Scope::All)?, photos, photo_bytes })
+                Ok(Holdings {
+                    records: search::by_state(connection, Scope::All)?,
+                    photos,
+                    photo_bytes,
+                    unsent: device::unsent_decisions(connection)?,
+                    free_bytes: free_bytes(hub.photos.folder()),
+                    backed_up_at: hub.photos.backed_up_at(),
+                    now: hub.context.now().as_millisecond(),
+                })
             })?;
             Ok::<_, ApiError>(hub.metrics.page(&holdings))
         })

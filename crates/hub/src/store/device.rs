@@ -113,3 +113,31 @@ pub fn block(transaction: &Transaction, id: &str, scope: Scope, now: i64) -> rus
     )?;
     Ok(changed == 1)
 }
+
+/// The office's decisions that the phone of their record has not synced since, and the time of the oldest. A blocked phone
+/// waits for nothing. Read from each village's newest change back, no further than its phone's last sync.
+pub fn unsent_decisions(connection: &Connection) -> rusqlite::Result<(u64, Option<i64>)> {
+    let mut phones =
+        connection.prepare_cached("SELECT id, village, last_seen_at FROM device WHERE blocked_at IS NULL")?;
+    let mut newest = connection.prepare_cached(
+        "SELECT change.at, change.actor LIKE 'user:%' AND record.device_id = ?2
+         FROM change JOIN record ON record.id = change.record_id WHERE change.village = ?1 ORDER BY change.seq DESC",
+    )?;
+    let (mut count, mut oldest) = (0, None);
+    let mut rows = phones.query([])?;
+    while let Some(phone) = rows.next()? {
+        let (id, village, seen): (String, String, i64) = (phone.get(0)?, phone.get(1)?, phone.get(2)?);
+        let mut changes = newest.query([&village, &id])?;
+        while let Some(change) = changes.next()? {
+            let at: i64 = change.get(0)?;
+            if at <= seen {
+                break;
+            }
+            if change.get(1)? {
+                count += 1;
+                oldest = Some(oldest.map_or(at, |oldest: i64| oldest.min(at)));
+            }
+        }
+    }
+    Ok((count, oldest))
+}

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod device;
+pub mod health;
 pub mod lease;
 pub mod line;
 pub mod lock_out;
@@ -12,6 +13,7 @@ pub mod quota;
 pub mod record;
 pub mod search;
 pub mod session;
+pub mod snapshot;
 mod together;
 pub mod village;
 
@@ -54,6 +56,14 @@ impl Store {
             jobs: Mutex::default(),
             readers: Mutex::default(),
         })
+    }
+
+    /// Ends the store and leaves one file, complete by itself.
+    pub fn close(self) -> Result<(), HubError> {
+        drop(self.readers);
+        let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        writer.pragma_update(None, "journal_mode", "DELETE")?;
+        Ok(())
     }
 
     /// From now on the writer asks whether it stops.

@@ -2,11 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod audit;
+mod backup;
 mod binary;
 mod browser;
+mod config;
+mod doctor;
 mod ending;
 mod limits;
 mod line;
+mod metrics;
 mod office;
 mod openapi;
 mod pair;
@@ -20,4 +24,5 @@ mod rights;
 mod staff;
 mod store;
 mod sync;
+mod tls;
 mod world;

@@ -89,6 +89,17 @@ impl World {
         world
     }
 
+    /// The same world with the hub of another folder.
+    pub fn moved_to(self, data: &std::path::Path) -> Self {
+        let hub = Hub::open(data, self.hub.settings.clone(), self.hub.context.clone()).unwrap();
+        Self { router: router(Arc::clone(&hub)), hub, ..self }
+    }
+
+    /// What is left when the hub has ended.
+    pub fn into_folder(self) -> tempfile::TempDir {
+        self.folder
+    }
+
     pub fn serve_village(&self, code: &str, programme: &str) {
         let row = VillageRow {
             code: code.parse().unwrap(),

@@ -3,6 +3,9 @@
 
 mod processes;
 
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 use processes::*;
 use serde_json::Value;
 use std::io::{Read as _, Write as _};
@@ -225,8 +228,13 @@ fn what_a_phone_hands_over_reaches_the_hub_once_whoever_brings_it_and_the_receip
         stuck.list()
     );
     // and one that is not the hub's word changes nothing
-    let forged = std::fs::read_to_string(file("kuitansi")).unwrap().replace("\\\"version\\\":1", "\\\"version\\\": 1");
-    std::fs::write(file("forged"), forged).unwrap();
+    let (beginning, mut json) = (b"PAYUNG KUITANSI 1\n".to_vec(), String::new());
+    let packed = std::fs::read(file("kuitansi")).unwrap();
+    GzDecoder::new(&packed[beginning.len()..]).read_to_string(&mut json).unwrap();
+    assert!(json.contains("\\\"version\\\":1"), "{json}");
+    let mut forged = GzEncoder::new(beginning, Compression::fast());
+    forged.write_all(json.replace("\\\"version\\\":1", "\\\"version\\\": 1").as_bytes()).unwrap();
+    std::fs::write(file("forged"), forged.finish().unwrap()).unwrap();
     assert_eq!(said(&stuck, &["hear", &file("forged")])["answers_for_this_phone"], 0);
 
     // a phone that finds a signal after all sends nothing twice; neither does a second carrier
@@ -240,6 +248,36 @@ fn what_a_phone_hands_over_reaches_the_hub_once_whoever_brings_it_and_the_receip
     // what is no such file is named
     std::fs::write(file("letter"), "a letter").unwrap();
     assert!(error(&carrier.kader(&["carry", &file("letter")])).contains("no whole file of Payung"));
+}
+
+/// The worst day of an office: the disk is gone, and last night's backup knows nothing of today.
+#[test]
+fn a_hub_that_was_restored_gets_again_what_its_phones_had_sent_since_the_backup() {
+    let mut hub = Hub::start();
+    let phone = Phone::paired(&hub);
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<String> = (0..6).map(|number| person(folder.path(), number)).collect();
+    assert!(phone.enrol(&people(folder.path(), &rows[..2])).status.success());
+    assert_eq!(phone.sync()["failure"], Value::Null);
+    let backup = folder.path().join("backup");
+    hub.run(&["backup", backup.to_str().unwrap()]);
+    assert!(phone.enrol(&people(folder.path(), &rows[2..])).status.success());
+    let report = phone.sync();
+    assert_eq!((&report["records_sent"], &report["photos_left"]), (&4.into(), &0.into()));
+    assert!(phone.list().iter().all(|row| row["state"] == "received"), "the phone has nothing left to say");
+
+    hub.kill();
+    hub.data = tempfile::tempdir().unwrap();
+    hub.run(&["restore", backup.to_str().unwrap()]);
+    hub.serve();
+    assert_eq!(hub.metric("payung_records{state=\"received\"}"), 2.0);
+    let report = phone.sync();
+    assert_eq!(report["failure"], Value::Null);
+    assert_eq!(hub.metric("payung_records{state=\"received\"}"), 6.0);
+    assert_eq!(hub.metric("payung_photos "), 6.0);
+    let report = phone.sync();
+    assert_eq!((&report["records_sent"], &report["photos_sent"]), (&0.into(), &0.into()), "once is enough");
+    assert!(phone.list().iter().all(|row| row["state"] == "received" && row["photos_to_send"] == 0));
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod support;
 use payung_device::{NextStep, PairError, PairLink, Standing, SyncFailure};
 use payung_domain::state::Comment;
 use payung_domain::wire::RefusalReason;
-use payung_domain::{Field, State};
+use payung_domain::{Field, PhotoHash, State};
 use support::*;
 
 #[tokio::test]
@@ -353,4 +353,31 @@ async fn a_revision_that_only_a_later_app_can_read_does_not_stop_the_others() {
     assert_eq!(phone.device.sync().await.failure, None);
     assert_eq!(phone.standing(fresh).await, Standing::State(payung_domain::State::Received));
     assert!(phone.device.record(old).await.unwrap().enrolment.is_some(), "what is here stays");
+}
+
+#[tokio::test]
+async fn a_hub_that_was_restored_gets_everything_again_once() {
+    let phone = Phone::paired().await;
+    let (kept, lost) = (phone.enrol(1).await, phone.enrol(2).await);
+    assert_eq!(phone.device.sync().await.failure, None);
+    let backup_of = |hub: &mut HubState| {
+        hub.records.remove(&lost);
+        hub.photos.retain(|sha256, _| *sha256 == PhotoHash::of(&photo(1)));
+        hub.restored_at = Some("2026-11-21T07:00:00Z".parse().unwrap());
+    };
+    backup_of(&mut phone.hub.state());
+    let report = phone.device.sync().await;
+    assert_eq!((report.failure, report.photos_sent), (None, 1), "only the photo that was lost goes again");
+    let (has_record, photos) = {
+        let hub = phone.hub.state();
+        (hub.records.contains_key(&lost), hub.photos.len())
+    };
+    assert!(has_record && photos == 2);
+    assert_eq!(phone.counts().await.to_send + phone.counts().await.photos_to_send, 0);
+    for id in [kept, lost] {
+        assert_eq!(phone.standing(id).await, Standing::State(State::Received));
+    }
+    let pushes = phone.hub.state().pushes.len();
+    assert_eq!(phone.device.sync().await.records_sent, 0);
+    assert_eq!(phone.hub.state().pushes.len(), pushes, "it is said once");
 }

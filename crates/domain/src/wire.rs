@@ -226,6 +226,10 @@ pub struct SyncResponse {
     /// The phone's places from now on; nothing where it did not ask, or the programme has no quota.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
+    /// When the hub was last put back to a backup, by its clock: a phone that hears another time than before sends everything
+    /// again. Missing where it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored_at: Option<Timestamp>,
 }
 
 /// A phone asks who is enrolled in its regency, without being told.

@@ -6,7 +6,7 @@ use crate::intake::{self, Taken};
 use crate::pairing::LONGEST_NONCE;
 use crate::places;
 use crate::store::device::{self, Device};
-use crate::store::{record, village};
+use crate::store::{record, snapshot, village};
 use jiff::Timestamp;
 use payung_domain::state::State;
 use payung_domain::wire::{
@@ -91,6 +91,7 @@ pub fn answer(hub: &Arc<Hub>, device: Device, request: SyncRequest) -> Result<Sy
             places: Some(village.places),
             village: (!is_known).then_some(village),
             lease,
+            restored_at: snapshot::restored_at(transaction)?.map(crate::context::moment),
         })
     })
 }

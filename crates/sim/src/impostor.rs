@@ -35,6 +35,7 @@ pub fn wrong_hub(request: &Request) -> Response {
             village: None,
             places: None,
             lease: None,
+            restored_at: None,
         };
         serde_json::to_vec(&answer).ok()
     });

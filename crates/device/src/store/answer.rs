@@ -1,7 +1,7 @@
 //! What the hub's answers change. A receipt counts for exactly the bytes that it names, and nothing that was saved here since is
 //! overwritten.
 
-use super::{Result, photo, place, record, setting, theirs};
+use super::{Result, outbox, photo, place, record, setting, theirs};
 use jiff::Timestamp;
 use payung_domain::ids::ContentHash;
 use payung_domain::state::Event;
@@ -19,6 +19,11 @@ pub(crate) fn apply(
     asked: &[RecordId],
     now: Timestamp,
 ) -> Result<u32> {
+    // before the receipts, which say what of it the hub still has
+    if answer.restored_at != setting::get(tx, setting::RESTORED)?.flatten() {
+        outbox::queue_everything(tx)?;
+        setting::set(tx, setting::RESTORED, &answer.restored_at)?;
+    }
     // before the receipts, which are for these
     let is_conflict = |newer: &RecordPush| {
         answer.refusals.iter().any(|refusal| refusal.id == newer.id && refusal.reason == RefusalReason::Conflict)

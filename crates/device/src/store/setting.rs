@@ -27,6 +27,8 @@ pub(crate) fn set<T: Serialize + ?Sized>(tx: &Transaction, name: &str, value: &T
 pub(crate) const PAIRING: &str = "pairing";
 pub(crate) const VILLAGE: &str = "village";
 pub(crate) const CURSOR: &str = "cursor";
+/// When the hub was last put back to a backup, as it said.
+pub(crate) const RESTORED: &str = "restored";
 /// What the hub has lent of its places.
 pub(crate) const LEASE: &str = "lease";
 /// Who may be enrolled in the regency.
@@ -75,7 +77,10 @@ pub(crate) fn take_pairing(tx: &Transaction, pairing: &Pairing, village: &Villag
         outbox::queue_everything(tx)?;
     }
     if is_other_hub || old_village.is_some_and(|old| old.code != village.code) {
-        tx.execute("DELETE FROM setting WHERE name IN (?1, ?2, ?3, ?4)", [CURSOR, LEASE, ENROLLED, ENROLLED_ASKED])?;
+        tx.execute(
+            "DELETE FROM setting WHERE name IN (?1, ?2, ?3, ?4, ?5)",
+            [CURSOR, LEASE, ENROLLED, ENROLLED_ASKED, RESTORED],
+        )?;
         tx.execute("UPDATE record SET place = NULL", [])?;
     }
     if old_pairing.is_some_and(|old| old.hub_url != pairing.hub_url) {

@@ -86,6 +86,7 @@ pub struct HubState {
     pub refuse: BTreeMap<RecordId, RefusalReason>,
     /// Records of which the hub answers only that it holds this later revision, as after a phone's old backup.
     pub ahead: BTreeMap<RecordId, u32>,
+    pub restored_at: Option<Timestamp>,
     /// Records as they arrived, with repetitions.
     pub pushes: Vec<(RecordId, u32)>,
     /// Once it holds a photo it answers no sync.
@@ -298,6 +299,7 @@ impl TestHub {
             village: (asked.village != Some(Self::village().digest())).then(Self::village),
             places: Some(Self::village().places),
             lease: state.lease.clone(),
+            restored_at: state.restored_at,
         }
     }
 

@@ -29,6 +29,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0002_lost_signal.sql"),
     include_str!("../../migrations/0003_people.sql"),
     include_str!("../../migrations/0004_rules.sql"),
+    include_str!("../../migrations/0005_restored.sql"),
 ];
 
 /// Readers that are kept open between calls.

@@ -105,7 +105,8 @@ pub fn photos(connection: &Connection) -> rusqlite::Result<Vec<(PhotoHash, u64)>
 
 /// What becomes of a copy that is the hub's database again. What was ended since the copy was made must not come back to
 /// life with it: sessions and open pairing codes are gone. Changes are numbered on from this moment's milliseconds, so that
-/// no cursor that a phone heard from the lost hub is taken for one of this hub's: such a phone hears everything again.
+/// no cursor that a phone heard from the lost hub is taken for one of this hub's: such a phone hears everything again, and sends
+/// again what it has.
 pub fn take_over(transaction: &Transaction, copied_at: i64, now: i64) -> rusqlite::Result<()> {
     transaction.execute("DELETE FROM session", [])?;
     transaction.execute("UPDATE pairing_code SET expires_at = 0", [])?;
@@ -115,7 +116,13 @@ pub fn take_over(transaction: &Transaction, copied_at: i64, now: i64) -> rusqlit
     if numbered == 0 {
         transaction.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('change', ?1)", params![now])?;
     }
+    transaction.execute("INSERT OR IGNORE INTO restoration (at) VALUES (?1)", [now])?;
     audit::add(transaction, now, "command", "hub.restore", &format!("backup:{}", moment(copied_at)))
+}
+
+/// When a backup last became this database, in unix milliseconds; nothing where none ever did.
+pub fn restored_at(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    connection.prepare_cached("SELECT max(at) FROM restoration")?.query_row([], |row| row.get(0))
 }
 
 /// Makes an empty file that only its owner reads; an older draft of the same name is gone.

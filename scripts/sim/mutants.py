@@ -58,6 +58,9 @@ MUTANTS = [
     ("a torn parcel is taken along", "crates/domain/src/parcel.rs", "tail.split_at_checked(length)?;", "tail.split_at(length.min(tail.len()));"),
     ("the hub answers before it has committed", HUB + "store/mod.rs", "transaction.commit()?;\n        Ok(answer)",
      "drop(transaction.commit());\n        Ok(answer)"),
+    ("whoever shares a commit is told before it", HUB + "store/together.rs", "false => transaction.commit(),",
+     "false => { drop(transaction.commit()); Ok(()) }"),
+    ("a place that went with another phone is promised again", DEVICE + "store/answer.rs", "        place::spend(tx, receipt.id)?;\n", ""),
 ]
 # where one transaction becomes two
 NEXT = '"COMMIT; BEGIN IMMEDIATE"'

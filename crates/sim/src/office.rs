@@ -86,7 +86,10 @@ impl Village {
         let places = self.world.chance.u32(..12);
         match self.at_the_hub(|hub| agree_to_places(hub, places)) {
             (Ok(()), _) => (self.world.places, self.world.is_quota_the_offices) = (places, true),
-            // all of it or nothing
+            // all of it or nothing; SQLite may be stopped between the commit and the word that it is done
+            (Err(_), true) if self.places()? == places => {
+                (self.world.places, self.world.is_quota_the_offices) = (places, true);
+            }
             (Err(_), true) => {}
             (Err(error), false) => return Err(error.into()),
         }

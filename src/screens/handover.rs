@@ -221,7 +221,7 @@ fn Take(carried: Carried, is_busy: bool, on_file: Callback<Vec<u8>>) -> Element 
             label { class: "button",
                 Icon { shape: Shape::List }
                 {text.take_file}
-                // strings, so that Dioxus leaves the input to the webview: docs/adr and platform/bridge.rs
+                // string handlers, because Dioxus takes over the events of file inputs: docs/adr/0002-photo-route.md
                 input {
                     id: "parcel-file",
                     class: "file-input",

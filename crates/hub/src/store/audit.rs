@@ -193,7 +193,7 @@ pub fn newest(connection: &Connection, wanted: &Wanted, most: u32) -> sql::Resul
     }
     // Every value is named, so that each filter has the same parameters.
     let sql = format!(
-        "SELECT {COLUMNS} FROM audit WHERE {condition} AND ?2 IS NOT NULL AND ?3 IS NOT NULL ORDER BY seq DESC LIMIT ?4"
+        "SELECT {COLUMNS} FROM audit WHERE {condition} AND CAST(?2 AS TEXT) IS NOT NULL AND CAST(?3 AS TEXT) IS NOT NULL ORDER BY seq DESC LIMIT ?4"
     );
     connection
         .prepare_cached(&sql)?

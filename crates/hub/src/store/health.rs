@@ -1,6 +1,6 @@
 //! What can be wrong with a database, for `payung-hub doctor`. Nothing here changes it.
 
-use super::sql::{self, Connection};
+use super::sql::{self, Connection, Row};
 use super::{MIGRATIONS, sqlite};
 use crate::error::HubError;
 use std::collections::BTreeMap;
@@ -54,9 +54,10 @@ pub fn wrong_tallies(connection: &Connection) -> sql::Result<Vec<(String, String
     connection
         .prepare_cached(
             "WITH each (programme, village, taken, waiting, undecided, lent, kept) AS (
-                SELECT programme, village, state IN ('placed', 'active'), state = 'waiting_list',
-                    state IN ('received', 'corrected'), 0, 0 FROM record
-                UNION ALL SELECT programme, village, 0, 0, 0, 1, record_id IS NOT NULL FROM lease),
+                SELECT programme, village, CASE WHEN state IN ('placed', 'active') THEN 1 ELSE 0 END,
+                    CASE WHEN state = 'waiting_list' THEN 1 ELSE 0 END,
+                    CASE WHEN state IN ('received', 'corrected') THEN 1 ELSE 0 END, 0, 0 FROM record
+                UNION ALL SELECT programme, village, 0, 0, 0, 1, CASE WHEN record_id IS NULL THEN 0 ELSE 1 END FROM lease),
              counted AS (
                 SELECT programme, village, sum(taken) AS taken, sum(waiting) AS waiting, sum(undecided) AS undecided,
                     sum(lent) AS lent, sum(kept) AS kept FROM each WHERE village <> '' GROUP BY 1, 2
@@ -65,7 +66,7 @@ pub fn wrong_tallies(connection: &Connection) -> sql::Result<Vec<(String, String
              SELECT programme, village FROM (SELECT * FROM counted UNION ALL
                 SELECT programme, village, 0, 0, 0, 0, 0 FROM tally WHERE (programme, village) NOT IN
                     (SELECT programme, village FROM counted)) AS counted LEFT JOIN tally USING (programme, village)
-             WHERE (counted.taken, counted.waiting, counted.undecided, counted.lent, counted.kept) IS NOT
+             WHERE (counted.taken, counted.waiting, counted.undecided, counted.lent, counted.kept) <>
                 (coalesce(tally.taken, 0), coalesce(tally.waiting, 0), coalesce(tally.undecided, 0),
                  coalesce(tally.lent, 0), coalesce(tally.kept, 0))
              ORDER BY 1, 2",
@@ -76,11 +77,9 @@ pub fn wrong_tallies(connection: &Connection) -> sql::Result<Vec<(String, String
 
 /// The latest time that the hub has written down by its own clock, in Unix milliseconds; 0 where nothing has happened.
 pub fn latest(connection: &Connection) -> sql::Result<i64> {
-    connection.query_row(
-        "SELECT max(coalesce((SELECT at FROM audit ORDER BY seq DESC LIMIT 1), 0),
-            coalesce((SELECT at FROM change ORDER BY seq DESC LIMIT 1), 0),
-            coalesce((SELECT max(last_seen_at) FROM device), 0))",
-        [],
-        |row| row.get(0),
-    )
+    let each = "SELECT coalesce((SELECT at FROM audit ORDER BY seq DESC LIMIT 1), 0),
+         coalesce((SELECT at FROM change ORDER BY seq DESC LIMIT 1), 0),
+         coalesce((SELECT max(last_seen_at) FROM device), 0)";
+    let latest = |row: &Row| Ok(row.get::<_, i64>(0)?.max(row.get(1)?).max(row.get(2)?));
+    connection.query_row(each, [], latest)
 }

@@ -25,7 +25,7 @@ impl Pool {
     /// Everybody who waits, the next one first.
     pub fn line(&self, connection: &Connection) -> sql::Result<Vec<Waiting>> {
         let village = self.village.map(|village| village.to_string());
-        let condition = if village.is_some() { "AND village = ?2" } else { "AND ?2 IS NULL" };
+        let condition = if village.is_some() { "AND village = ?2" } else { "AND CAST(?2 AS TEXT) IS NULL" };
         connection
             .prepare_cached(&format!(
                 "SELECT id, line, village, rank FROM record
@@ -51,7 +51,7 @@ impl Pool {
     /// The rank of a turn among those who wait, from 1.
     pub fn rank_of(&self, connection: &Connection, key: &RankKey) -> sql::Result<u32> {
         let village = self.village.map(|village| village.to_string());
-        let condition = if village.is_some() { "AND village = ?3" } else { "AND ?3 IS NULL" };
+        let condition = if village.is_some() { "AND village = ?3" } else { "AND CAST(?3 AS TEXT) IS NULL" };
         connection
             .prepare_cached(&format!("SELECT count(*) + 1 FROM record WHERE programme = ?1 AND line < ?2 {condition}"))?
             .query_row(params![self.programme.as_str(), key.as_bytes(), village], |row| row.get(0))
@@ -61,7 +61,7 @@ impl Pool {
     pub fn untold(&self, connection: &Connection, village: VillageCode) -> sql::Result<Option<i64>> {
         connection
             .prepare_cached(
-                "SELECT changes FROM line_change WHERE programme = ?1 AND village = ?2 AND changes IS NOT
+                "SELECT changes FROM line_change WHERE programme = ?1 AND village = ?2 AND changes IS DISTINCT FROM
                      (SELECT told FROM line_change WHERE programme = ?1 AND village = ?3)",
             )?
             .query_row(params![self.programme.as_str(), self.key(), village.to_string()], |row| row.get(0))
@@ -73,7 +73,7 @@ impl Pool {
         transaction
             .prepare_cached(
                 "INSERT INTO line_change (programme, village, told) VALUES (?1, ?2, ?3)
-                 ON CONFLICT DO UPDATE SET told = excluded.told",
+                 ON CONFLICT (programme, village) DO UPDATE SET told = excluded.told",
             )?
             .execute(params![self.programme.as_str(), village.to_string(), changes])?;
         Ok(())
@@ -184,7 +184,7 @@ pub fn rule_of(connection: &Connection, programme: &ProgrammeId) -> sql::Result<
 /// A programme's line is written by this rule from now on.
 pub fn set_rule(transaction: &Transaction, programme: &ProgrammeId, rule: &str) -> sql::Result<()> {
     transaction.execute(
-        "INSERT INTO line_rule (programme, rule) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET rule = excluded.rule",
+        "INSERT INTO line_rule (programme, rule) VALUES (?1, ?2) ON CONFLICT (programme) DO UPDATE SET rule = excluded.rule",
         params![programme.as_str(), rule],
     )?;
     Ok(())
@@ -212,7 +212,7 @@ pub fn put_entry(
     transaction
         .prepare_cached(
             "INSERT INTO list_entry (programme, source, nik, decile, has_disability, added_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET decile = excluded.decile,
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (programme, nik, source) DO UPDATE SET decile = excluded.decile,
                  has_disability = excluded.has_disability, added_at = excluded.added_at",
         )?
         .execute(params![

@@ -5,10 +5,10 @@ use super::sql::{self, Connection, OptionalExtension as _, Transaction, params};
 /// Until when no password from this address is taken for this name, in Unix milliseconds.
 pub fn locked_until(connection: &Connection, name: &str, caller: &str) -> sql::Result<i64> {
     connection.query_row(
-        "SELECT max(locked_until, coalesce((SELECT locked_until FROM sign_in_failure
-             WHERE user_name = name AND caller = ?2), 0)) FROM office_user WHERE name = ?1",
+        "SELECT locked_until, coalesce((SELECT locked_until FROM sign_in_failure
+             WHERE user_name = name AND caller = ?2), 0) FROM office_user WHERE name = ?1",
         [name, caller],
-        |row| row.get(0),
+        |row| Ok(row.get::<_, i64>(0)?.max(row.get(1)?)),
     )
 }
 
@@ -17,7 +17,8 @@ pub fn add_failure(transaction: &Transaction, name: &str, caller: &str, now: i64
     transaction.execute("DELETE FROM sign_in_failure WHERE failed_at < ?1", [now - 86_400_000])?;
     let here = transaction.query_row(
         "INSERT INTO sign_in_failure (user_name, caller, failures, failed_at) VALUES (?1, ?2, 1, ?3)
-         ON CONFLICT (user_name, caller) DO UPDATE SET failures = failures + 1, failed_at = excluded.failed_at
+         ON CONFLICT (user_name, caller) DO UPDATE SET failures = sign_in_failure.failures + 1,
+              failed_at = excluded.failed_at
          RETURNING failures",
         params![name, caller, now],
         |row| row.get(0),

@@ -60,7 +60,7 @@ pub fn records(
          AND (?4 = '' OR record.nik LIKE ?4 || '%')";
     // An equation of its own, so that the index by village serves who sees one village only.
     let within = match scope {
-        Scope::All => "?5 IS NOT NULL",
+        Scope::All => "?5 = ''",
         Scope::Village(_) => "record.village = ?5",
     };
     let total = connection
@@ -143,7 +143,7 @@ pub fn next_to_decide(connection: &Connection, after: RecordId) -> sql::Result<O
 /// How many records stand in each state, by state key.
 pub fn by_state(connection: &Connection, scope: Scope) -> sql::Result<Vec<(String, u32)>> {
     let within = match scope {
-        Scope::All => "?1 IS NOT NULL",
+        Scope::All => "?1 = ''",
         Scope::Village(_) => "village = ?1",
     };
     connection

@@ -110,7 +110,7 @@ pub fn of(connection: &Connection, user_name: &str, now: i64) -> sql::Result<Vec
     connection
         .prepare_cached(
             "SELECT substr(hash, 1, 16), made_at, seen_at, caller, browser FROM session
-             WHERE user_name = ?1 AND expires_at >= ?2 AND NOT waits_for_code ORDER BY seen_at DESC, hash",
+             WHERE user_name = ?1 AND expires_at >= ?2 AND waits_for_code = 0 ORDER BY seen_at DESC, hash",
         )?
         .query_map(params![user_name, now], |row| {
             Ok(Listed {
@@ -128,7 +128,7 @@ pub fn of(connection: &Connection, user_name: &str, now: i64) -> sql::Result<Vec
 pub fn counts(connection: &Connection, now: i64) -> sql::Result<Vec<(String, u32)>> {
     connection
         .prepare_cached(
-            "SELECT user_name, count(*) FROM session WHERE expires_at >= ?1 AND NOT waits_for_code GROUP BY user_name",
+            "SELECT user_name, count(*) FROM session WHERE expires_at >= ?1 AND waits_for_code = 0 GROUP BY user_name",
         )?
         .query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()

@@ -112,7 +112,7 @@ pub fn take_over(transaction: &Transaction, copied_at: i64, now: i64) -> sql::Re
     if numbered == 0 {
         transaction.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('change', ?1)", [now])?;
     }
-    transaction.execute("INSERT OR IGNORE INTO restoration (at) VALUES (?1)", [now])?;
+    transaction.execute("INSERT INTO restoration (at) VALUES (?1) ON CONFLICT (at) DO NOTHING", [now])?;
     audit::add(transaction, now, "command", "hub.restore", &format!("backup:{}", moment(copied_at)))
 }
 

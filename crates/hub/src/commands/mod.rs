@@ -55,6 +55,10 @@ struct Choices {
     /// A folder of programmes (*.toml) beside the built-in ones; the same id takes a built-in one's place
     #[arg(long, global = true, value_name = "DIR", env = "PAYUNG_PROGRAMMES")]
     programmes: Option<PathBuf>,
+    /// A PostgreSQL database instead of the file in the data folder: postgres://user:password@host/name. Better not here but
+    /// in the file or the environment: other users of the machine see command lines
+    #[arg(long, global = true, value_name = "URL", env = "PAYUNG_DATABASE", hide_env_values = true)]
+    database: Option<String>,
     /// What to log: error, warn, info, debug or trace [default: info]
     #[arg(long, global = true, value_name = "LEVEL", env = "PAYUNG_LOG")]
     log: Option<String>,
@@ -108,6 +112,7 @@ impl Cli {
         choose(&mut config.office, choices.office.take());
         choose(&mut config.public_url, choices.public_url.take());
         choose(&mut config.programmes, choices.programmes.take());
+        choose(&mut config.database, choices.database.take().map(|url| url.parse()).transpose()?);
         choose(&mut config.log, choices.log.take());
         choose(&mut config.log_format, choices.log_format.take());
         if let Command::Serve(serve) = &mut self.command {
@@ -162,6 +167,7 @@ fn open(config: &Config) -> Result<Arc<Hub>, HubError> {
         name: config.office.clone(),
         public_url: (!public_url.is_empty()).then(|| public_url.to_owned()),
         programmes: chosen(&config.programmes).map(Path::to_owned),
+        database: config.database.clone().into(),
         is_behind_proxy: config.behind_proxy,
     };
     Hub::open(&config.data, settings, Context::system())

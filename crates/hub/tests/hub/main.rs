@@ -17,6 +17,7 @@ mod pair;
 mod people;
 mod photos;
 mod places;
+mod postgres;
 mod programmes;
 mod quota;
 mod refusals;

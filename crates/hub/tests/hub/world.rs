@@ -1,5 +1,6 @@
 //! A hub in a folder of its own, with a clock that the test turns.
 
+use crate::postgres::Schema;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -22,6 +23,8 @@ pub const OTHER_VILLAGE: &str = "35.22.28.2005";
 pub struct World {
     pub hub: Arc<Hub>,
     pub folder: tempfile::TempDir,
+    /// Goes after the hub.
+    pub schema: Option<Schema>,
     clock: Arc<Mutex<Timestamp>>,
     router: Router,
 }
@@ -81,9 +84,11 @@ impl World {
             move || *told.lock().unwrap(),
             |bytes| getrandom::fill(bytes).map_err(|_| HubError::NoRandomness),
         );
-        let settings = Settings { programmes: Some(programmes), ..settings };
+        let schema = Schema::new();
+        let database = schema.as_ref().map(Schema::url);
+        let settings = Settings { programmes: Some(programmes), database, ..settings };
         let hub = Hub::open(&folder.path().join("data"), settings, context).unwrap();
-        let world = Self { router: router(Arc::clone(&hub)), hub, folder, clock };
+        let world = Self { router: router(Arc::clone(&hub)), hub, folder, schema, clock };
         world.serve_village(VILLAGE, "small");
         world.serve_village(OTHER_VILLAGE, "small");
         world

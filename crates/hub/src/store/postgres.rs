@@ -1,0 +1,60 @@
+//! What only PostgreSQL needs: its schema and how it is brought up to date.
+
+use super::MIGRATIONS;
+use super::sql::{self, Connection, OptionalExtension as _};
+use crate::error::HubError;
+
+/// The schema's files with their numbers, which are SQLite's: the same number, the same tables and columns.
+pub const POSTGRES_MIGRATIONS: &[(usize, &str)] = &[(5, include_str!("../../migrations/postgres/0005_all_before.sql"))];
+
+/// Brings the schema up to date. Several processes may start at once: the first one does it.
+pub fn migrate(connection: &Connection) -> Result<(), HubError> {
+    let transaction = connection.begin_write()?;
+    let found = version(&transaction)?;
+    if found > MIGRATIONS.len() {
+        return Err(HubError::NewerStore { found, known: MIGRATIONS.len() });
+    }
+    if found == MIGRATIONS.len() {
+        return Ok(());
+    }
+    if found == 0 {
+        transaction.execute_batch("CREATE TABLE schema_version (version BIGINT NOT NULL)")?;
+        transaction.execute_batch("INSERT INTO schema_version (version) VALUES (0)")?;
+    }
+    for (number, sql) in POSTGRES_MIGRATIONS.iter().filter(|(number, _)| *number > found) {
+        transaction.execute_batch(sql)?;
+        transaction.execute_batch(&format!("UPDATE schema_version SET version = {number}"))?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// How many migrations a database has been through; 0 where it is no hub's yet.
+pub fn version(connection: &Connection) -> sql::Result<usize> {
+    let is_there = "SELECT to_regclass('schema_version') IS NOT NULL";
+    if !connection.query_row(is_there, [], |row| row.get::<_, bool>(0))? {
+        return Ok(0);
+    }
+    let version =
+        connection.query_row("SELECT version FROM schema_version", [], |row| row.get::<_, i64>(0)).optional()?;
+    Ok(version.and_then(|version| usize::try_from(version).ok()).unwrap_or(0))
+}
+
+/// Every part of the schema by its name: tables with their columns, indexes, constraints, triggers and functions.
+pub fn parts(connection: &Connection, schema: &str) -> sql::Result<Vec<(String, String)>> {
+    connection
+        .prepare_cached(
+            "SELECT table_name || '.' || column_name, concat_ws(' ', data_type, collation_name, is_nullable, column_default)
+                 FROM information_schema.columns WHERE table_schema = ?1
+             UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = ?1
+             UNION ALL SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint
+                 WHERE connamespace = CAST(?1 AS regnamespace) AND conrelid <> 0
+             UNION ALL SELECT tgname, concat_ws(' ', pg_get_triggerdef(oid), tgenabled) FROM pg_trigger
+                 WHERE NOT tgisinternal AND tgrelid IN
+                     (SELECT oid FROM pg_class WHERE relnamespace = CAST(?1 AS regnamespace))
+             UNION ALL SELECT proname, pg_get_functiondef(oid) FROM pg_proc
+                 WHERE pronamespace = CAST(?1 AS regnamespace) AND prokind = 'f'
+                     AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')",
+        )?
+        .query_map([schema], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?
+        .collect()
+}

@@ -24,7 +24,7 @@ async fn patient() -> Patient {
     let draft = world.folder.path().join("draft");
     std::fs::write(&draft, &bytes).unwrap();
     world.hub.photos.keep(&draft, hash).unwrap();
-    let write = |t: &rusqlite::Transaction| {
+    let write = |t: &payung_hub::store::sql::Transaction| {
         photo::add(t, hash, bytes.len() as u64, &phone.id, 1)?;
         Ok(audit::add(t, 1, "user:sari", "x", "y")?)
     };

@@ -5,7 +5,7 @@ use super::{Finding, some};
 use crate::commands::backup::path_of;
 use crate::commands::manifest::hash_of;
 use crate::store::snapshot;
-use rusqlite::Connection;
+use crate::store::sql::Connection;
 use std::collections::HashSet;
 use std::path::Path;
 use std::time::UNIX_EPOCH;

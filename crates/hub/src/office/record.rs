@@ -16,6 +16,7 @@ use crate::line;
 use crate::rights::Act;
 use crate::store::record::{self, RecordRow, RevisionRow};
 use crate::store::search::{self, Found};
+use crate::store::sql::Connection;
 use crate::store::{audit, photo as photo_store};
 use axum::extract::State;
 use axum::http::header;
@@ -26,7 +27,6 @@ use payung_domain::enrolment::PhotoFault;
 use payung_domain::state::State as Standing;
 use payung_domain::wire::Change;
 use payung_domain::{Enrolment, Field, Lang, PhotoHash, RecordId};
-use rusqlite::Connection;
 use std::sync::Arc;
 
 struct View {

@@ -22,7 +22,7 @@ async fn patient() -> Patient {
     let bytes = jpeg(2001);
     let hash = PhotoHash::of(&bytes);
     world.hub.photos.put(hash, &bytes).unwrap();
-    let write = |t: &rusqlite::Transaction| {
+    let write = |t: &payung_hub::store::sql::Transaction| {
         photo::add(t, hash, bytes.len() as u64, &phone.id, 1)?;
         Ok(audit::add(t, 1, "user:sari", "x", "y")?)
     };

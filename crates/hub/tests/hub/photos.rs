@@ -255,7 +255,7 @@ async fn a_phone_sends_one_gibibyte_of_photos_a_day() {
     let world = World::new();
     let phone = world.pair(VILLAGE).await;
     let (now, device) = (world.hub.context.now().as_millisecond(), phone.id.clone());
-    let held = |t: &rusqlite::Transaction| {
+    let held = |t: &payung_hub::store::sql::Transaction| {
         Ok::<_, HubError>(payung_hub::store::photo::add(t, PhotoHash::of(b"x"), (1 << 30) - 600, &device, now)?)
     };
     world.hub.store.write(held).unwrap();

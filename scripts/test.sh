@@ -8,5 +8,6 @@ if cargo nextest --version >/dev/null 2>&1; then
 else
   cargo test --locked --workspace
 fi
+scripts/bucket.sh
 scripts/api.sh
 node --test --test-concurrency=1 tests/journeys/*.test.mjs

@@ -14,6 +14,9 @@ pub enum HubError {
     /// A file.
     #[error("file: {0}")]
     File(#[from] std::io::Error),
+    /// The bucket that holds the photos.
+    #[error("bucket: {0}")]
+    Bucket(String),
     /// The machine gives no random bytes.
     #[error("no random bytes")]
     NoRandomness,

@@ -10,7 +10,9 @@
 //! Handlers authenticate, hand over to a plain function on a blocking thread, and write the answer.
 
 pub mod account;
+pub mod bucket;
 pub mod catalogue;
+pub mod claim;
 pub mod commands;
 pub mod context;
 pub mod decision;

@@ -1,5 +1,7 @@
-//! Photos on the disk: pieces gather in `DIR/uploads`, whole ones lie in `DIR/photos/ab/cdef….jpg`.
+//! Photos: pieces gather in `DIR/uploads`, whole ones lie in `DIR/photos/ab/cdef….jpg` or in a bucket.
 
+use crate::bucket::Bucket;
+use crate::claim::{Claim, Claims};
 use crate::error::{ApiError, HubError};
 use crate::hub::{Hub, make_private_folder};
 use crate::store::device::Device;
@@ -7,11 +9,9 @@ use crate::store::photo::{self, Upload};
 use axum::http::StatusCode;
 use payung_domain::PhotoHash;
 use payung_domain::wire::{ErrorCode, MOST_PHOTO_BYTES};
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// How long an upload waits for its next piece.
 const UPLOAD_DAYS: i64 = 7;
@@ -25,35 +25,26 @@ const JPEG_START: [u8; 3] = [0xff, 0xd8, 0xff];
 /// tus 1.0.0, checksum: the bytes are not what they were said to be.
 const CHECKSUM_MISMATCH: u16 = 460;
 
-/// The folders of photos and of uploads under way.
+/// Where photos lie, and uploads under way.
 pub struct PhotoFolder {
     photos: PathBuf,
     uploads: PathBuf,
-    busy: Arc<Mutex<HashSet<String>>>,
-}
-
-/// An upload that nobody else writes to as long as this lives. Whoever writes owns it, on whatever thread.
-pub struct Claim {
-    busy: Arc<Mutex<HashSet<String>>>,
-    id: String,
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
-    }
+    /// Holds whole photos instead of the folder.
+    bucket: Option<Bucket>,
+    claims: Claims,
 }
 
 impl PhotoFolder {
     /// Makes the folders where they are missing.
-    pub fn open(folder: &Path) -> Result<Self, HubError> {
+    /// Claims are shared with other processes where those may write here as well.
+    pub fn open(folder: &Path, bucket: Option<Bucket>, is_shared: bool) -> Result<Self, HubError> {
         let (photos, uploads) = (folder.join("photos"), folder.join("uploads"));
         make_private_folder(&photos)?;
         make_private_folder(&uploads)?;
-        Ok(Self { photos, uploads, busy: Arc::default() })
+        Ok(Self { photos, uploads, bucket, claims: Claims::open(is_shared.then(|| folder.join("claims")))? })
     }
 
-    /// Where a whole photo lies.
+    /// Where a whole photo lies in the folder.
     pub fn path_of(&self, sha256: PhotoHash) -> PathBuf {
         let name = sha256.to_string();
         self.photos.join(&name[..2]).join(format!("{}.jpg", &name[2..]))
@@ -66,11 +57,7 @@ impl PhotoFolder {
 
     /// The upload for one writer alone.
     pub fn claim(&self, id: &str) -> Result<Claim, ApiError> {
-        let is_free = self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
-        match is_free {
-            true => Ok(Claim { busy: Arc::clone(&self.busy), id: id.to_owned() }),
-            false => Err(ApiError::conflict("another call writes to this upload")),
-        }
+        self.claims.take(id)
     }
 
     /// How many bytes of an upload are here; nothing when it has no file.
@@ -102,8 +89,28 @@ impl PhotoFolder {
         &self.uploads
     }
 
-    /// Puts a photo where whole ones lie; it survives a power cut when this returns.
-    pub fn keep(&self, from: &Path, sha256: PhotoHash) -> Result<(), HubError> {
+    /// The bytes of a whole photo.
+    pub fn read(&self, sha256: PhotoHash) -> Result<Vec<u8>, HubError> {
+        match &self.bucket {
+            Some(bucket) => bucket.get(sha256),
+            None => Ok(std::fs::read(self.path_of(sha256))?),
+        }
+    }
+
+    /// Puts a photo that is whole in memory where whole ones lie; it survives a power cut when this returns.
+    pub fn put(&self, sha256: PhotoHash, bytes: &[u8]) -> Result<(), HubError> {
+        let draft = self.uploads.join(format!("{sha256}.new"));
+        std::fs::write(&draft, bytes)?;
+        self.keep(&draft, sha256, bytes.to_vec())?;
+        forget(&draft)
+    }
+
+    /// Puts an upload's photo where whole ones lie; it survives a power cut when this returns. The file is gone after, or is to be
+    /// forgotten once the photo has its row.
+    fn keep(&self, from: &Path, sha256: PhotoHash, bytes: Vec<u8>) -> Result<(), HubError> {
+        if let Some(bucket) = &self.bucket {
+            return bucket.put(sha256, bytes);
+        }
         let path = self.path_of(sha256);
         let folder = path.parent().unwrap_or(&self.photos);
         make_private_folder(folder)?;
@@ -113,12 +120,13 @@ impl PhotoFolder {
         File::open(&self.photos)?.sync_all()?;
         Ok(())
     }
+}
 
-    fn forget(&self, upload: &Upload) -> Result<(), HubError> {
-        match std::fs::remove_file(self.upload_path(upload)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
+/// Removes an upload's file, if there is one.
+fn forget(path: &Path) -> Result<(), HubError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
     }
 }
 
@@ -243,13 +251,14 @@ pub fn finish(hub: &Hub, device: &Device, upload: &Upload) -> Result<(), ApiErro
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest, "not a JPEG"));
     }
     // The file first: a row without its file would be a receipt for nothing.
-    hub.photos.keep(&path, upload.sha256)?;
+    hub.photos.keep(&path, upload.sha256, bytes)?;
     let now = hub.context.now().as_millisecond();
-    hub.store.write(|transaction| {
+    hub.store.write::<_, HubError>(|transaction| {
         photo::add(transaction, upload.sha256, upload.length, &device.id, now)?;
         photo::remove_upload(transaction, &upload.id)?;
         Ok(())
-    })
+    })?;
+    Ok(forget(&path)?)
 }
 
 /// The bytes are not what they were said to be.
@@ -274,5 +283,5 @@ pub fn take_whole(hub: &Hub, device: &Device, sha256: PhotoHash, bytes: &[u8]) -
 /// Ends an upload without a photo.
 pub fn cancel(hub: &Hub, upload: &Upload) -> Result<(), HubError> {
     hub.store.write::<_, HubError>(|transaction| Ok(photo::remove_upload(transaction, &upload.id)?))?;
-    hub.photos.forget(upload)
+    forget(&hub.photos.upload_path(upload))
 }

@@ -243,7 +243,7 @@ CREATE TABLE restoration (
 
 -- SQLite's function for a path like '$.until'.
 CREATE FUNCTION json_extract(document text, path text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$ SELECT document::jsonb #>> string_to_array(substr(path, 3), '.') $$;
+    AS $$ SELECT document::json #>> string_to_array(substr(path, 3), '.') $$;
 
 -- What is only ever added to.
 CREATE FUNCTION keeps_rows() RETURNS trigger LANGUAGE plpgsql AS $$

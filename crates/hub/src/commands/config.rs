@@ -16,6 +16,7 @@ pub const PRINTED: &str = include_str!("../../assets/payung-hub.toml");
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     pub data: PathBuf,
+    pub photos: String,
     pub office: String,
     pub public_url: String,
     pub programmes: PathBuf,
@@ -32,6 +33,13 @@ pub struct Config {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(try_from = "String")]
 pub struct DatabaseChoice(Option<DatabaseUrl>);
+
+impl DatabaseChoice {
+    /// Whether the rows are in PostgreSQL.
+    pub fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+}
 
 impl std::str::FromStr for DatabaseChoice {
     type Err = NoUrl;
@@ -70,6 +78,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data: "hub-data".into(),
+            photos: String::new(),
             office: "Dinas Ketenagakerjaan".into(),
             public_url: String::new(),
             programmes: PathBuf::new(),
@@ -137,7 +146,7 @@ mod tests {
             assert!(PRINTED.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name} is not printed");
         }
         let keys = PRINTED.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-        assert!(keys.clone().count() == 11 && keys.clone().all(|line| line.contains(" # ")), "a comment for each");
+        assert!(keys.clone().count() == 12 && keys.clone().all(|line| line.contains(" # ")), "a comment for each");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod sample;
 mod serve;
 mod village;
 
+use crate::bucket::Bucket;
 use crate::{Context, Hub, HubError, Settings};
 use clap::{Args, Parser, Subcommand};
 use config::{Config, LogFormat, chosen};
@@ -46,6 +47,9 @@ struct Choices {
     /// The folder with everything this hub holds: database, photos, key. Back up all of it [default: hub-data]
     #[arg(long, global = true, value_name = "DIR", env = "PAYUNG_DATA")]
     data: Option<PathBuf>,
+    /// Where whole photos lie instead of in the data folder: s3://bucket/prefix, with the key in AWS_ACCESS_KEY_ID and so on
+    #[arg(long, global = true, value_name = "URL", env = "PAYUNG_PHOTOS")]
+    photos: Option<String>,
     /// The office's name, as phones show it [default: Dinas Ketenagakerjaan]
     #[arg(long, global = true, value_name = "NAME", env = "PAYUNG_OFFICE")]
     office: Option<String>,
@@ -92,6 +96,8 @@ enum Command {
     Backup(backup::Backup),
     /// Make a hub's folder (--data) out of a backup
     Restore(restore::Restore),
+    /// Tell a PostgreSQL database that it was put back to a backup, before any hub serves it again
+    Restored(restore::Restored),
     /// Look for whatever is wrong with a hub's folder; ends with 1 if there is something
     Doctor(doctor::Doctor),
     /// Fill a folder with an invented village and print how to sign in and pair a phone
@@ -109,6 +115,7 @@ impl Cli {
             }
         }
         choose(&mut config.data, choices.data.take());
+        choose(&mut config.photos, choices.photos.take());
         choose(&mut config.office, choices.office.take());
         choose(&mut config.public_url, choices.public_url.take());
         choose(&mut config.programmes, choices.programmes.take());
@@ -143,9 +150,20 @@ pub fn run(mut cli: Cli) -> anyhow::Result<()> {
         Command::Code(command) => command.run(&*open(&config)?),
         Command::Device(command) => command.run(&*open(&config)?),
         // These open the folder in their own way: they make none, and leave its schema as it is.
-        Command::Backup(command) => command.run(&data, &context),
-        Command::Restore(command) => command.run(&data, &context),
-        Command::Doctor(command) => command.run(&data, &context),
+        Command::Backup(_) | Command::Restore(_) if config.database.is_some() => anyhow::bail!(
+            "the rows are in PostgreSQL: back it up with pg_dump or a base backup, and then this folder; after either was \
+             put back, `payung-hub restored` ends what must not come back to life. docs/hub.md says how"
+        ),
+        Command::Backup(command) => command.run(&data, !config.photos.is_empty(), &context),
+        Command::Restore(command) => command.run(&data, !config.photos.is_empty(), &context),
+        Command::Doctor(command) => {
+            let bucket = (!config.photos.is_empty()).then(|| Bucket::open(&config.photos)).transpose()?;
+            command.run((&data, &settings(&config).source(&data)), bucket.as_ref(), &context)
+        }
+        Command::Restored(_) if !config.database.is_some() => {
+            anyhow::bail!("that is for PostgreSQL: `payung-hub restore` has done it already")
+        }
+        Command::Restored(command) => command.run(&*open(&config)?),
         Command::Demo(command) => command.run(&*open(&config)?, &data),
     }
 }
@@ -162,13 +180,18 @@ fn log(config: &Config) -> anyhow::Result<()> {
 }
 
 fn open(config: &Config) -> Result<Arc<Hub>, HubError> {
+    Hub::open(&config.data, settings(config), Context::system())
+}
+
+fn settings(config: &Config) -> Settings {
     let public_url = config.public_url.trim_end_matches('/');
-    let settings = Settings {
+    let photos = (!config.photos.is_empty()).then(|| config.photos.clone());
+    Settings {
+        photos,
         name: config.office.clone(),
         public_url: (!public_url.is_empty()).then(|| public_url.to_owned()),
         programmes: chosen(&config.programmes).map(Path::to_owned),
         database: config.database.clone().into(),
         is_behind_proxy: config.behind_proxy,
-    };
-    Hub::open(&config.data, settings, Context::system())
+    }
 }

@@ -2,9 +2,9 @@
 
 use super::backup::{path_of, place, sync_folders};
 use super::manifest::Manifest;
-use crate::Context;
 use crate::hub::make_private_folder;
 use crate::store::{Store, snapshot};
+use crate::{Context, Hub};
 use anyhow::{Context as _, ensure};
 use clap::Args;
 use std::fs::File;
@@ -21,7 +21,7 @@ pub struct Restore {
 }
 
 impl Restore {
-    pub fn run(self, data: &Path, context: &Context) -> anyhow::Result<()> {
+    pub fn run(self, data: &Path, has_bucket: bool, context: &Context) -> anyhow::Result<()> {
         let (from, mut out) = (&self.from, std::io::stdout());
         let manifest = Manifest::read(from)?.with_context(|| format!("{} holds no backup", from.display()))?;
         let is_free = !data.exists() || std::fs::read_dir(data)?.next().is_none();
@@ -35,8 +35,12 @@ impl Restore {
         let database = from.join(manifest.database()?);
         let content = snapshot::content(&database)?;
         let named: std::collections::HashSet<&str> = manifest.files.iter().map(|(name, _)| name.as_str()).collect();
-        let is_whole = content.photos.iter().all(|(photo, _)| named.contains(path_of(*photo).as_str()));
-        ensure!(is_whole, "the backup's database names photos that its SHA256SUMS does not; use another backup");
+        let is_whole = has_bucket || content.photos.iter().all(|(photo, _)| named.contains(path_of(*photo).as_str()));
+        ensure!(
+            is_whole,
+            "the backup's database names photos that its SHA256SUMS does not: name the bucket with --photos if they lie \
+             in one, or use another backup"
+        );
         let has_key = named.contains("hub.key");
         let (records, photos) = (content.records, content.photos.len());
         let key = if has_key { "with the key that phones pinned" } else { "WITHOUT hub.key: see docs/hub.md" };
@@ -78,4 +82,22 @@ fn settle(database: &Path, manifest: &Manifest, context: &Context) -> anyhow::Re
     store.write::<_, anyhow::Error>(|transaction| Ok(snapshot::take_over(transaction, made_at, now)?))?;
     store.close()?;
     Ok(())
+}
+
+#[derive(Args)]
+pub struct Restored {
+    /// When the backup was made, 2026-11-21T02:00:00Z: of a base backup, the time that it was recovered to
+    made_at: jiff::Timestamp,
+}
+
+impl Restored {
+    pub fn run(self, hub: &Hub) -> anyhow::Result<()> {
+        let (made_at, now) = (self.made_at.as_millisecond(), hub.context.now().as_millisecond());
+        anyhow::ensure!(made_at <= now, "a backup is not made in the future: {}", self.made_at);
+        hub.store.write::<_, anyhow::Error>(|transaction| Ok(snapshot::take_over(transaction, made_at, now)?))?;
+        let mut out = std::io::stdout();
+        writeln!(out, "everybody must sign in again, open pairing codes end, phones hear everything again")?;
+        writeln!(out, "what was done after {} is gone: block lost phones and shut people out again", self.made_at)?;
+        Ok(())
+    }
 }

@@ -247,7 +247,7 @@ pub async fn photo(
             let now = hub.context.now().as_millisecond();
             let subject = format!("photo:{sha256}");
             hub.store.write::<_, HubError>(|t| Ok(audit::add(t, now, &staff.actor(), "photo.see", &subject)?))?;
-            std::fs::read(hub.photos.path_of(sha256)).map(Some).map_err(HubError::from)
+            hub.photos.read(sha256).map(Some)
         })
         .await?
         .ok_or(Failure::NotFound)?;

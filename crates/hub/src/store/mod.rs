@@ -126,6 +126,20 @@ impl Store {
         Ok(answer)
     }
 
+    /// Does a chore, unless another process is at it: then nothing.
+    pub fn alone<T, E: From<SqlError>>(
+        &self,
+        chore: Chore,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let Source::Postgres(_) = self.source else { return work().map(Some) };
+        // Of this connection: whatever becomes of the process, the server gives the lock back.
+        let holder = self.source.reader()?;
+        let is_free = "SELECT pg_try_advisory_lock(current_schema()::regnamespace::oid::int4, ?1)";
+        let is_mine = holder.query_row(is_free, [chore as i32], |row| row.get::<_, bool>(0))?;
+        if is_mine { work().map(Some) } else { Ok(None) }
+    }
+
     /// Runs a unit of reading on one snapshot.
     pub fn read<T, E: From<SqlError>>(&self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
         let idle = held(&self.readers).pop();
@@ -143,6 +157,15 @@ impl Store {
         }
         Ok(answer)
     }
+}
+
+/// Work that is done now and then, by one process at a time.
+#[derive(Clone, Copy, Debug)]
+pub enum Chore {
+    /// Uploads that nobody went on with.
+    Sweep = 1,
+    /// Covers that are over.
+    Covers = 2,
 }
 
 /// A panic in one call must not close the store for all others: an unfinished transaction was rolled back.

@@ -3,9 +3,12 @@
 use super::MIGRATIONS;
 use super::sql::{self, Connection, OptionalExtension as _};
 use crate::error::HubError;
+use std::collections::BTreeMap;
 
 /// The schema's files with their numbers, which are SQLite's: the same number, the same tables and columns.
 pub const POSTGRES_MIGRATIONS: &[(usize, &str)] = &[(5, include_str!("../../migrations/postgres/0005_all_before.sql"))];
+
+const VERSION_TABLE: &str = "CREATE TABLE schema_version (version BIGINT NOT NULL)";
 
 /// Brings the schema up to date. Several processes may start at once: the first one does it.
 pub fn migrate(connection: &Connection) -> Result<(), HubError> {
@@ -18,7 +21,7 @@ pub fn migrate(connection: &Connection) -> Result<(), HubError> {
         return Ok(());
     }
     if found == 0 {
-        transaction.execute_batch("CREATE TABLE schema_version (version BIGINT NOT NULL)")?;
+        transaction.execute_batch(VERSION_TABLE)?;
         transaction.execute_batch("INSERT INTO schema_version (version) VALUES (0)")?;
     }
     for (number, sql) in POSTGRES_MIGRATIONS.iter().filter(|(number, _)| *number > found) {
@@ -40,21 +43,37 @@ pub fn version(connection: &Connection) -> sql::Result<usize> {
 }
 
 /// Every part of the schema by its name: tables with their columns, indexes, constraints, triggers and functions.
-pub fn parts(connection: &Connection, schema: &str) -> sql::Result<Vec<(String, String)>> {
-    connection
+pub fn parts(connection: &Connection) -> sql::Result<BTreeMap<String, String>> {
+    let schema: String = connection.query_row("SELECT current_schema()::text", [], |row| row.get(0))?;
+    let parts: Vec<(String, String)> = connection
         .prepare_cached(
             "SELECT table_name || '.' || column_name, concat_ws(' ', data_type, collation_name, is_nullable, column_default)
-                 FROM information_schema.columns WHERE table_schema = ?1
-             UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = ?1
-             UNION ALL SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint
-                 WHERE connamespace = CAST(?1 AS regnamespace) AND conrelid <> 0
-             UNION ALL SELECT tgname, concat_ws(' ', pg_get_triggerdef(oid), tgenabled) FROM pg_trigger
+                 FROM information_schema.columns WHERE table_schema = current_schema()
+             UNION ALL SELECT indexname::text, indexdef FROM pg_indexes WHERE schemaname = current_schema()
+             UNION ALL SELECT conrelid::regclass::text || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint
+                 WHERE connamespace = current_schema()::regnamespace AND conrelid <> 0
+             UNION ALL SELECT tgname::text, concat_ws(' ', pg_get_triggerdef(oid), tgenabled) FROM pg_trigger
                  WHERE NOT tgisinternal AND tgrelid IN
-                     (SELECT oid FROM pg_class WHERE relnamespace = CAST(?1 AS regnamespace))
-             UNION ALL SELECT proname, pg_get_functiondef(oid) FROM pg_proc
-                 WHERE pronamespace = CAST(?1 AS regnamespace) AND prokind = 'f'
+                     (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)
+             UNION ALL SELECT proname::text, pg_get_functiondef(oid) FROM pg_proc
+                 WHERE pronamespace = current_schema()::regnamespace AND prokind = 'f'
                      AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')",
         )?
-        .query_map([schema], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?
-        .collect()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<sql::Result<_>>()?;
+    let here = format!("{schema}.");
+    Ok(parts.into_iter().map(|(name, what)| (name.replace(&here, ""), what.replace(&here, ""))).collect())
+}
+
+/// The parts as this program makes them: in a schema that is there for this moment, and undone.
+pub fn wanted_parts(connection: &Connection) -> sql::Result<BTreeMap<String, String>> {
+    connection.execute_batch("BEGIN; CREATE SCHEMA payung_doctor; SET LOCAL search_path = payung_doctor")?;
+    let make = || {
+        connection.execute_batch(VERSION_TABLE)?;
+        POSTGRES_MIGRATIONS.iter().try_for_each(|(_, sql)| connection.execute_batch(sql))?;
+        parts(connection)
+    };
+    let wanted = make();
+    connection.execute_batch("ROLLBACK")?;
+    wanted
 }

@@ -63,7 +63,21 @@ impl World {
         Self::with(Settings::default())
     }
 
+    /// With SQLite's file, whatever the others are on: for what is about that file.
+    pub fn on_a_file() -> Self {
+        Self::on(None, Settings::default())
+    }
+
     pub fn with(settings: Settings) -> Self {
+        Self::on(Schema::new(), settings)
+    }
+
+    /// How another process would open this world's hub.
+    pub fn settings(&self) -> Settings {
+        Settings { database: self.schema.as_ref().map(Schema::url), ..Settings::default() }
+    }
+
+    fn on(schema: Option<Schema>, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let programmes = folder.path().join("programmes");
         std::fs::create_dir(&programmes).unwrap();
@@ -84,7 +98,6 @@ impl World {
             move || *told.lock().unwrap(),
             |bytes| getrandom::fill(bytes).map_err(|_| HubError::NoRandomness),
         );
-        let schema = Schema::new();
         let database = schema.as_ref().map(Schema::url);
         let settings = Settings { programmes: Some(programmes), database, ..settings };
         let hub = Hub::open(&folder.path().join("data"), settings, context).unwrap();

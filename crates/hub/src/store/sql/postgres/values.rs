@@ -16,6 +16,10 @@ impl ToSql for Value<'_> {
             (Self::Integer(number), &Type::BOOL) => (number != 0).to_sql(ty, out),
             (Self::Integer(number), &Type::FLOAT8) => (number as f64).to_sql(ty, out),
             (Self::Real(number), &Type::FLOAT8) => number.to_sql(ty, out),
+            // A byte that PostgreSQL's texts can't have, and nothing that a person types.
+            (Self::Text(text), ty) if <&str as ToSql>::accepts(ty) && text.contains('\0') => {
+                text.replace('\0', "\u{fffd}").to_sql(ty, out)
+            }
             (Self::Text(text), ty) if <&str as ToSql>::accepts(ty) => text.to_sql(ty, out),
             (Self::Blob(bytes), &Type::BYTEA) => bytes.to_sql(ty, out),
             (_, ty) => Err(format!("a value of another kind than {ty}").into()),

@@ -142,7 +142,9 @@ fn two_writers_leave_no_gap_in_the_audit_and_no_number_becomes_visible_after_a_h
         let writers: Vec<_> = [&one, &other, &one, &other]
             .into_iter()
             .map(|store| {
-                scope.spawn(move || (0..50).for_each(|_| drop(store.write_together::<_, HubError>(note).unwrap())))
+                scope.spawn(move || {
+                    (0..50).for_each(|_| assert_eq!(store.write_together::<_, HubError>(note).unwrap(), 1))
+                })
             })
             .collect();
         let watch = scope.spawn(|| {
@@ -186,7 +188,7 @@ fn a_connection_that_the_server_has_ended_is_made_anew_and_one_lost_amid_a_write
     let store = schema.store();
     let end_all = || {
         let others = "pid <> pg_backend_pid() AND application_name = current_setting('application_name')";
-        schema.psql(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"));
+        schema.psql(&format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}"));
     };
     store.read::<_, HubError>(|connection| Ok(audit::head(connection)?)).unwrap();
     end_all();

@@ -7,7 +7,7 @@ use std::fmt;
 use std::io;
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres::{Config, NoTls};
 
 /// How long a machine has to answer before the next one is tried.
@@ -67,6 +67,14 @@ impl DatabaseUrl {
         for (index, host) in self.0.get_hosts().iter().enumerate() {
             let port = self.0.get_ports().get(index).or(self.0.get_ports().first()).copied().unwrap_or(5432);
             match self.connect_to(host, port) {
+                Ok((client, mut driver)) if self.0.get_target_session_attrs() == TargetSessionAttrs::ReadWrite => {
+                    // of a pair the one that takes writes, also after they have changed places
+                    let told = driver.wait_for(client.query_one("SHOW transaction_read_only", &[]), true)??;
+                    if told.get::<_, &str>(0) == "off" {
+                        return Ok((client, driver));
+                    }
+                    last = SqlError::Lost("a server that takes no writes".into());
+                }
                 Ok(connected) => return Ok(connected),
                 Err(error) => last = error,
             }

@@ -213,7 +213,8 @@ impl Driver {
                 }
             }
             if !self.bell.0.swap(false, Relaxed) {
-                self.waiter.wait()?;
+                // whatever it may still say belongs to no question any more
+                self.waiter.wait().inspect_err(|_| self.going = None)?;
             }
         }
     }

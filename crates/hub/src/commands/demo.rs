@@ -1,6 +1,6 @@
 //! `payung-hub demo`.
 
-use super::{sample, village};
+use super::{regency, sample, village};
 use crate::decision::{Verdict, decide};
 use crate::store::device::{self, Device};
 use crate::store::village::{self as stored_village, VillageRow};
@@ -18,7 +18,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 /// The village of the demo: Gayam, in the district of the same name, Bojonegoro.
-const VILLAGE: &str = "35.22.28.2004";
+pub const VILLAGE: &str = "35.22.28.2004";
 const PROGRAMME: &str = "demo";
 const USER: &str = "kantor";
 /// Holds the password, and marks the folder as a demo's.
@@ -31,30 +31,70 @@ pub struct Demo {
     /// Where the phone reaches this hub; --public-url if that was given
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8700")]
     hub_url: String,
+    /// A whole regency instead of a village: synthetic Bojonegoro with its 430 villages, for trying the office at full size
+    #[arg(long)]
+    regency: bool,
+    /// With --regency: how many people
+    #[arg(long, value_name = "N", default_value_t = regency::PEOPLE, requires = "regency")]
+    people: u32,
+    /// With --regency: the same number makes the same people
+    #[arg(long, value_name = "N", default_value_t = 2026, requires = "regency")]
+    seed: u64,
     /// Print one line of JSON for a program instead of words
     #[arg(long)]
     json: bool,
 }
 
 impl Demo {
-    pub fn run(self, hub: &Hub, folder: &Path) -> anyhow::Result<()> {
+    pub fn run(self, hub: &Hub, folder: &Path, clock: &regency::Clock) -> anyhow::Result<()> {
+        if self.regency {
+            return self.run_regency(hub, folder, clock);
+        }
         check(hub, folder)?;
         let password = user(hub, folder)?;
         let row = the_village(hub)?;
         let records = fill(hub, &row)?;
-        let code = pairing::make_code(hub, row.code, "Bu Siti", pairing::CODE_HOURS, "command")?;
+        self.tell(hub, &row.code.to_string(), &row.name, (records, PROGRAMME), &password)
+    }
+
+    fn run_regency(&self, hub: &Hub, folder: &Path, clock: &regency::Clock) -> anyhow::Result<()> {
+        if !folder.join(MARKER).exists() {
+            check(hub, folder)?;
+        }
+        let password = user(hub, folder)?;
+        let wanted = regency::Regency { people: self.people, seed: self.seed };
+        let made = regency::fill(hub, folder, clock, &wanted, &password)?;
+        let regency::Made { people, records, villages } = made;
+        if !self.json {
+            writeln!(std::io::stdout(), "Regency: {villages} villages, {people} invented people, {records} records")?;
+            writeln!(std::io::stdout(), "Roles:   ani.verifikator, auditor and kades.mojodelik with the same password")?;
+        }
+        self.tell(hub, VILLAGE, "Mojodelik", (records as usize, regency::PROGRAMME), &password)
+    }
+
+    /// Prints how to sign in and how to pair a phone with the village.
+    fn tell(
+        &self,
+        hub: &Hub,
+        village: &str,
+        name: &str,
+        (records, programme): (usize, &str),
+        password: &str,
+    ) -> anyhow::Result<()> {
+        let code = village.parse().context("the demo's village has a code")?;
+        let code = pairing::make_code(hub, code, "Bu Siti", pairing::CODE_HOURS, "command")?;
         let hub_url = hub.settings.public_url.as_deref().unwrap_or(self.hub_url.trim_end_matches('/'));
         let link = pairing::link(hub, hub_url, &code);
         let mut out = std::io::stdout().lock();
         if self.json {
             let line = json!({
                 "hub_url": hub_url, "hub_key": hub.key.public_hex(), "user": USER, "password": password,
-                "village": VILLAGE, "programme": PROGRAMME, "code": code, "link": link, "records": records,
+                "village": village, "programme": programme, "code": code, "link": link, "records": records,
             });
             writeln!(out, "{line}")?;
         } else {
             writeln!(out, "Office:  {hub_url}/masuk   {USER} / {password}")?;
-            writeln!(out, "Village: {VILLAGE} {}, {records} invented people", row.name)?;
+            writeln!(out, "Village: {village} {name}, {records} invented people's records")?;
             writeln!(out, "Phone:   {code}   {link}")?;
         }
         Ok(())

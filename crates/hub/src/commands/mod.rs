@@ -9,6 +9,7 @@ mod demo;
 mod device;
 mod doctor;
 mod manifest;
+mod regency;
 mod restore;
 mod sample;
 mod serve;
@@ -90,7 +91,7 @@ enum Command {
     Restore(restore::Restore),
     /// Look for whatever is wrong with a hub's folder; ends with 1 if there is something
     Doctor(doctor::Doctor),
-    /// Fill a folder with an invented village and print how to sign in and pair a phone
+    /// Fill a folder with an invented village, or a whole regency, and print how to sign in and pair a phone
     Demo(demo::Demo),
 }
 
@@ -141,7 +142,10 @@ pub fn run(mut cli: Cli) -> anyhow::Result<()> {
         Command::Backup(command) => command.run(&data, &context),
         Command::Restore(command) => command.run(&data, &context),
         Command::Doctor(command) => command.run(&data, &context),
-        Command::Demo(command) => command.run(&*open(&config)?, &data),
+        Command::Demo(command) => {
+            let clock = regency::Clock::default();
+            command.run(&*open_at(&config, clock.context())?, &data, &clock)
+        }
     }
 }
 
@@ -157,6 +161,10 @@ fn log(config: &Config) -> anyhow::Result<()> {
 }
 
 fn open(config: &Config) -> Result<Arc<Hub>, HubError> {
+    open_at(config, Context::system())
+}
+
+fn open_at(config: &Config, context: Context) -> Result<Arc<Hub>, HubError> {
     let public_url = config.public_url.trim_end_matches('/');
     let settings = Settings {
         name: config.office.clone(),
@@ -164,5 +172,5 @@ fn open(config: &Config) -> Result<Arc<Hub>, HubError> {
         programmes: chosen(&config.programmes).map(Path::to_owned),
         is_behind_proxy: config.behind_proxy,
     };
-    Hub::open(&config.data, settings, Context::system())
+    Hub::open(&config.data, settings, context)
 }

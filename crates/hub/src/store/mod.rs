@@ -9,6 +9,7 @@ pub mod lock_out;
 pub mod office_user;
 pub mod pairing_code;
 pub mod photo;
+pub mod pictures;
 pub mod quota;
 pub mod record;
 pub mod search;
@@ -30,6 +31,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_people.sql"),
     include_str!("../../migrations/0004_rules.sql"),
     include_str!("../../migrations/0005_restored.sql"),
+    include_str!("../../migrations/0008_pictures.sql"),
 ];
 
 /// Readers that are kept open between calls.

@@ -4,8 +4,8 @@ use super::{regency, sample, village};
 use crate::decision::{Verdict, decide};
 use crate::store::device::{self, Device};
 use crate::store::village::{self as stored_village, VillageRow};
-use crate::store::{office_user, photo, record};
-use crate::{Hub, HubError, intake, pairing, people};
+use crate::store::{office_user, photo, quota as quota_store, record};
+use crate::{Hub, HubError, intake, pairing, people, quota};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +21,8 @@ use std::path::Path;
 pub const VILLAGE: &str = "35.22.28.2004";
 const PROGRAMME: &str = "demo";
 const USER: &str = "kantor";
+/// Six are taken and as many wait for a decision: a new phone may promise some at once.
+const PLACES: u32 = 24;
 /// Holds the password, and marks the folder as a demo's.
 const MARKER: &str = "demo-password";
 /// The invented phone that sent the invented people.
@@ -54,6 +56,7 @@ impl Demo {
         let password = user(hub, folder)?;
         let row = the_village(hub)?;
         let records = fill(hub, &row)?;
+        give_room(hub, &row)?;
         self.tell(hub, &row.code.to_string(), &row.name, (records, PROGRAMME), &password)
     }
 
@@ -67,7 +70,10 @@ impl Demo {
         let regency::Made { people, records, villages } = made;
         if !self.json {
             writeln!(std::io::stdout(), "Regency: {villages} villages, {people} invented people, {records} records")?;
-            writeln!(std::io::stdout(), "Roles:   ani.verifikator, auditor and kades.mojodelik with the same password")?;
+            writeln!(
+                std::io::stdout(),
+                "Roles:   ani.verifikator, auditor and kades.mojodelik with the same password"
+            )?;
         }
         self.tell(hub, VILLAGE, "Mojodelik", (records as usize, regency::PROGRAMME), &password)
     }
@@ -178,6 +184,22 @@ fn fill(hub: &Hub, village: &VillageRow) -> anyhow::Result<usize> {
     })?;
     decide_some(hub, &ids)?;
     Ok(ids.len())
+}
+
+/// More places than the programme's file has, as an office would give them: those that it has are taken, and a newcomer's phone
+/// would read that none is left.
+fn give_room(hub: &Hub, village: &VillageRow) -> anyhow::Result<()> {
+    let id = &village.programme;
+    let preview = hub.store.read::<_, anyhow::Error>(|connection| {
+        let is_changed = !quota_store::changes(connection, id)?.is_empty();
+        Ok((!is_changed).then(|| quota::preview(hub, connection, id, PLACES)))
+    })?;
+    let Some(preview) = preview.transpose()? else { return Ok(()) };
+    let digest = preview.digest.to_string();
+    let reason = "Kuota percobaan ditambah agar pendaftar baru mendapat tempat.";
+    let agreed = quota::Agreed { places: PLACES, digest: &digest, reason, may_touch_covered: false };
+    quota::change(hub, id, &agreed, &format!("user:{USER}"))?;
+    Ok(())
 }
 
 fn tempfile_in(hub: &Hub, photo: PhotoHash) -> anyhow::Result<std::path::PathBuf> {

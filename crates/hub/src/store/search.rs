@@ -3,8 +3,8 @@
 mod list;
 
 use super::parsed;
-pub use list::{Begin, Cursor, Filter, Found, Page, Total, page};
 use crate::rights::Scope;
+pub use list::{Begin, Cursor, Filter, Found, Page, Total, page};
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::{Nik, RecordId};

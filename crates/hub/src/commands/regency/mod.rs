@@ -167,10 +167,8 @@ impl World<'_> {
             .districts(REGENCY.parse()?)
             .flat_map(|(district, _)| regions.villages(district).map(|(code, _)| code.to_string()))
             .collect();
-        self.villages = codes
-            .iter()
-            .map(|code| village::put(self.hub, code, PROGRAMME))
-            .collect::<anyhow::Result<_>>()?;
+        self.villages =
+            codes.iter().map(|code| village::put(self.hub, code, PROGRAMME)).collect::<anyhow::Result<_>>()?;
         // villages of half to twice the usual size
         let mut chance = Chance::of(self.seed, 0, 10);
         let weights: Vec<u64> = self.villages.iter().map(|_| 500 + chance.below(1500)).collect();
@@ -221,7 +219,15 @@ impl World<'_> {
                     name: chance.pick(&["Infinix Smart 8", "Samsung A05", "Redmi 13C", "OPPO A18", "itel A70"]).into(),
                     kader_name: format!(
                         "{} {} (contoh)",
-                        chance.pick(&["Bu Siti", "Bu Ani", "Pak Joko", "Bu Tutik", "Mbak Rina", "Bu Endang", "Pak Karno"]),
+                        chance.pick(&[
+                            "Bu Siti",
+                            "Bu Ani",
+                            "Pak Joko",
+                            "Bu Tutik",
+                            "Mbak Rina",
+                            "Bu Endang",
+                            "Pak Karno"
+                        ]),
                         1 + phone
                     ),
                     paired_at,
@@ -232,7 +238,11 @@ impl World<'_> {
         }
         self.hub.store.write::<_, HubError>(|transaction| {
             for phone in &self.phones {
-                device::add(transaction, &Device { last_seen_at: paired_at, ..phone.clone() }, &format!("none {}", phone.id))?;
+                device::add(
+                    transaction,
+                    &Device { last_seen_at: paired_at, ..phone.clone() },
+                    &format!("none {}", phone.id),
+                )?;
                 let actor = format!("device:{}", phone.id);
                 audit::add(transaction, paired_at, &actor, "device.pair", &phone.village.to_string())?;
             }
@@ -309,19 +319,23 @@ impl World<'_> {
         let done = match step.event {
             Event::Approve => verdict(Verdict::Approve),
             Event::Return => verdict(Verdict::Return(vec![match chance.below(3) {
-                0 => Comment { field: Field::KtpPhoto, text: "Foto kurang terang. Mohon ulangi di dekat jendela.".into() },
+                0 => Comment {
+                    field: Field::KtpPhoto,
+                    text: "Foto kurang terang. Mohon ulangi di dekat jendela.".into(),
+                },
                 1 => Comment { field: Field::Address, text: "Alamat belum lengkap. Mohon isi nomor rumahnya.".into() },
                 _ => Comment { field: Field::HeirName, text: "Nama ahli waris mohon dicocokkan dengan KK.".into() },
             }])),
             Event::Reject => verdict(Verdict::Reject(
-                chance.pick(&[
-                    Reason(RejectReason::NotEligible),
-                    Reason(RejectReason::WageEarner),
-                    Reason(RejectReason::NotResident),
-                    Reason(RejectReason::Deceased),
-                    Reason(RejectReason::Duplicate),
-                ])
-                .0,
+                chance
+                    .pick(&[
+                        Reason(RejectReason::NotEligible),
+                        Reason(RejectReason::WageEarner),
+                        Reason(RejectReason::NotResident),
+                        Reason(RejectReason::Deceased),
+                        Reason(RejectReason::Duplicate),
+                    ])
+                    .0,
                 String::new(),
             )),
             Event::Withdraw => note(Note::Withdrawn, &actor),
@@ -361,7 +375,8 @@ impl World<'_> {
         let numbers = (self.seed, u64::from(subject.person));
         // saved at the door, and brought when there was a signal
         let mut chance = Chance::of(self.seed, u64::from(subject.person), 5);
-        let late = if chance.is_in_thousand(300) { chance.below(2 * DAY.unsigned_abs()) } else { chance.below(3_600_000) };
+        let late =
+            if chance.is_in_thousand(300) { chance.below(2 * DAY.unsigned_abs()) } else { chance.below(3_600_000) };
         let saved_at = context::moment(at - i64::try_from(late)?);
         let enrolment = person::enrolment(numbers, &place, self.programme, photo, (saved_at, self.now));
         let mut enrolment = enrolment.context("an invented person is malformed")?;

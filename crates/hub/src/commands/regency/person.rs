@@ -10,21 +10,46 @@ use payung_domain::region::VillageCode;
 use payung_domain::{Enrolment, Nik, PhotoHash, Programme, Sex};
 
 const WOMEN: &[&str] = &[
-    "SITI", "SRI", "NUR", "DEWI", "SULASTRI", "PARTINI", "WAGIYEM", "RUBINEM", "NGATMINI", "SUMARNI", "KASMIRAH",
-    "JUMIATI", "LASMI", "TUMINAH", "ENDANG", "YULI", "RATNA", "WIWIK", "DARSIH", "PONIRAH", "SUPRIHATIN", "MURYATI",
-    "INDAH", "RINI", "KARTINI", "SUPARMI", "SOLIKAH", "UMI", "ZUBAIDAH", "NGATINEM",
+    "SITI",
+    "SRI",
+    "NUR",
+    "DEWI",
+    "SULASTRI",
+    "PARTINI",
+    "WAGIYEM",
+    "RUBINEM",
+    "NGATMINI",
+    "SUMARNI",
+    "KASMIRAH",
+    "JUMIATI",
+    "LASMI",
+    "TUMINAH",
+    "ENDANG",
+    "YULI",
+    "RATNA",
+    "WIWIK",
+    "DARSIH",
+    "PONIRAH",
+    "SUPRIHATIN",
+    "MURYATI",
+    "INDAH",
+    "RINI",
+    "KARTINI",
+    "SUPARMI",
+    "SOLIKAH",
+    "UMI",
+    "ZUBAIDAH",
+    "NGATINEM",
 ];
 const MEN: &[&str] = &[
     "SUTRISNO", "SLAMET", "KASMIN", "MUJIONO", "TUKIMAN", "SUPARMAN", "AGUS", "BAMBANG", "JOKO", "HADI", "WARSITO",
     "PARJO", "SUGENG", "MUHAMMAD", "AHMAD", "IMAM", "DIDIK", "EKO", "KUSNADI", "SAMIRAN", "NGATEMAN", "TARMUJI",
     "SUKARNO", "LASIMAN", "YANTO", "RUSDI", "DARMAN", "KARSONO", "MASHURI", "WAHYU",
 ];
-const SECOND: &[&str] = &[
-    "AMINAH", "RAHAYU", "WAHYUNI", "HANDAYANI", "LESTARI", "NINGSIH", "UTAMI", "ASTUTI", "KHOLIFAH", "MARYAM",
-];
-const SECOND_OF_MEN: &[&str] = &[
-    "RIYADI", "SANTOSO", "WIBOWO", "PURNOMO", "SUSANTO", "HIDAYAT", "PRASETYO", "SETIAWAN", "MAULANA", "KARTODIMEJO",
-];
+const SECOND: &[&str] =
+    &["AMINAH", "RAHAYU", "WAHYUNI", "HANDAYANI", "LESTARI", "NINGSIH", "UTAMI", "ASTUTI", "KHOLIFAH", "MARYAM"];
+const SECOND_OF_MEN: &[&str] =
+    &["RIYADI", "SANTOSO", "WIBOWO", "PURNOMO", "SUSANTO", "HIDAYAT", "PRASETYO", "SETIAWAN", "MAULANA", "KARTODIMEJO"];
 const FAMILY: &[&str] =
     &["", "", "", "", "", "", "BINTI KARTO", "SUWONDO", "NOTOSUWIRYO", "SASTRO", "WIJAYA", "ALI", "PUTRI", "SUMO"];
 const WORKPLACES: &[&str] = &[

@@ -55,7 +55,14 @@ pub struct Phone {
 
 /// What happens to a record between the beginning and `now`, in order. Villages of the second wave begin later; `after` is
 /// when another record of the same person came.
-pub fn of(chance: &mut Chance, now: i64, is_second_wave: bool, phone: &Phone, after: Option<i64>, record: u32) -> Vec<Step> {
+pub fn of(
+    chance: &mut Chance,
+    now: i64,
+    is_second_wave: bool,
+    phone: &Phone,
+    after: Option<i64>,
+    record: u32,
+) -> Vec<Step> {
     let mut steps = Vec::with_capacity(4);
     let mut add = |at: i64, event: Event| {
         let is_past = at < now;

@@ -245,10 +245,10 @@ pub(super) fn walk(
     let mut cursors: Vec<Cursor> = Vec::new();
     let [one, two, three, four] = &values;
     for state in states_of(filter) {
-        let of_state = statement.query_map(
-            params![state, received_at, id, village, number(most), one, two, three, four],
-            |row| Ok(Cursor { received_at: row.get(0)?, id: parsed(&row.get::<_, String>(1)?)? }),
-        )?;
+        let of_state = statement
+            .query_map(params![state, received_at, id, village, number(most), one, two, three, four], |row| {
+                Ok(Cursor { received_at: row.get(0)?, id: parsed(&row.get::<_, String>(1)?)? })
+            })?;
         for cursor in of_state {
             cursors.push(cursor?);
         }
@@ -327,7 +327,9 @@ fn cut(cursors: Vec<Cursor>, begin: Begin, most: usize) -> Vec<Cursor> {
 fn count(connection: &Connection, village: &str, filter: &Filter) -> rusqlite::Result<u32> {
     let states = states_of(filter);
     let counts: Vec<(String, u32)> = connection
-        .prepare_cached("SELECT state, CAST(sum(records) AS BIGINT) FROM standing WHERE (?1 = '' OR village = ?1) GROUP BY state")?
+        .prepare_cached(
+            "SELECT state, CAST(sum(records) AS BIGINT) FROM standing WHERE (?1 = '' OR village = ?1) GROUP BY state",
+        )?
         .query_map([village], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(counts.iter().filter(|(state, _)| states.contains(&state.as_str())).map(|(_, count)| count).sum())

@@ -58,8 +58,9 @@ pub struct Columns<'a> {
 const TOP: f64 = 26.0;
 const HEIGHT: f64 = 160.0;
 const WHOLE: f64 = TOP + HEIGHT + 26.0;
-/// More labels than this touch each other on a phone.
-const MOST_LABELS: usize = 6;
+/// So many bars have their labels each, on a phone too; of more bars so many have one.
+const ALL_LABELS: usize = 6;
+const MOST_LABELS: usize = 5;
 
 /// A number of a chart's axis: not far above the highest, with one digit that is not zero.
 fn round_up(number: u64) -> u64 {
@@ -95,7 +96,7 @@ pub fn columns(chart: &Columns) -> Markup {
     let y_of = |value: u64| TOP + HEIGHT * (1.0 - value as f64 / top as f64);
     let slot = 1.0 / chart.columns.len().max(1) as f64;
     let width = (slot * 0.8).min(0.12);
-    let every = chart.columns.len().div_ceil(MOST_LABELS).max(1);
+    let every = if chart.columns.len() <= ALL_LABELS { 1 } else { chart.columns.len().div_ceil(MOST_LABELS) };
     html! {
         div.frame {
         svg.chart width="100%" height=(WHOLE) aria-hidden="true" {

@@ -78,6 +78,11 @@ impl Store {
         Ok(())
     }
 
+    /// Lets the writer keep so much of the database in memory, for a job that touches all of it.
+    pub(crate) fn keep_in_memory(&self, mebibytes: u32) -> Result<(), HubError> {
+        Ok(held(&self.writer).pragma_update(None, "cache_size", -1024 * i64::from(mebibytes))?)
+    }
+
     /// Runs a unit of work that is durable when this returns, or has left no trace.
     pub fn write<T, E: From<rusqlite::Error>>(&self, work: impl FnOnce(&Transaction) -> Result<T, E>) -> Result<T, E> {
         let mut writer = held(&self.writer);

@@ -110,7 +110,7 @@ const STATES: [&str; 10] = [
     "withdrawn",
 ];
 /// So many finds are put in order one by one; of more, the list is walked until a page is full.
-const MOST_FINDS: u32 = 1000;
+const MOST_FINDS: u32 = 200;
 /// Parts of a name that are looked at; the longest tell most.
 const MOST_PARTS: usize = 4;
 

@@ -5,13 +5,13 @@ use crate::error::HubError;
 use crate::hub::Hub;
 use crate::rights::Scope;
 use crate::store::device::{self, Device};
+use crate::store::sql::Connection;
 use crate::store::village::{self, VillageRow};
 use crate::store::{pictures, quota as quota_store, search};
 use jiff::Timestamp;
 use payung_domain::Programme;
 use payung_domain::programme::Commitment;
 use payung_domain::region::{DistrictCode, VillageCode};
-use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 const DAY: i64 = 86_400_000;

@@ -12,6 +12,7 @@ use crate::pictures::{self, Fill, Silence};
 use crate::places;
 use crate::rights::{Act, Scope};
 use crate::store::search::{self, Use};
+use crate::store::sql;
 use crate::store::village::VillageRow;
 use crate::store::{record, village};
 use axum::extract::State;
@@ -35,9 +36,9 @@ impl Done {
     /// Reads the record and says what became of it.
     pub fn line(
         &self,
-        connection: &rusqlite::Connection,
+        connection: &sql::Connection,
         scope: Scope,
-    ) -> rusqlite::Result<Option<(RecordId, String, Standing)>> {
+    ) -> sql::Result<Option<(RecordId, String, Standing)>> {
         let Some(id) = self.sudah.as_deref().and_then(|text| text.parse::<RecordId>().ok()) else { return Ok(None) };
         let Some(row) = record::get_within(connection, id, scope)? else { return Ok(None) };
         let name = record::name_of(connection, id)?;
@@ -91,7 +92,7 @@ pub async fn home(State(hub): State<Arc<Hub>>, staff: Staff, Asked(done): Asked<
     Ok(page(&hub, &staff, Part::Home, "Beranda", &body))
 }
 
-fn gather(hub: &Hub, connection: &rusqlite::Connection, staff: &Staff, done: &Done) -> Result<Home, HubError> {
+fn gather(hub: &Hub, connection: &sql::Connection, staff: &Staff, done: &Done) -> Result<Home, HubError> {
     let scope = staff.scope;
     let states = search::by_state(connection, scope)?;
     let rows = village::list_within(connection, scope)?;
@@ -114,11 +115,7 @@ fn gather(hub: &Hub, connection: &rusqlite::Connection, staff: &Staff, done: &Do
     })
 }
 
-fn places_of(
-    hub: &Hub,
-    connection: &rusqlite::Connection,
-    rows: Vec<VillageRow>,
-) -> Result<Vec<VillagePlaces>, HubError> {
+fn places_of(hub: &Hub, connection: &sql::Connection, rows: Vec<VillageRow>) -> Result<Vec<VillagePlaces>, HubError> {
     let mut villages = Vec::new();
     for row in rows {
         let Some(programme) = hub.catalogue.programme(&row.programme) else { continue };

@@ -13,6 +13,7 @@ use crate::error::HubError;
 use crate::hub::Hub;
 use crate::pictures::{self, Budget, Fill, GAP_STEPS, Silence, Waits};
 use crate::rights::{Act, Scope};
+use crate::store::sql::Connection;
 use crate::store::village::VillageRow;
 use axum::extract::State;
 use axum::response::Response;
@@ -23,7 +24,6 @@ use payung_domain::Lang;
 use payung_domain::money::grouped;
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::DistrictCode;
-use rusqlite::Connection;
 use serde::Deserialize;
 use std::sync::Arc;
 

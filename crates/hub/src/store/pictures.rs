@@ -1,12 +1,12 @@
 //! What the dashboard counts. Each answer is read off counters that triggers keep, or off an index.
 
 use super::parsed;
+use super::sql::{self, Connection, params};
 use crate::rights::Scope;
 use payung_domain::region::VillageCode;
-use rusqlite::{Connection, params};
 
 /// How many records of each village stand in each state, by village code and state key.
-pub fn standing(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<(VillageCode, String, u32)>> {
+pub fn standing(connection: &Connection, scope: Scope) -> sql::Result<Vec<(VillageCode, String, u32)>> {
     connection
         .prepare_cached(
             "SELECT village, state, records FROM standing WHERE (?1 = '' OR village = ?1) AND records > 0
@@ -17,7 +17,7 @@ pub fn standing(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<(
 }
 
 /// How many records came first in each week. A week is the number of its Monday's day, over seven.
-pub fn weeks(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<(i64, u32)>> {
+pub fn weeks(connection: &Connection, scope: Scope) -> sql::Result<Vec<(i64, u32)>> {
     connection
         .prepare_cached(
             "SELECT week, CAST(sum(records) AS BIGINT) FROM enrolled_week WHERE (?1 = '' OR village = ?1) AND records > 0
@@ -28,7 +28,7 @@ pub fn weeks(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<(i64
 }
 
 /// How many people came to be covered after how many days.
-pub fn waits(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<(i64, u32)>> {
+pub fn waits(connection: &Connection, scope: Scope) -> sql::Result<Vec<(i64, u32)>> {
     connection
         .prepare_cached(
             "SELECT days, CAST(sum(records) AS BIGINT) FROM cover_wait WHERE (?1 = '' OR village = ?1) AND records > 0
@@ -39,7 +39,7 @@ pub fn waits(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<(i64
 }
 
 /// How many covers end on each day up to `until`, a number of [`crate::context::day_number`].
-pub fn ends(connection: &Connection, scope: Scope, until: i64) -> rusqlite::Result<Vec<(i64, u32)>> {
+pub fn ends(connection: &Connection, scope: Scope, until: i64) -> sql::Result<Vec<(i64, u32)>> {
     connection
         .prepare_cached(
             "SELECT until, CAST(sum(records) AS BIGINT) FROM cover_end WHERE (?1 = '' OR village = ?1) AND until <= ?2 AND records > 0
@@ -55,7 +55,7 @@ pub fn came_between(
     scope: Scope,
     state: &str,
     (after, until): (i64, i64),
-) -> rusqlite::Result<u32> {
+) -> sql::Result<u32> {
     // an equation of its own, so that the index by village serves who sees one village only
     let within = match scope {
         Scope::All => "?4 = ''",

@@ -3,12 +3,12 @@
 mod list;
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, SqlError, params};
 use crate::rights::Scope;
 pub use list::{Begin, Cursor, Filter, Found, Page, Total, page};
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::{Nik, RecordId};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 /// Whom a page names.
 pub struct Person {
@@ -25,7 +25,7 @@ pub struct Person {
 }
 
 /// One person's names.
-pub fn person(connection: &Connection, id: RecordId) -> rusqlite::Result<Person> {
+pub fn person(connection: &Connection, id: RecordId) -> sql::Result<Person> {
     connection
         .prepare_cached(
             "SELECT record.name, nik, village.name, kader_name FROM record
@@ -35,7 +35,7 @@ pub fn person(connection: &Connection, id: RecordId) -> rusqlite::Result<Person>
             Ok(Person {
                 id,
                 name: row.get(0)?,
-                nik: Nik::parse(&row.get::<_, String>(1)?).map_err(|_| rusqlite::Error::InvalidQuery)?,
+                nik: Nik::parse(&row.get::<_, String>(1)?).map_err(|_| SqlError::Unreadable)?,
                 village: row.get(2)?,
                 kader: row.get(3)?,
             })
@@ -43,19 +43,19 @@ pub fn person(connection: &Connection, id: RecordId) -> rusqlite::Result<Person>
 }
 
 /// Other records with this NIK, the oldest first.
-pub fn twins(connection: &Connection, scope: Scope, id: RecordId, nik: &Nik) -> rusqlite::Result<Vec<Found>> {
+pub fn twins(connection: &Connection, scope: Scope, id: RecordId, nik: &Nik) -> sql::Result<Vec<Found>> {
     let ids: Vec<String> = connection
         .prepare_cached(
             "SELECT id FROM record WHERE nik = ?1 AND id <> ?2 AND (?3 = '' OR village = ?3)
              ORDER BY received_at, id LIMIT 20",
         )?
         .query_map(params![nik.digits(), id.to_string(), scope.sql()], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
+        .collect::<sql::Result<_>>()?;
     ids.iter().map(|id| list::found(connection, scope, id)).collect()
 }
 
 /// The undecided record that follows this one by age; after the youngest the oldest.
-pub fn next_to_decide(connection: &Connection, after: RecordId) -> rusqlite::Result<Option<RecordId>> {
+pub fn next_to_decide(connection: &Connection, after: RecordId) -> sql::Result<Option<RecordId>> {
     let filter = Filter { states: vec!["received", "corrected"], ..Filter::default() };
     let begin = match list::cursor_of(connection, after)? {
         Some(cursor) => Begin::After(cursor),
@@ -73,7 +73,7 @@ pub fn next_to_decide(connection: &Connection, after: RecordId) -> rusqlite::Res
 
 /// Up to `most` records whose names hold all of these parts, in any order: three letters or more anywhere, one or two at the
 /// beginning of a word. The index is SQLite's; another database answers the same question with its own.
-fn named(connection: &Connection, parts: &[String], most: u32) -> rusqlite::Result<Vec<RecordId>> {
+fn named(connection: &Connection, parts: &[String], most: u32) -> sql::Result<Vec<RecordId>> {
     let quoted = |part: &String| {
         // as person_name has them: two blanks stand before each word
         let blanks = " ".repeat(3_usize.saturating_sub(part.chars().count()));
@@ -90,7 +90,7 @@ fn named(connection: &Connection, parts: &[String], most: u32) -> rusqlite::Resu
 }
 
 /// How many records stand in each state, by state key.
-pub fn by_state(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<(String, u32)>> {
+pub fn by_state(connection: &Connection, scope: Scope) -> sql::Result<Vec<(String, u32)>> {
     connection
         .prepare_cached(
             "SELECT state, CAST(sum(records) AS BIGINT) FROM standing WHERE (?1 = '' OR village = ?1) AND records > 0
@@ -116,7 +116,7 @@ pub struct Use {
 }
 
 /// The use of a programme's places in one village, or everywhere.
-pub fn use_of(connection: &Connection, programme: &ProgrammeId, village: Option<VillageCode>) -> rusqlite::Result<Use> {
+pub fn use_of(connection: &Connection, programme: &ProgrammeId, village: Option<VillageCode>) -> sql::Result<Use> {
     let village = village.map(|village| village.to_string()).unwrap_or_default();
     let found = connection
         .prepare_cached(
@@ -136,7 +136,7 @@ pub fn use_of(connection: &Connection, programme: &ProgrammeId, village: Option<
 }
 
 /// Another record of the same person that has been agreed to: placed, covered, waiting or about to be.
-pub fn is_agreed_elsewhere(connection: &Connection, nik: &Nik, but: RecordId) -> rusqlite::Result<bool> {
+pub fn is_agreed_elsewhere(connection: &Connection, nik: &Nik, but: RecordId) -> sql::Result<bool> {
     connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM record WHERE nik = ?1 AND id <> ?2
@@ -146,7 +146,7 @@ pub fn is_agreed_elsewhere(connection: &Connection, nik: &Nik, but: RecordId) ->
 }
 
 /// Undecided records of the same person.
-pub fn undecided_twins(connection: &Connection, nik: &Nik, but: RecordId) -> rusqlite::Result<Vec<RecordId>> {
+pub fn undecided_twins(connection: &Connection, nik: &Nik, but: RecordId) -> sql::Result<Vec<RecordId>> {
     connection
         .prepare_cached("SELECT id FROM record WHERE nik = ?1 AND id <> ?2 AND state IN ('received', 'corrected')")?
         .query_map(params![nik.digits(), but.to_string()], |row| parsed(&row.get::<_, String>(0)?))?
@@ -154,7 +154,7 @@ pub fn undecided_twins(connection: &Connection, nik: &Nik, but: RecordId) -> rus
 }
 
 /// The NIKs of a regency (`35.22.`) whose records count.
-pub fn niks_of(connection: &Connection, regency: &str) -> rusqlite::Result<Vec<String>> {
+pub fn niks_of(connection: &Connection, regency: &str) -> sql::Result<Vec<String>> {
     connection
         .prepare_cached(
             "SELECT DISTINCT nik FROM record WHERE village LIKE ?1 || '%'

@@ -154,7 +154,7 @@ async fn a_hub_from_before_the_counters_has_them_after_its_start() {
         let sql = "SELECT id, covered_from, covered_until FROM record WHERE covered_from IS NOT NULL ORDER BY id";
         store
             .read::<_, HubError>(|c| {
-                let mut rows = c.prepare(sql)?;
+                let mut rows = c.prepare_cached(sql)?;
                 let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
                 Ok(rows.collect::<Result<_, _>>()?)
             })

@@ -2,7 +2,6 @@
 
 use super::super::sample::CARD;
 use crate::Hub;
-use anyhow::Context as _;
 use payung_domain::PhotoHash;
 
 /// How many different photos there are; everybody's record names one of them.
@@ -16,13 +15,10 @@ pub fn bytes(number: u32) -> Vec<u8> {
     [start, &[0xff, 0xfe], &length, text.as_bytes(), rest].concat()
 }
 
-/// Lays one photo into the hub's folder; what it is called there, and its size.
+/// Lays one photo where the hub keeps them; what it is called there, and its size.
 pub fn keep(hub: &Hub, number: u32) -> anyhow::Result<(PhotoHash, u64)> {
     let bytes = bytes(number);
     let hash = PhotoHash::of(&bytes);
-    let draft = hub.photos.path_of(hash).with_extension("new");
-    crate::hub::make_private_folder(draft.parent().context("a photo lies in a folder")?)?;
-    std::fs::write(&draft, &bytes)?;
-    hub.photos.keep(&draft, hash)?;
+    hub.photos.put(hash, &bytes)?;
     Ok((hash, bytes.len() as u64))
 }

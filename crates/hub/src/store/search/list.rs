@@ -1,12 +1,12 @@
 //! The list of records: filtered, the longest waiting first, a page behind the one before. However many there are, a page
 //! reads few: it goes on behind a row instead of counting from the first, and what would have to be counted is said as "more".
 
+use super::super::sql::{self, Connection, OptionalExtension as _, SqlError, params};
 use super::super::{from_json, parsed};
 use super::named;
 use crate::rights::Scope;
 use payung_domain::state::State;
 use payung_domain::{Nik, RecordId};
-use rusqlite::{Connection, OptionalExtension as _, params};
 use std::fmt;
 use std::str::FromStr;
 
@@ -159,13 +159,7 @@ fn states_of(filter: &Filter) -> &[&'static str] {
 }
 
 /// A page of records with up to `most` rows.
-pub fn page(
-    connection: &Connection,
-    scope: Scope,
-    filter: &Filter,
-    begin: Begin,
-    most: usize,
-) -> rusqlite::Result<Page> {
+pub fn page(connection: &Connection, scope: Scope, filter: &Filter, begin: Begin, most: usize) -> sql::Result<Page> {
     let Some(village) = village_of(scope, filter) else {
         return Ok(Page { rows: Vec::new(), total: Total::Exactly(0), before: None, after: None });
     };
@@ -193,7 +187,7 @@ pub fn page(
     cursors.truncate(most);
     let rows = cursors.iter().map(|cursor| found(connection, scope, &cursor.id.to_string()));
     Ok(Page {
-        rows: rows.collect::<rusqlite::Result<_>>()?,
+        rows: rows.collect::<sql::Result<_>>()?,
         total,
         before: cursors.first().copied().filter(|_| has_before),
         after: cursors.last().copied().filter(|_| has_after),
@@ -201,7 +195,7 @@ pub fn page(
 }
 
 /// Where a record stands in the list.
-pub(super) fn cursor_of(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<Cursor>> {
+pub(super) fn cursor_of(connection: &Connection, id: RecordId) -> sql::Result<Option<Cursor>> {
     connection
         .prepare_cached("SELECT received_at FROM record WHERE id = ?1")?
         .query_row([id.to_string()], |row| Ok(Cursor { received_at: row.get(0)?, id }))
@@ -216,7 +210,7 @@ pub(super) fn walk(
     filter: &Filter,
     begin: Begin,
     most: usize,
-) -> rusqlite::Result<Vec<Cursor>> {
+) -> sql::Result<Vec<Cursor>> {
     let Some(village) = village_of(scope, filter) else { return Ok(Vec::new()) };
     let is_back = matches!(begin, Begin::Before(_));
     let (received_at, id) = match begin {
@@ -271,14 +265,14 @@ enum Finds {
     TooMany,
 }
 
-fn finds(connection: &Connection, village: &str, filter: &Filter) -> rusqlite::Result<Finds> {
+fn finds(connection: &Connection, village: &str, filter: &Filter) -> sql::Result<Finds> {
     let most = MOST_FINDS + 1;
     let ids: Vec<RecordId> = match wanted(&filter.text) {
         Wanted::Everybody => return Ok(Finds::All),
         Wanted::Niks(low, high) => connection
             .prepare_cached("SELECT id FROM record WHERE nik BETWEEN ?1 AND ?2 LIMIT ?3")?
             .query_map(params![low, high, most], |row| parsed(&row.get::<_, String>(0)?))?
-            .collect::<rusqlite::Result<_>>()?,
+            .collect::<sql::Result<_>>()?,
         // a village has few people, and its names are read faster than those of all are looked up
         Wanted::Named(parts) if !village.is_empty() => {
             let [one, two, three, four] = &patterns(&parts);
@@ -289,7 +283,7 @@ fn finds(connection: &Connection, village: &str, filter: &Filter) -> rusqlite::R
                          AND ' ' || upper(name) LIKE ?4 ESCAPE '\\' AND ' ' || upper(name) LIKE ?5 ESCAPE '\\' LIMIT ?6",
                 )?
                 .query_map(params![village, one, two, three, four, most], |row| parsed(&row.get::<_, String>(0)?))?
-                .collect::<rusqlite::Result<_>>()?
+                .collect::<sql::Result<_>>()?
         }
         Wanted::Named(parts) => named(connection, &parts, most)?,
     };
@@ -324,14 +318,14 @@ fn cut(cursors: Vec<Cursor>, begin: Begin, most: usize) -> Vec<Cursor> {
 }
 
 /// How many records stand in the filter's states, without reading any of them.
-fn count(connection: &Connection, village: &str, filter: &Filter) -> rusqlite::Result<u32> {
+fn count(connection: &Connection, village: &str, filter: &Filter) -> sql::Result<u32> {
     let states = states_of(filter);
     let counts: Vec<(String, u32)> = connection
         .prepare_cached(
             "SELECT state, CAST(sum(records) AS BIGINT) FROM standing WHERE (?1 = '' OR village = ?1) GROUP BY state",
         )?
         .query_map([village], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
+        .collect::<sql::Result<_>>()?;
     Ok(counts.iter().filter(|(state, _)| states.contains(&state.as_str())).map(|(_, count)| count).sum())
 }
 
@@ -340,7 +334,7 @@ fn number(most: usize) -> i64 {
 }
 
 /// One row of the list.
-pub(super) fn found(connection: &Connection, scope: Scope, id: &str) -> rusqlite::Result<Found> {
+pub(super) fn found(connection: &Connection, scope: Scope, id: &str) -> sql::Result<Found> {
     connection
         .prepare_cached(
             "SELECT record.id, record.name, nik, village.name, state_json, received_at, device.kader_name,
@@ -353,7 +347,7 @@ pub(super) fn found(connection: &Connection, scope: Scope, id: &str) -> rusqlite
             Ok(Found {
                 id: parsed(&row.get::<_, String>(0)?)?,
                 name: row.get(1)?,
-                nik: Nik::parse(&row.get::<_, String>(2)?).map_err(|_| rusqlite::Error::InvalidQuery)?,
+                nik: Nik::parse(&row.get::<_, String>(2)?).map_err(|_| SqlError::Unreadable)?,
                 village: row.get(3)?,
                 state: from_json(&row.get::<_, String>(4)?)?,
                 received_at: row.get(5)?,

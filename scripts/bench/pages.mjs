@@ -16,6 +16,7 @@ const told = JSON.parse(execFileSync(program, ['demo', '--regency', '--people', 
 console.log(`${told.records} records, ready after ${Math.round((Date.now() - begin) / 1000)} s (a second run finds them)\n`);
 
 const hub = spawn(program, ['serve', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, PAYUNG_LOG: 'error' } });
+process.on('exit', () => hub.kill());
 const url = await new Promise(ok => hub.stdout.once('data', text => ok(String(text).match(/http:\S+/)[0])));
 
 const cookies = answer => answer.headers.getSetCookie().map(cookie => cookie.split(';')[0]).join('; ');

@@ -18,7 +18,7 @@ DROP INDEX record_by_state;
 CREATE INDEX record_by_state ON record (state, received_at, id, name, nik);
 DROP INDEX record_by_village;
 CREATE INDEX record_by_village ON record (village, state, received_at, id, name, nik);
-CREATE INDEX record_by_cover ON record (covered_until) WHERE state = 'active';
+CREATE INDEX record_by_cover ON record (state, covered_until) WHERE covered_until IS NOT NULL;
 
 -- How many records of a village stand in each state.
 CREATE TABLE standing (

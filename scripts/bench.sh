@@ -22,6 +22,8 @@ echo; echo "## A sync on one bar of signal, through a proxy"; echo
 target/release/examples/network link
 echo; echo "## Many phones at one hub"; echo
 target/release/examples/network hub
+echo; echo "## The office's pages at full size"; echo
+node scripts/bench/pages.mjs target/release/payung-hub "target/regency-${PEOPLE:-192746}" "${PEOPLE:-192746}" || true
 echo; echo "## Regions"; echo
 target/release/examples/region bench
 echo; echo "## Codes, beside zxing-cpp and zbar"; echo

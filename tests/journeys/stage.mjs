@@ -72,6 +72,17 @@ export class Hub extends Process {
     await until('the hub', () => answers(port));
     return hub;
   }
+  // A whole regency with so many invented people; an auditor and others have the same password.
+  static async regency(data, people) {
+    const told = execFileSync(bin('payung-hub'), ['demo', '--regency', '--people', String(people), '--json', '--data', data], { encoding: 'utf8' });
+    const { user, password, village, records } = JSON.parse(told);
+    const port = await freePort();
+    const hub = new Hub('payung-hub', ['serve', '--data', data, '--listen', `127.0.0.1:${port}`]);
+    Object.assign(hub, { data, port, url: `http://127.0.0.1:${port}`, user, password, village, records });
+    hub.start();
+    await until('the hub', () => answers(port));
+    return hub;
+  }
   run(...args) { return execFileSync(bin('payung-hub'), [...args, '--data', this.data], { encoding: 'utf8' }); }
   code() {
     const [code, link] = this.run('code', 'new', '--village', '35.22.28.2004', '--kader', 'Bu Siti', '--hub-url', this.url).split('\n');

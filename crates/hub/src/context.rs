@@ -67,6 +67,16 @@ pub fn day_here(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::fixed(Offset::constant(7))).date()
 }
 
+/// A day as the store counts it: days since 1970-01-01.
+pub fn day_number(day: Date) -> i64 {
+    day.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24
+}
+
+/// The day of a number that the store has counted. One that no calendar has becomes the first.
+pub fn day_of(number: i64) -> Date {
+    Date::constant(1970, 1, 1).checked_add(jiff::Span::new().days(number.clamp(0, 1_000_000))).unwrap_or_default()
+}
+
 /// SHA-256 in hex: what is stored of a token, a code or a cookie.
 pub fn hash_of(secret: &str) -> String {
     use sha2::{Digest, Sha256};

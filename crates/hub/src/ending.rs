@@ -1,6 +1,6 @@
 //! What follows an approval: cover begins, and one day it ends. A place that becomes free goes to the next in line.
 
-use crate::context::day_here;
+use crate::context::{day_here, day_number};
 use crate::decision::DecisionError;
 use crate::error::HubError;
 use crate::hub::Hub;
@@ -79,11 +79,11 @@ fn take(
 
 /// Ends the covers whose last day has passed; tells how many.
 pub fn end_covers(hub: &Hub) -> Result<usize, HubError> {
-    let today = day_here(hub.context.now()).to_string();
+    let today = day_number(day_here(hub.context.now()));
     let mut ended = 0;
     loop {
         let done = hub.store.write(|transaction| {
-            let over = quota::cover_over(transaction, &today, ENDED_AT_ONCE)?;
+            let over = quota::cover_over(transaction, today, ENDED_AT_ONCE)?;
             for &id in &over {
                 let row = record::get(transaction, id)?.ok_or(HubError::Corrupt("a cover"))?;
                 let end = Event::End(EndReason::CoverOver);

@@ -32,6 +32,7 @@ pub mod parcels;
 pub mod password;
 pub mod people;
 pub mod photos;
+pub mod pictures;
 pub mod places;
 pub mod quota;
 pub mod rights;

@@ -1,11 +1,11 @@
 //! `payung-hub demo`.
 
-use super::{sample, village};
+use super::{regency, sample, village};
 use crate::decision::{Verdict, decide};
 use crate::store::device::{self, Device};
 use crate::store::village::{self as stored_village, VillageRow};
-use crate::store::{office_user, photo, record};
-use crate::{Hub, HubError, intake, pairing, people};
+use crate::store::{office_user, photo, quota as quota_store, record};
+use crate::{Hub, HubError, intake, pairing, people, quota};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
@@ -18,9 +18,11 @@ use std::io::Write as _;
 use std::path::Path;
 
 /// The village of the demo: Gayam, in the district of the same name, Bojonegoro.
-const VILLAGE: &str = "35.22.28.2004";
+pub const VILLAGE: &str = "35.22.28.2004";
 const PROGRAMME: &str = "demo";
 const USER: &str = "kantor";
+/// Six are taken and as many wait for a decision: a new phone may promise some at once.
+const PLACES: u32 = 24;
 /// Holds the password, and marks the folder as a demo's.
 const MARKER: &str = "demo-password";
 /// The invented phone that sent the invented people.
@@ -31,30 +33,74 @@ pub struct Demo {
     /// Where the phone reaches this hub; --public-url if that was given
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8700")]
     hub_url: String,
+    /// A whole regency instead of a village: synthetic Bojonegoro with its 430 villages, for trying the office at full size
+    #[arg(long)]
+    regency: bool,
+    /// With --regency: how many people
+    #[arg(long, value_name = "N", default_value_t = regency::PEOPLE, requires = "regency")]
+    people: u32,
+    /// With --regency: the same number makes the same people
+    #[arg(long, value_name = "N", default_value_t = 2026, requires = "regency")]
+    seed: u64,
     /// Print one line of JSON for a program instead of words
     #[arg(long)]
     json: bool,
 }
 
 impl Demo {
-    pub fn run(self, hub: &Hub, folder: &Path) -> anyhow::Result<()> {
+    pub fn run(self, hub: &Hub, folder: &Path, clock: &regency::Clock) -> anyhow::Result<()> {
+        if self.regency {
+            return self.run_regency(hub, folder, clock);
+        }
         check(hub, folder)?;
         let password = user(hub, folder)?;
         let row = the_village(hub)?;
         let records = fill(hub, &row)?;
-        let code = pairing::make_code(hub, row.code, "Bu Siti", pairing::CODE_HOURS, "command")?;
+        give_room(hub, &row)?;
+        self.tell(hub, &row.code.to_string(), &row.name, (records, PROGRAMME), &password)
+    }
+
+    fn run_regency(&self, hub: &Hub, folder: &Path, clock: &regency::Clock) -> anyhow::Result<()> {
+        if !folder.join(MARKER).exists() {
+            check(hub, folder)?;
+        }
+        let password = user(hub, folder)?;
+        let wanted = regency::Regency { people: self.people, seed: self.seed };
+        let made = regency::fill(hub, folder, clock, &wanted, &password)?;
+        let regency::Made { people, records, villages } = made;
+        if !self.json {
+            writeln!(std::io::stdout(), "Regency: {villages} villages, {people} invented people, {records} records")?;
+            writeln!(
+                std::io::stdout(),
+                "Roles:   ani.verifikator, auditor and kades.mojodelik with the same password"
+            )?;
+        }
+        self.tell(hub, VILLAGE, "Mojodelik", (records as usize, regency::PROGRAMME), &password)
+    }
+
+    /// Prints how to sign in and how to pair a phone with the village.
+    fn tell(
+        &self,
+        hub: &Hub,
+        village: &str,
+        name: &str,
+        (records, programme): (usize, &str),
+        password: &str,
+    ) -> anyhow::Result<()> {
+        let code = village.parse().context("the demo's village has a code")?;
+        let code = pairing::make_code(hub, code, "Bu Siti", pairing::CODE_HOURS, "command")?;
         let hub_url = hub.settings.public_url.as_deref().unwrap_or(self.hub_url.trim_end_matches('/'));
         let link = pairing::link(hub, hub_url, &code);
         let mut out = std::io::stdout().lock();
         if self.json {
             let line = json!({
                 "hub_url": hub_url, "hub_key": hub.key.public_hex(), "user": USER, "password": password,
-                "village": VILLAGE, "programme": PROGRAMME, "code": code, "link": link, "records": records,
+                "village": village, "programme": programme, "code": code, "link": link, "records": records,
             });
             writeln!(out, "{line}")?;
         } else {
             writeln!(out, "Office:  {hub_url}/masuk   {USER} / {password}")?;
-            writeln!(out, "Village: {VILLAGE} {}, {records} invented people", row.name)?;
+            writeln!(out, "Village: {village} {name}, {records} invented people's records")?;
             writeln!(out, "Phone:   {code}   {link}")?;
         }
         Ok(())
@@ -136,6 +182,22 @@ fn fill(hub: &Hub, village: &VillageRow) -> anyhow::Result<usize> {
     })?;
     decide_some(hub, &ids)?;
     Ok(ids.len())
+}
+
+/// More places than the programme's file has, as an office would give them: those that it has are taken, and a newcomer's phone
+/// would read that none is left.
+fn give_room(hub: &Hub, village: &VillageRow) -> anyhow::Result<()> {
+    let id = &village.programme;
+    let preview = hub.store.read::<_, anyhow::Error>(|connection| {
+        let is_changed = !quota_store::changes(connection, id)?.is_empty();
+        Ok((!is_changed).then(|| quota::preview(hub, connection, id, PLACES)))
+    })?;
+    let Some(preview) = preview.transpose()? else { return Ok(()) };
+    let digest = preview.digest.to_string();
+    let reason = "Kuota percobaan ditambah agar pendaftar baru mendapat tempat.";
+    let agreed = quota::Agreed { places: PLACES, digest: &digest, reason, may_touch_covered: false };
+    quota::change(hub, id, &agreed, &format!("user:{USER}"))?;
+    Ok(())
 }
 
 fn phone(village: &VillageRow, now: Timestamp) -> Device {

@@ -9,6 +9,7 @@ mod demo;
 mod device;
 mod doctor;
 mod manifest;
+mod regency;
 mod restore;
 mod sample;
 mod serve;
@@ -100,7 +101,7 @@ enum Command {
     Restored(restore::Restored),
     /// Look for whatever is wrong with a hub's folder; ends with 1 if there is something
     Doctor(doctor::Doctor),
-    /// Fill a folder with an invented village and print how to sign in and pair a phone
+    /// Fill a folder with an invented village, or a whole regency, and print how to sign in and pair a phone
     Demo(demo::Demo),
 }
 
@@ -164,7 +165,10 @@ pub fn run(mut cli: Cli) -> anyhow::Result<()> {
             anyhow::bail!("that is for PostgreSQL: `payung-hub restore` has done it already")
         }
         Command::Restored(command) => command.run(&*open(&config)?),
-        Command::Demo(command) => command.run(&*open(&config)?, &data),
+        Command::Demo(command) => {
+            let clock = regency::Clock::default();
+            command.run(&*open_at(&config, clock.context())?, &data, &clock)
+        }
     }
 }
 
@@ -180,7 +184,11 @@ fn log(config: &Config) -> anyhow::Result<()> {
 }
 
 fn open(config: &Config) -> Result<Arc<Hub>, HubError> {
-    Hub::open(&config.data, settings(config), Context::system())
+    open_at(config, Context::system())
+}
+
+fn open_at(config: &Config, context: Context) -> Result<Arc<Hub>, HubError> {
+    Hub::open(&config.data, settings(config), context)
 }
 
 fn settings(config: &Config) -> Settings {

@@ -8,16 +8,18 @@ use super::words;
 use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
+use crate::pictures::{self, Fill, Silence};
 use crate::places;
 use crate::rights::{Act, Scope};
-use crate::store::device::Device;
 use crate::store::search::{self, Use};
 use crate::store::sql;
 use crate::store::village::VillageRow;
-use crate::store::{device, record, village};
+use crate::store::{record, village};
 use axum::extract::State;
 use jiff::Timestamp;
 use maud::{Markup, html};
+use payung_domain::money::grouped;
+use payung_domain::region::DistrictCode;
 use payung_domain::state::State as Standing;
 use payung_domain::{Lang, RecordId};
 use serde::Deserialize;
@@ -55,6 +57,11 @@ pub fn done_note(done: &Option<(RecordId, String, Standing)>) -> Markup {
     }
 }
 
+/// Whether the first page names each village or each district: of more villages nobody reads a list every morning.
+const MOST_VILLAGES: usize = 40;
+/// Phones that the first page names, the longest silent.
+const MOST_PHONES: usize = 10;
+
 struct VillagePlaces {
     village: VillageRow,
     programme: String,
@@ -62,12 +69,18 @@ struct VillagePlaces {
     used: Use,
 }
 
+/// Where the places are.
+enum Places {
+    Villages(Vec<VillagePlaces>),
+    Districts(Vec<(DistrictCode, String, Fill)>),
+}
+
 struct Home {
     undecided: u32,
     next: Option<RecordId>,
     states: Vec<(String, u32)>,
-    villages: Vec<VillagePlaces>,
-    devices: Vec<Device>,
+    places: Places,
+    silences: Vec<Silence>,
     done: Option<(RecordId, String, Standing)>,
 }
 
@@ -82,14 +95,12 @@ pub async fn home(State(hub): State<Arc<Hub>>, staff: Staff, Asked(done): Asked<
 fn gather(hub: &Hub, connection: &sql::Connection, staff: &Staff, done: &Done) -> Result<Home, HubError> {
     let scope = staff.scope;
     let states = search::by_state(connection, scope)?;
-    let mut villages = Vec::new();
-    for row in village::list_within(connection, scope)? {
-        let Some(programme) = hub.catalogue.programme(&row.programme) else { continue };
-        let here = search::use_of(connection, &programme.id, Some(row.code))?;
-        let used = Use { undecided: here.undecided, ..places::use_in(connection, programme, row.code)? };
-        let quota = places::pool(connection, programme, row.code)?.map(|pool| pool.quota);
-        villages.push(VillagePlaces { village: row, programme: programme.name.clone(), quota, used });
-    }
+    let rows = village::list_within(connection, scope)?;
+    let places = if rows.len() > MOST_VILLAGES {
+        Places::Districts(pictures::districts(&pictures::villages(hub, connection, scope)?))
+    } else {
+        Places::Villages(places_of(hub, connection, rows)?)
+    };
     let undecided = states.iter().filter(|(key, _)| matches!(key.as_str(), "received" | "corrected"));
     Ok(Home {
         undecided: undecided.map(|(_, count)| count).sum(),
@@ -97,11 +108,23 @@ fn gather(hub: &Hub, connection: &sql::Connection, staff: &Staff, done: &Done) -
             true => search::next_to_decide(connection, RecordId::from_bytes([0; 16]))?,
             false => None,
         },
-        villages,
-        devices: device::list_within(connection, scope)?,
+        places,
+        silences: pictures::silences(connection, scope, hub.context.now())?,
         done: done.line(connection, scope)?,
         states,
     })
+}
+
+fn places_of(hub: &Hub, connection: &sql::Connection, rows: Vec<VillageRow>) -> Result<Vec<VillagePlaces>, HubError> {
+    let mut villages = Vec::new();
+    for row in rows {
+        let Some(programme) = hub.catalogue.programme(&row.programme) else { continue };
+        let here = search::use_of(connection, &programme.id, Some(row.code))?;
+        let used = Use { undecided: here.undecided, ..places::use_in(connection, programme, row.code)? };
+        let quota = places::pool(connection, programme, row.code)?.map(|pool| pool.quota);
+        villages.push(VillagePlaces { village: row, programme: programme.name.clone(), quota, used });
+    }
+    Ok(villages)
 }
 
 fn draw(home: &Home, staff: &Staff, now: Timestamp) -> Markup {
@@ -118,7 +141,7 @@ fn draw(home: &Home, staff: &Staff, now: Timestamp) -> Markup {
             (done_note(&home.done))
             section.tiles {
                 div.tile.big.warn[home.undecided > 0] {
-                    strong { (home.undecided) }
+                    strong { (grouped(home.undecided.into())) }
                     span { "menunggu keputusan" }
                     @match home.next {
                         Some(next) => a.button.primary href={ "/catatan/" (next) } { "Mulai memeriksa" },
@@ -127,28 +150,60 @@ fn draw(home: &Home, staff: &Staff, now: Timestamp) -> Markup {
                     }
                 }
                 @for (key, word) in tiles {
-                    a.tile href={ "/catatan?status=" (key) } { strong { (count(key)) } span { (word) } }
+                    a.tile href={ "/catatan?status=" (key) } { strong { (grouped(count(key).into())) } span { (word) } }
                 }
             }
-            section.card {
-                h2 { "Kuota per desa" }
-                @if home.villages.is_empty() {
-                    p.empty { "Belum ada desa. Pengelola server menambahkannya dengan " code { "payung-hub village add" } "." }
-                } @else {
-                    (places_table(&home.villages, staff.may(Act::SeeProgramme)))
-                }
+            @match &home.places {
+                Places::Districts(districts) => (districts_card(districts)),
+                Places::Villages(villages) => section.card {
+                    h2 { "Kuota per desa" }
+                    @if villages.is_empty() {
+                        p.empty { "Belum ada desa. Pengelola server menambahkannya dengan " code { "payung-hub village add" } "." }
+                    } @else {
+                        (places_table(villages, staff.may(Act::SeeProgramme)))
+                    }
+                },
             }
             section.card {
                 h2 { "HP kader" }
-                @if home.devices.is_empty() {
+                @if home.silences.is_empty() {
                     p.empty {
                         "Belum ada HP. "
                         @if staff.may(Act::PairPhone) { a href="/hp" { "Buat kode pemasangan" } " untuk kader pertama." }
                     }
                 } @else {
-                    (phones_table(home, now))
+                    @if home.silences.len() > MOST_PHONES {
+                        p.muted { "Yang paling lama tidak terhubung dari " (grouped(home.silences.len() as u64)) " HP. "
+                            a href="/gambaran#hp" { "Lihat gambarannya" } }
+                    }
+                    (phones_table(&home.silences, now))
                 }
             }
+        }
+    }
+}
+
+fn districts_card(districts: &[(DistrictCode, String, Fill)]) -> Markup {
+    html! {
+        section.card {
+            h2 { "Per kecamatan" }
+            div.scroll { table.rows {
+                thead { tr { th { "Kecamatan" } th.number { "Terisi" } th.number { "Aktif" } th.number { "Daftar tunggu" } th.number { "Menunggu keputusan" } th.number { "Perlu diperbaiki" } } }
+                tbody {
+                    @for (code, name, fill) in districts {
+                        tr {
+                            td { a href={ "/gambaran?kecamatan=" (code) "#tempat" } { (name) } }
+                            td.number data-label="Terisi" {
+                                (grouped(fill.taken().into())) @if let Some(quota) = fill.quota { " / " (grouped(quota.into())) }
+                            }
+                            td.number data-label="Aktif" { (grouped(fill.active.into())) }
+                            td.number data-label="Daftar tunggu" { (grouped(fill.waiting.into())) }
+                            td.number data-label="Menunggu keputusan" { (grouped(fill.undecided.into())) }
+                            td.number data-label="Perlu diperbaiki" { (grouped(fill.returned.into())) }
+                        }
+                    }
+                }
+            } }
         }
     }
 }
@@ -182,21 +237,17 @@ fn places_table(villages: &[VillagePlaces], may_see_programme: bool) -> Markup {
     }
 }
 
-fn phones_table(home: &Home, now: Timestamp) -> Markup {
-    let village_of = |device: &Device| {
-        let found = home.villages.iter().find(|row| row.village.code == device.village);
-        found.map_or("", |row| row.village.name.as_str())
-    };
+fn phones_table(silences: &[Silence], now: Timestamp) -> Markup {
     html! {
         div.scroll { table.rows {
             thead { tr { th { "Kader" } th { "HP" } th { "Desa" } th { "Terakhir terhubung" } } }
             tbody {
-                @for device in home.devices.iter().filter(|device| !device.is_blocked) {
+                @for silence in silences.iter().take(MOST_PHONES) {
                     tr {
-                        td { (device.kader_name) }
-                        td data-label="HP" { (device.name) }
-                        td data-label="Desa" { (village_of(device)) }
-                        td data-label="Terakhir terhubung" { (words::ago(moment(device.last_seen_at), now)) }
+                        td { (silence.device.kader_name) }
+                        td data-label="HP" { (silence.device.name) }
+                        td data-label="Desa" { (silence.village) }
+                        td data-label="Terakhir terhubung" { (words::ago(moment(silence.device.last_seen_at), now)) }
                     }
                 }
             }

@@ -14,6 +14,8 @@ pub enum Part {
     Home,
     /// The records.
     Records,
+    /// The dashboard.
+    Pictures,
     /// The phones.
     Phones,
     /// Who works here.
@@ -25,9 +27,10 @@ pub enum Part {
 }
 
 /// What the head of a page leads to, for who may go there.
-const PARTS: [(Part, Act, &str, &str); 5] = [
+const PARTS: [(Part, Act, &str, &str); 6] = [
     (Part::Home, Act::SeeRecords, "/", "Beranda"),
     (Part::Records, Act::SeeRecords, "/catatan", "Catatan"),
+    (Part::Pictures, Act::SeeRecords, "/gambaran", "Gambaran"),
     (Part::Phones, Act::SeePhones, "/hp", "HP"),
     (Part::People, Act::SeePeople, "/orang", "Orang"),
     (Part::Trail, Act::SeeAudit, "/jejak", "Jejak"),

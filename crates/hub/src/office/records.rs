@@ -9,15 +9,16 @@ use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::line;
-use crate::store::search::{self, Filter, Found};
+use crate::store::search::{self, Begin, Cursor, Filter, Found, Page, Total};
 use crate::store::village::{self, VillageRow};
 use axum::extract::State;
 use jiff::Timestamp;
 use maud::{Markup, html};
+use payung_domain::money::grouped;
 use serde::Deserialize;
 use std::sync::Arc;
 
-const PER_PAGE: u32 = 50;
+const PER_PAGE: usize = 50;
 
 /// What can be chosen, and which states it stands for.
 const CHOICES: &[(&str, &str, &[&str])] = &[
@@ -37,7 +38,10 @@ pub struct Wanted {
     status: String,
     desa: String,
     cari: String,
-    halaman: Option<u32>,
+    /// Behind this row.
+    setelah: String,
+    /// Before this row.
+    sebelum: String,
 }
 
 impl Wanted {
@@ -45,37 +49,52 @@ impl Wanted {
         let states = CHOICES.iter().find(|(key, ..)| *key == self.status).map_or(&[][..], |(.., states)| states);
         Filter { states: states.to_vec(), village: self.desa.clone(), text: self.cari.clone() }
     }
+
+    /// An address that names no row leads to the first page.
+    fn begin(&self) -> Begin {
+        let cursor = |text: &str| text.parse::<Cursor>().ok();
+        match (cursor(&self.setelah), cursor(&self.sebelum)) {
+            (Some(cursor), _) => Begin::After(cursor),
+            (None, Some(cursor)) => Begin::Before(cursor),
+            (None, None) => Begin::Start,
+        }
+    }
 }
 
 /// The list.
 pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff, Asked(wanted): Asked<Wanted>) -> Result<Markup, Failure> {
-    let number = wanted.halaman.unwrap_or(1).clamp(1, 100_000);
-    let (filter, scope) = (wanted.filter(), staff.scope);
-    let (found, total, villages) = hub
+    let (filter, begin, scope) = (wanted.filter(), wanted.begin(), staff.scope);
+    let (found, villages) = hub
         .run(move |hub| {
             hub.store.read::<_, HubError>(|connection| {
-                let (mut found, total) =
-                    search::records(connection, scope, &filter, (number - 1) * PER_PAGE, PER_PAGE)?;
-                for row in &mut found {
+                let mut found = search::page(connection, scope, &filter, begin, PER_PAGE)?;
+                for row in &mut found.rows {
                     line::refresh(hub, connection, row.id, &mut row.state)?;
                 }
-                Ok((found, total, village::list_within(connection, scope)?))
+                Ok((found, village::list_within(connection, scope)?))
             })
         })
         .await?;
     let body = html! {
         main #isi {
-            h1 { "Catatan " span.muted { (total) } }
+            h1 { "Catatan " span.muted { (total(found.total)) } }
             (filters(&wanted, &villages))
-            @if found.is_empty() {
+            @if found.rows.is_empty() {
                 p.card.empty { "Tidak ada catatan yang cocok. Kurangi saringan, atau tunggu kiriman dari kader." }
             } @else {
-                (table(&found, hub.context.now()))
-                (pages(&wanted, number, total))
+                (table(&found.rows, hub.context.now()))
             }
+            (pages(&wanted, &found))
         }
     };
     Ok(page(&hub, &staff, Part::Records, "Catatan", &body))
+}
+
+fn total(total: Total) -> String {
+    match total {
+        Total::Exactly(count) => grouped(count.into()),
+        Total::MoreThan(count) => format!("lebih dari {}", grouped(count.into())),
+    }
 }
 
 fn filters(wanted: &Wanted, villages: &[VillageRow]) -> Markup {
@@ -91,7 +110,7 @@ fn filters(wanted: &Wanted, villages: &[VillageRow]) -> Markup {
                 select name="desa" {
                     option value="" { "Semua" }
                     @for village in villages {
-                        option value=(village.code) selected[wanted.desa == village.code.to_string()] { (village.name) }
+                        option value=(village.code) selected[wanted.desa == village.code.to_string()] { (village.name) ", " (village.district) }
                     }
                 }
             }
@@ -121,25 +140,25 @@ fn table(found: &[Found], now: Timestamp) -> Markup {
     }
 }
 
-fn pages(wanted: &Wanted, number: u32, total: u32) -> Markup {
-    let last = total.div_ceil(PER_PAGE).max(1);
-    let turn = |to: u32, word: &str| {
+fn pages(wanted: &Wanted, found: &Page) -> Markup {
+    let turn = |name: &str, to: Option<Cursor>, word: &str| {
         html! {
             form method="get" action="/catatan" {
-                input type="hidden" name="status" value=(wanted.status);
-                input type="hidden" name="desa" value=(wanted.desa);
-                input type="hidden" name="cari" value=(wanted.cari);
-                input type="hidden" name="halaman" value=(to);
+                @for (name, value) in [("status", &wanted.status), ("desa", &wanted.desa), ("cari", &wanted.cari)] {
+                    @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
+                }
+                @if let Some(to) = to { input type="hidden" name=(name) value=(to); }
                 button { (word) }
             }
         }
     };
+    let is_further_on = !matches!(wanted.begin(), Begin::Start);
     html! {
-        @if last > 1 {
+        @if found.before.is_some() || found.after.is_some() || is_further_on {
             nav.pages aria-label="Halaman" {
-                @if number > 1 { (turn(number - 1, "Sebelumnya")) }
-                span { "Halaman " (number) " dari " (last) }
-                @if number < last { (turn(number + 1, "Berikutnya")) }
+                @if is_further_on { (turn("", None, "Ke awal")) }
+                @if let Some(before) = found.before { (turn("sebelum", Some(before), "Sebelumnya")) }
+                @if let Some(after) = found.after { (turn("setelah", Some(after), "Berikutnya")) }
             }
         }
     }

@@ -3,7 +3,8 @@
 
 use super::{ICON, SCRIPT, STYLE, asset};
 use super::{
-    account, home, judge, people, person, phones, programme, quota, record, records, second_factor, sign_in, trail,
+    account, home, judge, people, person, phones, pictures, programme, quota, record, records, second_factor, sign_in,
+    trail,
 };
 use crate::hub::Hub;
 use crate::rights::Act;
@@ -50,6 +51,9 @@ pub fn routes() -> Vec<Route> {
         form(Act::KeepAccount, "/saya/sesi/akhiri", account::end_others),
         form(Act::KeepAccount, "/saya/sesi/{id}/akhiri", account::end_one),
         page(Act::SeeRecords, "/", home::home),
+        page(Act::SeeRecords, "/gambaran", pictures::show),
+        page(Act::SeeRecords, "/gambaran/unduh/{nama}", pictures::file),
+        page(Act::SeeProgramme, "/gambaran/anggaran/{id}", pictures::money_file),
         page(Act::SeeRecords, "/catatan", records::list),
         page(Act::SeeRecords, "/catatan/{id}", record::show),
         page(Act::SeePhotos, "/foto/{sha256}", record::photo),

@@ -198,21 +198,25 @@ pub fn on(connection: &Connection, subject: &str) -> sql::Result<Vec<Act>> {
 /// A page of entries, newest first.
 pub fn newest(connection: &Connection, wanted: &Wanted, most: u32) -> sql::Result<Vec<Act>> {
     let person = if wanted.person.is_empty() { String::new() } else { format!("user:{}", wanted.person) };
-    let mut condition = String::from("seq < ?1");
-    if !person.is_empty() {
-        condition += " AND (actor = ?2 OR subject = ?2)";
+    // what somebody did and what was done to them are two ends of two indexes: each is read as far as a page needs
+    let conditions: &[&str] = match (person.is_empty(), wanted.subject.is_empty()) {
+        (true, true) => &["?2 = ?3"],
+        (true, false) => &["?2 = '' AND subject = ?3"],
+        (false, true) => &["actor = ?2 AND ?3 = ''", "subject = ?2 AND actor <> ?2 AND ?3 = ''"],
+        (false, false) => &["actor = ?2 AND subject = ?3", "subject = ?2 AND actor <> ?2 AND subject = ?3"],
+    };
+    let mut found: Vec<Act> = Vec::new();
+    for condition in conditions {
+        let sql = format!("SELECT {COLUMNS} FROM audit WHERE seq < ?1 AND {condition} ORDER BY seq DESC LIMIT ?4");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let before = wanted.before.unwrap_or(i64::MAX);
+        for act in statement.query_map(params![before, person, wanted.subject, most], row)? {
+            found.push(act?);
+        }
     }
-    if !wanted.subject.is_empty() {
-        condition += " AND subject = ?3";
-    }
-    // Every value is named, so that each filter has the same parameters.
-    let sql = format!(
-        "SELECT {COLUMNS} FROM audit WHERE {condition} AND CAST(?2 AS TEXT) IS NOT NULL AND CAST(?3 AS TEXT) IS NOT NULL ORDER BY seq DESC LIMIT ?4"
-    );
-    connection
-        .prepare_cached(&sql)?
-        .query_map(params![wanted.before.unwrap_or(i64::MAX), person, wanted.subject, most], row)?
-        .collect()
+    found.sort_unstable_by_key(|act| std::cmp::Reverse(act.seq));
+    found.truncate(most as usize);
+    Ok(found)
 }
 
 /// Chains the entries of a hub from before there was a chain, in the order in which they were made. Part of the migration

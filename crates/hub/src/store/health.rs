@@ -78,6 +78,37 @@ pub fn wrong_tallies(connection: &Connection) -> sql::Result<Vec<(String, String
         .collect()
 }
 
+/// Tables of counts for lists and the dashboard that are not what a count says.
+pub fn wrong_counts(connection: &Connection) -> sql::Result<Vec<&'static str>> {
+    let day = "(received_at + 25200000) / 86400000";
+    let waited = format!("CASE WHEN covered_from > {day} THEN covered_from - {day} ELSE 0 END");
+    let mut wrong = Vec::new();
+    for (table, key, counted, condition) in [
+        ("standing", "state", "state".to_owned(), "1 = 1"),
+        ("enrolled_week", "week", format!("({day} + 3) / 7"), "1 = 1"),
+        ("cover_wait", "days", waited, "covered_from IS NOT NULL"),
+        ("cover_end", "until", "covered_until".to_owned(), "state = 'active' AND covered_until IS NOT NULL"),
+    ] {
+        let kept = format!("SELECT village, {key} AS bucket, records FROM {table} WHERE records <> 0");
+        let anew = format!(
+            "SELECT village, {counted} AS bucket, count(*) AS records FROM record WHERE {condition} GROUP BY 1, 2"
+        );
+        let sql = format!(
+            "SELECT EXISTS (SELECT * FROM ({kept}) AS one EXCEPT SELECT * FROM ({anew}) AS two)
+                 OR EXISTS (SELECT * FROM ({anew}) AS one EXCEPT SELECT * FROM ({kept}) AS two)"
+        );
+        if connection.query_row(&sql, [], |row| row.get(0))? {
+            wrong.push(table);
+        }
+    }
+    let is_unnamed = "SELECT EXISTS (SELECT id, '  ' || replace(upper(name), ' ', '  ') FROM record
+        EXCEPT SELECT record_id, words FROM person_name)";
+    if connection.query_row(is_unnamed, [], |row| row.get(0))? {
+        wrong.push("person_name");
+    }
+    Ok(wrong)
+}
+
 /// The latest time that the hub has written down by its own clock, in Unix milliseconds; 0 where nothing has happened.
 pub fn latest(connection: &Connection) -> sql::Result<i64> {
     let each = "SELECT coalesce((SELECT at FROM audit ORDER BY seq DESC LIMIT 1), 0),

@@ -9,6 +9,7 @@ pub mod lock_out;
 pub mod office_user;
 pub mod pairing_code;
 pub mod photo;
+pub mod pictures;
 mod postgres;
 pub mod quota;
 pub mod record;
@@ -34,6 +35,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_people.sql"),
     include_str!("../../migrations/0004_rules.sql"),
     include_str!("../../migrations/0005_restored.sql"),
+    include_str!("../../migrations/0008_pictures.sql"),
 ];
 
 /// Readers that are kept open between calls.
@@ -114,6 +116,11 @@ impl Store {
             *writer = self.source.writer()?;
         }
         Ok(writer)
+    }
+
+    /// Lets the writer keep so much of the database in memory, for a job that touches all of it.
+    pub(crate) fn keep_in_memory(&self, mebibytes: u32) -> Result<(), HubError> {
+        Ok(sqlite::keep_in_memory(&held(&self.writer), mebibytes)?)
     }
 
     /// Runs a unit of work that is durable when this returns, or has left no trace.

@@ -5,8 +5,13 @@ use super::sql::{self, Connection, OptionalExtension as _};
 use crate::error::HubError;
 use std::collections::BTreeMap;
 
-/// The schema's files with their numbers, which are SQLite's: the same number, the same tables and columns.
-pub const POSTGRES_MIGRATIONS: &[(usize, &str)] = &[(5, include_str!("../../migrations/postgres/0005_all_before.sql"))];
+/// The schema's files. The first one makes what SQLite's first five make; each of the others stands beside SQLite's of the
+/// same name, and after as many a database has the same version.
+pub const POSTGRES_MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/postgres/0005_all_before.sql"),
+    include_str!("../../migrations/postgres/0008_pictures.sql"),
+];
+const FIRST: usize = 5;
 
 const VERSION_TABLE: &str = "CREATE TABLE schema_version (version BIGINT NOT NULL)";
 
@@ -24,9 +29,9 @@ pub fn migrate(connection: &Connection) -> Result<(), HubError> {
         transaction.execute_batch(VERSION_TABLE)?;
         transaction.execute_batch("INSERT INTO schema_version (version) VALUES (0)")?;
     }
-    for (number, sql) in POSTGRES_MIGRATIONS.iter().filter(|(number, _)| *number > found) {
+    for (version, sql) in (FIRST..).zip(POSTGRES_MIGRATIONS).filter(|(version, _)| *version > found) {
         transaction.execute_batch(sql)?;
-        transaction.execute_batch(&format!("UPDATE schema_version SET version = {number}"))?;
+        transaction.execute_batch(&format!("UPDATE schema_version SET version = {version}"))?;
     }
     Ok(transaction.commit()?)
 }
@@ -70,7 +75,7 @@ pub fn wanted_parts(connection: &Connection) -> sql::Result<BTreeMap<String, Str
     connection.execute_batch("BEGIN; CREATE SCHEMA payung_doctor; SET LOCAL search_path = payung_doctor")?;
     let make = || {
         connection.execute_batch(VERSION_TABLE)?;
-        POSTGRES_MIGRATIONS.iter().try_for_each(|(_, sql)| connection.execute_batch(sql))?;
+        POSTGRES_MIGRATIONS.iter().try_for_each(|sql| connection.execute_batch(sql))?;
         parts(connection)
     };
     let wanted = make();

@@ -146,12 +146,10 @@ pub fn renumber_kept(transaction: &Transaction, record: RecordId, place: u32) ->
     Ok(())
 }
 
-/// Up to `most` records whose cover ended before this day, `2026-11-21`.
-pub fn cover_over(connection: &Connection, today: &str, most: u32) -> sql::Result<Vec<RecordId>> {
+/// Up to `most` records whose cover ended before this day, a number of [`crate::context::day_number`].
+pub fn cover_over(connection: &Connection, today: i64, most: u32) -> sql::Result<Vec<RecordId>> {
     connection
-        .prepare_cached(
-            "SELECT id FROM record WHERE state = 'active' AND json_extract(state_json, '$.until') < ?1 LIMIT ?2",
-        )?
+        .prepare_cached("SELECT id FROM record WHERE state = 'active' AND covered_until < ?1 LIMIT ?2")?
         .query_map(params![today, most], |row| parsed(&row.get::<_, String>(0)?))?
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use super::sql::{self, Connection, OptionalExtension as _, Row, SqlError, Transaction, params};
 use super::{from_json, parsed, to_json};
-use crate::context::moment;
+use crate::context::{day_number, moment};
 use crate::rights::Scope;
 use payung_domain::enrolment::Photo;
 use payung_domain::ids::ContentHash;
@@ -208,6 +208,10 @@ pub fn set_state(transaction: &Transaction, id: RecordId, state: &State, now: i6
         State::WaitingList { rank, .. } => (None, Some(*rank)),
         _ => (None, None),
     };
+    let (from, until) = match state {
+        State::Active { from, until } => (Some(day_number(*from)), Some(day_number(*until))),
+        _ => (None, None),
+    };
     transaction
         .prepare_cached(
             "UPDATE record SET state = ?2, state_json = ?3, change_seq = ?4, changed_at = ?5, rank = ?7,
@@ -215,10 +219,11 @@ pub fn set_state(transaction: &Transaction, id: RecordId, state: &State, now: i6
                  line = CASE WHEN ?2 = 'waiting_list' THEN line END,
                  told_at = CASE WHEN ?2 IN ('placed', 'active') THEN coalesce(told_at, ?5)
                      WHEN ?2 IN ('waiting_list', 'rejected', 'withdrawn', 'ended') THEN NULL ELSE told_at END,
-                 lost_at = CASE WHEN ?2 IN ('placed', 'active') THEN NULL ELSE lost_at END
+                 lost_at = CASE WHEN ?2 IN ('placed', 'active') THEN NULL ELSE lost_at END,
+                 covered_from = coalesce(?8, covered_from), covered_until = coalesce(?9, covered_until)
              WHERE id = ?1",
         )?
-        .execute(params![id.to_string(), state.key(), state_json, seq, now, place, rank])?;
+        .execute(params![id.to_string(), state.key(), state_json, seq, now, place, rank, from, until])?;
     Ok(())
 }
 

@@ -1,94 +1,14 @@
 //! What the office looks for and counts.
 
-use super::sql::{self, Connection, OptionalExtension as _, SqlError, params};
-use super::{from_json, parsed};
+mod list;
+
+use super::parsed;
+use super::sql::{self, Connection, Dialect, OptionalExtension as _, SqlError, params};
 use crate::rights::Scope;
+pub use list::{Begin, Cursor, Filter, Found, Page, Total, page};
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
-use payung_domain::state::State;
 use payung_domain::{Nik, RecordId};
-
-/// What the list shows. Empty texts filter nothing.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// State keys; empty means all.
-    pub states: Vec<&'static str>,
-    /// A village's code.
-    pub village: String,
-    /// A part of the name, or digits of the NIK.
-    pub text: String,
-}
-
-/// One row of the list.
-pub struct Found {
-    /// The record.
-    pub id: RecordId,
-    /// The person.
-    pub name: String,
-    /// To be shown masked.
-    pub nik: Nik,
-    /// Name of the village.
-    pub village: String,
-    /// Where it stands.
-    pub state: State,
-    /// Unix milliseconds.
-    pub received_at: i64,
-    /// The kader's name.
-    pub kader: String,
-    /// Another record has the same NIK.
-    pub has_twin: bool,
-}
-
-/// A page of records, the longest waiting first, and how many there are.
-pub fn records(
-    connection: &Connection,
-    scope: Scope,
-    filter: &Filter,
-    offset: u32,
-    most: u32,
-) -> sql::Result<(Vec<Found>, u32)> {
-    let states = format!(",{},", filter.states.join(","));
-    let digits: String = filter.text.chars().filter(char::is_ascii_digit).collect();
-    let is_of_nik = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | '-');
-    let is_nik = !digits.is_empty() && filter.text.chars().all(is_of_nik);
-    let pattern = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let name = if is_nik { String::new() } else { pattern(filter.text.trim().to_uppercase().as_str()) };
-    let nik = if is_nik { digits } else { String::new() };
-    let condition = "(?1 = ',,' OR ?1 LIKE '%,' || state || ',%')
-         AND (?2 = '' OR record.village = ?2)
-         AND (?3 = '' OR upper(record.name) LIKE '%' || ?3 || '%' ESCAPE '\\')
-         AND (?4 = '' OR record.nik LIKE ?4 || '%')";
-    // An equation of its own, so that the index by village serves who sees one village only.
-    let within = match scope {
-        Scope::All => "?5 = ''",
-        Scope::Village(_) => "record.village = ?5",
-    };
-    let total = connection
-        .prepare_cached(&format!("SELECT count(*) FROM record WHERE {within} AND {condition}"))?
-        .query_row(params![states, filter.village, name, nik, scope.sql()], |row| row.get(0))?;
-    let rows = connection
-        .prepare_cached(&format!(
-            "SELECT record.id, record.name, nik, village.name, state_json, received_at, device.kader_name,
-                 EXISTS (SELECT 1 FROM record AS twin WHERE twin.nik = record.nik AND twin.id <> record.id
-                     AND (?5 = '' OR twin.village = ?5))
-             FROM record JOIN village ON village.code = record.village JOIN device ON device.id = record.device_id
-             WHERE {within} AND {condition} ORDER BY received_at, record.id LIMIT ?6 OFFSET ?7"
-        ))?
-        .query_map(params![states, filter.village, name, nik, scope.sql(), most, offset], |row| {
-            Ok(Found {
-                id: parsed(&row.get::<_, String>(0)?)?,
-                name: row.get(1)?,
-                nik: Nik::parse(&row.get::<_, String>(2)?).map_err(|_| SqlError::Unreadable)?,
-                village: row.get(3)?,
-                state: from_json(&row.get::<_, String>(4)?)?,
-                received_at: row.get(5)?,
-                kader: row.get(6)?,
-                has_twin: row.get(7)?,
-            })
-        })?
-        .collect::<sql::Result<_>>()?;
-    Ok((rows, total))
-}
 
 /// Whom a page names.
 pub struct Person {
@@ -122,32 +42,70 @@ pub fn person(connection: &Connection, id: RecordId) -> sql::Result<Person> {
         })
 }
 
-/// Other records with this NIK that still count, the oldest first.
+/// Other records with this NIK, the oldest first.
 pub fn twins(connection: &Connection, scope: Scope, id: RecordId, nik: &Nik) -> sql::Result<Vec<Found>> {
-    let filter = Filter { text: nik.digits().to_owned(), ..Filter::default() };
-    let (found, _) = records(connection, scope, &filter, 0, 20)?;
-    Ok(found.into_iter().filter(|twin| twin.id != id).collect())
+    let ids: Vec<String> = connection
+        .prepare_cached(
+            "SELECT id FROM record WHERE nik = ?1 AND id <> ?2 AND (?3 = '' OR village = ?3)
+             ORDER BY received_at, id LIMIT 20",
+        )?
+        .query_map(params![nik.digits(), id.to_string(), scope.sql()], |row| row.get(0))?
+        .collect::<sql::Result<_>>()?;
+    ids.iter().map(|id| list::found(connection, scope, id)).collect()
 }
 
 /// The undecided record that follows this one by age; after the youngest the oldest.
 pub fn next_to_decide(connection: &Connection, after: RecordId) -> sql::Result<Option<RecordId>> {
+    let filter = Filter { states: vec!["received", "corrected"], ..Filter::default() };
+    let begin = match list::cursor_of(connection, after)? {
+        Some(cursor) => Begin::After(cursor),
+        None => Begin::Start,
+    };
+    for begin in [begin, Begin::Start] {
+        // two, because the oldest may be the very record that is left
+        let next = list::walk(connection, Scope::All, &filter, begin, 2)?;
+        if let Some(next) = next.into_iter().find(|next| next.id != after) {
+            return Ok(Some(next.id));
+        }
+    }
+    Ok(None)
+}
+
+/// Up to `most` records whose names hold all of these parts, in any order: three letters or more anywhere, one or two at the
+/// beginning of a word. SQLite has an index of parts; PostgreSQL reads all names.
+fn named(connection: &Connection, parts: &[String], most: u32) -> sql::Result<Vec<RecordId>> {
+    if connection.dialect() == Dialect::Postgres {
+        let [one, two, three, four] = &list::word_patterns(parts);
+        return connection
+            .prepare_cached(
+                "SELECT record_id FROM person_name WHERE words LIKE ?1 ESCAPE '\\' AND words LIKE ?2 ESCAPE '\\'
+                     AND words LIKE ?3 ESCAPE '\\' AND words LIKE ?4 ESCAPE '\\' LIMIT ?5",
+            )?
+            .query_map(params![one, two, three, four, most], |row| parsed(&row.get::<_, String>(0)?))?
+            .collect();
+    }
+    let quoted = |part: &String| {
+        // as person_name has them: two blanks stand before each word
+        let blanks = " ".repeat(3_usize.saturating_sub(part.chars().count()));
+        format!("\"{blanks}{}\"", part.replace('"', "\"\""))
+    };
+    let wanted = parts.iter().map(quoted).collect::<Vec<_>>().join(" AND ");
     connection
         .prepare_cached(
-            "SELECT id FROM record WHERE state IN ('received', 'corrected') AND id <> ?1
-             ORDER BY (received_at, id) < (SELECT received_at, id FROM record WHERE id = ?1), received_at, id LIMIT 1",
+            "SELECT record_id FROM person_name WHERE number IN
+                 (SELECT rowid FROM person_name_part WHERE person_name_part MATCH ?1 LIMIT ?2)",
         )?
-        .query_row([after.to_string()], |row| parsed(&row.get::<_, String>(0)?))
-        .optional()
+        .query_map(params![wanted, most], |row| parsed(&row.get::<_, String>(0)?))?
+        .collect()
 }
 
 /// How many records stand in each state, by state key.
 pub fn by_state(connection: &Connection, scope: Scope) -> sql::Result<Vec<(String, u32)>> {
-    let within = match scope {
-        Scope::All => "?1 = ''",
-        Scope::Village(_) => "village = ?1",
-    };
     connection
-        .prepare_cached(&format!("SELECT state, count(*) FROM record WHERE {within} GROUP BY state ORDER BY state"))?
+        .prepare_cached(
+            "SELECT state, CAST(sum(records) AS BIGINT) FROM standing WHERE (?1 = '' OR village = ?1) AND records > 0
+             GROUP BY state ORDER BY state",
+        )?
         .query_map([scope.sql()], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }

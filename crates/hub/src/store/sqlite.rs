@@ -55,3 +55,11 @@ pub fn leave_one_file(writer: &Connection) -> Result<(), HubError> {
     }
     Ok(())
 }
+
+/// Keeps so much of the database in memory on this connection.
+pub fn keep_in_memory(connection: &Connection, mebibytes: u32) -> sql::Result<()> {
+    if let Some(connection) = connection.sqlite() {
+        connection.pragma_update(None, "cache_size", -1024 * i64::from(mebibytes))?;
+    }
+    Ok(())
+}

@@ -96,7 +96,8 @@ fn both_engines_have_the_same_tables_and_columns() {
     let of_sqlite = columns(
         &sqlite,
         "SELECT tables.name, columns.name, columns.type, columns.\"notnull\" FROM sqlite_schema AS tables
-         JOIN pragma_table_info(tables.name) AS columns WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite%'",
+         JOIN pragma_table_info(tables.name) AS columns WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite%'
+             AND tables.name NOT LIKE 'person_name_part%'",
     );
     let of_postgres = columns(
         &schema.store(),
@@ -246,9 +247,8 @@ fn the_password_is_in_no_message() {
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_payung-hub"));
         let command = command.args(["village", "list", "--data"]).arg(folder.path());
-        for output in [command.args(["--database", url]).output().unwrap()] {
-            let said = said(&output);
-            assert!(!output.status.success() && said.contains(words) && !said.contains("hunter2"), "{said}");
-        }
+        let output = command.args(["--database", url]).output().unwrap();
+        let said = said(&output);
+        assert!(!output.status.success() && said.contains(words) && !said.contains("hunter2"), "{said}");
     }
 }

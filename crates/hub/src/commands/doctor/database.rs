@@ -98,12 +98,13 @@ fn chain(connection: &Connection) -> sql::Result<Finding> {
 }
 
 fn counts(connection: &Connection) -> sql::Result<Finding> {
-    let wrong: Vec<String> = health::wrong_tallies(connection)?
+    let mut wrong: Vec<String> = health::wrong_tallies(connection)?
         .into_iter()
         .map(|(programme, village)| {
             format!("{programme}/{}", if village.is_empty() { "all villages" } else { &village })
         })
         .collect();
+    wrong.extend(health::wrong_counts(connection)?.into_iter().map(str::to_owned));
     Ok(match wrong.is_empty() {
         true => Finding::well("counts", "the kept counts are what a count says"),
         false => Finding::wrong("counts", format!("kept counts are wrong for {}", some(&wrong)), RESTORE),

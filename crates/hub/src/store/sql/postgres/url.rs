@@ -15,7 +15,7 @@ const CONNECT_TIME: Duration = Duration::from_secs(10);
 
 /// `postgres://user:password@host/database`, or libpq's words. Printed without a password.
 #[derive(Clone, PartialEq, Eq)]
-pub struct DatabaseUrl(Config);
+pub struct DatabaseUrl(Box<Config>);
 
 /// It can't be read as one.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +33,7 @@ impl std::str::FromStr for DatabaseUrl {
         if config.get_application_name().is_none() {
             config.application_name("payung-hub");
         }
-        Ok(Self(config))
+        Ok(Self(Box::new(config)))
     }
 }
 

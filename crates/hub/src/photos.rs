@@ -1,6 +1,7 @@
 //! Photos on the disk: pieces gather in `DIR/uploads`, whole ones lie in `DIR/photos/ab/cdef….jpg`.
 
 use crate::error::{ApiError, HubError};
+use crate::examine;
 use crate::hub::{Hub, make_private_folder};
 use crate::store::device::Device;
 use crate::store::photo::{self, Upload};
@@ -248,7 +249,7 @@ pub fn finish(hub: &Hub, device: &Device, upload: &Upload) -> Result<(), ApiErro
     hub.store.write(|transaction| {
         photo::add(transaction, upload.sha256, upload.length, &device.id, now)?;
         photo::remove_upload(transaction, &upload.id)?;
-        Ok(())
+        Ok(examine::renew_with_photo(hub, transaction, upload.sha256)?)
     })
 }
 

@@ -1,6 +1,7 @@
 //! `/`: what waits for the office, the places, the phones.
 
 use super::ask::Asked;
+use super::done::{Done, Told, done_note};
 use super::failure::Failure;
 use super::page::{Part, page};
 use super::staff::Staff;
@@ -9,50 +10,15 @@ use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::places;
-use crate::rights::{Act, Scope};
+use crate::rights::Act;
 use crate::store::device::Device;
 use crate::store::search::{self, Use};
 use crate::store::village::VillageRow;
-use crate::store::{device, record, village};
+use crate::store::{device, village};
 use axum::extract::State;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use payung_domain::state::State as Standing;
-use payung_domain::{Lang, RecordId};
-use serde::Deserialize;
 use std::sync::Arc;
-
-/// The record that was decided just now, for a line that says so.
-#[derive(Deserialize)]
-pub struct Done {
-    /// Its id.
-    sudah: Option<String>,
-}
-
-impl Done {
-    /// Reads the record and says what became of it.
-    pub fn line(
-        &self,
-        connection: &rusqlite::Connection,
-        scope: Scope,
-    ) -> rusqlite::Result<Option<(RecordId, String, Standing)>> {
-        let Some(id) = self.sudah.as_deref().and_then(|text| text.parse::<RecordId>().ok()) else { return Ok(None) };
-        let Some(row) = record::get_within(connection, id, scope)? else { return Ok(None) };
-        let name = record::name_of(connection, id)?;
-        Ok(Some((id, name, row.state)))
-    }
-}
-
-/// Draws what became of a record.
-pub fn done_note(done: &Option<(RecordId, String, Standing)>) -> Markup {
-    html! {
-        @if let Some((id, name, state)) = done {
-            p.note.good role="status" {
-                a href={ "/catatan/" (id) } { (name) } " " (words::chip(state)) " " (state.detail(Lang::Id))
-            }
-        }
-    }
-}
 
 struct VillagePlaces {
     village: VillageRow,
@@ -63,11 +29,10 @@ struct VillagePlaces {
 
 struct Home {
     undecided: u32,
-    next: Option<RecordId>,
     states: Vec<(String, u32)>,
     villages: Vec<VillagePlaces>,
     devices: Vec<Device>,
-    done: Option<(RecordId, String, Standing)>,
+    told: Option<Told>,
 }
 
 /// The first page.
@@ -92,13 +57,9 @@ fn gather(hub: &Hub, connection: &rusqlite::Connection, staff: &Staff, done: &Do
     let undecided = states.iter().filter(|(key, _)| matches!(key.as_str(), "received" | "corrected"));
     Ok(Home {
         undecided: undecided.map(|(_, count)| count).sum(),
-        next: match staff.may(Act::Decide) {
-            true => search::next_to_decide(connection, RecordId::from_bytes([0; 16]))?,
-            false => None,
-        },
         villages,
         devices: device::list_within(connection, scope)?,
-        done: done.line(connection, scope)?,
+        told: done.told(hub, connection, staff)?,
         states,
     })
 }
@@ -114,15 +75,17 @@ fn draw(home: &Home, staff: &Staff, now: Timestamp) -> Markup {
     html! {
         main #isi {
             h1.hidden { "Beranda" }
-            (done_note(&home.done))
+            (done_note(home.told.as_ref(), staff))
             section.tiles {
                 div.tile.big.warn[home.undecided > 0] {
                     strong { (home.undecided) }
                     span { "menunggu keputusan" }
-                    @match home.next {
-                        Some(next) => a.button.primary href={ "/catatan/" (next) } { "Mulai memeriksa" },
-                        None if home.undecided > 0 => a.button href="/catatan?status=undecided" { "Lihat catatannya" },
-                        None => span.muted { "Semua sudah diputuskan. Catatan baru muncul di sini." },
+                    @if home.undecided == 0 {
+                        span.muted { "Semua sudah diputuskan. Catatan baru muncul di sini." }
+                    } @else if staff.may(Act::Decide) {
+                        a.button.primary href="/periksa" { "Mulai memeriksa" }
+                    } @else {
+                        a.button href="/catatan?status=undecided" { "Lihat catatannya" }
                     }
                 }
                 @for (key, word) in tiles {

@@ -12,6 +12,8 @@ use maud::{DOCTYPE, Markup, html};
 pub enum Part {
     /// What waits.
     Home,
+    /// The verification queue.
+    Queue,
     /// The records.
     Records,
     /// The phones.
@@ -25,8 +27,9 @@ pub enum Part {
 }
 
 /// What the head of a page leads to, for who may go there.
-const PARTS: [(Part, Act, &str, &str); 5] = [
+const PARTS: [(Part, Act, &str, &str); 6] = [
     (Part::Home, Act::SeeRecords, "/", "Beranda"),
+    (Part::Queue, Act::Decide, "/periksa", "Periksa"),
     (Part::Records, Act::SeeRecords, "/catatan", "Catatan"),
     (Part::Phones, Act::SeePhones, "/hp", "HP"),
     (Part::People, Act::SeePeople, "/orang", "Orang"),

@@ -1,6 +1,9 @@
 //! The only door to SQL. Writers take a `&Transaction`, readers a `&Connection`.
 
 pub mod audit;
+pub mod batch;
+pub mod claim;
+pub mod concern;
 pub mod device;
 pub mod health;
 pub mod lease;
@@ -15,6 +18,7 @@ pub mod search;
 pub mod session;
 pub mod snapshot;
 mod together;
+pub mod verdict;
 pub mod village;
 
 use crate::context::Brake;
@@ -30,6 +34,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_people.sql"),
     include_str!("../../migrations/0004_rules.sql"),
     include_str!("../../migrations/0005_restored.sql"),
+    include_str!("../../migrations/0006_verification.sql"),
 ];
 
 /// Readers that are kept open between calls.

@@ -122,21 +122,28 @@ pub fn person(connection: &Connection, id: RecordId) -> rusqlite::Result<Person>
         })
 }
 
-/// Other records with this NIK that still count, the oldest first.
+/// Other records with this NIK, the oldest first.
 pub fn twins(connection: &Connection, scope: Scope, id: RecordId, nik: &Nik) -> rusqlite::Result<Vec<Found>> {
-    let filter = Filter { text: nik.digits().to_owned(), ..Filter::default() };
-    let (found, _) = records(connection, scope, &filter, 0, 20)?;
-    Ok(found.into_iter().filter(|twin| twin.id != id).collect())
-}
-
-/// The undecided record that follows this one by age; after the youngest the oldest.
-pub fn next_to_decide(connection: &Connection, after: RecordId) -> rusqlite::Result<Option<RecordId>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id FROM record WHERE state IN ('received', 'corrected') AND id <> ?1
-         ORDER BY (received_at, id) < (SELECT received_at, id FROM record WHERE id = ?1), received_at, id LIMIT 1",
-    )?;
-    let mut rows = statement.query([after.to_string()])?;
-    rows.next()?.map(|row| parsed(&row.get::<_, String>(0)?)).transpose()
+    connection
+        .prepare_cached(
+            "SELECT record.id, record.name, nik, village.name, state_json, received_at, device.kader_name
+             FROM record JOIN village ON village.code = record.village JOIN device ON device.id = record.device_id
+             WHERE nik = ?1 AND record.id <> ?2 AND (?3 = '' OR record.village = ?3)
+             ORDER BY received_at, record.id LIMIT 20",
+        )?
+        .query_map(params![nik.digits(), id.to_string(), scope.sql()], |row| {
+            Ok(Found {
+                id: parsed(&row.get::<_, String>(0)?)?,
+                name: row.get(1)?,
+                nik: Nik::parse(&row.get::<_, String>(2)?).map_err(|_| rusqlite::Error::InvalidQuery)?,
+                village: row.get(3)?,
+                state: from_json(&row.get::<_, String>(4)?)?,
+                received_at: row.get(5)?,
+                kader: row.get(6)?,
+                has_twin: true,
+            })
+        })?
+        .collect()
 }
 
 /// How many records stand in each state, by state key.

@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod batch;
 mod binary;
 mod browser;
 mod config;
@@ -25,4 +26,5 @@ mod staff;
 mod store;
 mod sync;
 mod tls;
+mod verify;
 mod world;

@@ -1,0 +1,86 @@
+//! Whether something speaks against undecided records, and where kaders stood: out of the held revision, for the queue.
+
+use super::parsed;
+use payung_domain::enrolment::Position;
+use payung_domain::programme::ProgrammeId;
+use payung_domain::region::VillageCode;
+use payung_domain::{PhotoHash, RecordId};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+
+/// Remembers it.
+pub fn set(transaction: &Transaction, id: RecordId, has_concerns: bool) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE record SET concerns = ?2 WHERE id = ?1 AND concerns <> ?2")?
+        .execute(params![id.to_string(), i64::from(has_concerns)])
+        .map(drop)
+}
+
+/// Undecided records that nobody has looked at.
+pub fn not_looked_at(connection: &Connection, most: u32) -> rusqlite::Result<Vec<RecordId>> {
+    connection
+        .prepare_cached(
+            "SELECT id FROM record WHERE state IN ('received', 'corrected') AND concerns = 2
+             ORDER BY received_at, id LIMIT ?1",
+        )?
+        .query_map([most], |row| parsed(&row.get::<_, String>(0)?))?
+        .collect()
+}
+
+/// Undecided records whose newest revision names a photo.
+pub fn undecided_with(connection: &Connection, sha256: PhotoHash) -> rusqlite::Result<Vec<RecordId>> {
+    connection
+        .prepare_cached(
+            "SELECT record.id FROM revision_photo JOIN record ON record.id = record_id AND record.revision = revision_photo.revision
+             WHERE sha256 = ?1 AND state IN ('received', 'corrected')",
+        )?
+        .query_map([sha256.to_string()], |row| parsed(&row.get::<_, String>(0)?))?
+        .collect()
+}
+
+/// Undecided records of a programme are to be looked at anew, if it was by another rule so far.
+pub fn forget_other_rules(transaction: &Transaction, programme: &ProgrammeId, rule: &str) -> rusqlite::Result<()> {
+    let known = transaction
+        .prepare_cached("SELECT rule FROM concern_rule WHERE programme = ?1")?
+        .query_row([programme.as_str()], |row| row.get::<_, String>(0))
+        .optional()?;
+    if known.as_deref() == Some(rule) {
+        return Ok(());
+    }
+    transaction
+        .prepare_cached(
+            "UPDATE record SET concerns = 2 WHERE programme = ?1 AND state IN ('received', 'corrected') AND concerns <> 2",
+        )?
+        .execute([programme.as_str()])?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO concern_rule (programme, rule) VALUES (?1, ?2)
+             ON CONFLICT (programme) DO UPDATE SET rule = excluded.rule",
+        )?
+        .execute(params![programme.as_str(), rule])
+        .map(drop)
+}
+
+/// Remembers where the kader stood.
+pub fn set_position(transaction: &Transaction, id: RecordId, position: Option<Position>) -> rusqlite::Result<()> {
+    let (latitude, longitude) = position.map(|at| (at.latitude, at.longitude)).unzip();
+    transaction
+        .prepare_cached("UPDATE record SET latitude = ?2, longitude = ?3 WHERE id = ?1")?
+        .execute(params![id.to_string(), latitude, longitude])
+        .map(drop)
+}
+
+/// Where kaders stood for the newest records of a village but one: degrees north and east.
+pub fn positions(
+    connection: &Connection,
+    village: VillageCode,
+    but: RecordId,
+    most: u32,
+) -> rusqlite::Result<Vec<(f64, f64)>> {
+    connection
+        .prepare_cached(
+            "SELECT latitude, longitude FROM record WHERE village = ?1 AND latitude IS NOT NULL AND id <> ?2
+             ORDER BY received_at DESC LIMIT ?3",
+        )?
+        .query_map(params![village.to_string(), but.to_string(), most], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}

@@ -12,9 +12,10 @@ document.addEventListener("keydown", (event) => {
   if (field && answered(field, event)) return event.preventDefault();
   if (field && field.type !== "radio") return;
   const key = event.key.toLowerCase();
-  const panel = document.querySelector("#tolak[open]");
+  const panel = document.querySelector(".decide details[open]");
   const control = panel?.querySelector(`[data-number="${CSS.escape(key)}"]`) ?? document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (!control) return;
+  // whoever writes a reason has nothing else in mind
+  if (!control || (panel && control.matches("form:not(.panel) button, .held button"))) return;
   event.preventDefault();
   if (control.type === "radio") return choose(control);
   if (control.matches("[data-now], summary, a") || document.activeElement === control) return control.click();
@@ -51,7 +52,8 @@ function choose(reason) {
 
 // An opened panel has the focus where its first key goes. The event does not rise: it is heard on its way down.
 document.addEventListener("toggle", ({ target }) => {
-  if (!target.open) return;
+  // and it comes late: a quick hand may be in the panel already
+  if (!target.open || document.activeElement?.matches(".comment, .panel *")) return;
   if (target.id === "kembalikan") document.querySelector(".comment")?.focus();
   if (target.id === "tolak") target.querySelector("[type=radio]")?.focus();
 }, true);

@@ -56,7 +56,7 @@ pub fn open(hub: &Hub, id: RecordId, user: &str) -> Result<Opened, HubError> {
             }
         }
         let desk = claim::desk(transaction, user)?;
-        let next = claim::next(transaction, user, &desk, Some(id), now)?;
+        let next = claim::next(transaction, user, &desk, Some(id), true, now)?;
         if let Some(next) = next {
             claim::take(transaction, next, user, (now, now + HELD_MS), true)?;
         }
@@ -77,9 +77,9 @@ pub fn next(hub: &Hub, user: &str, skipped: Option<RecordId>) -> Result<Option<R
             }
         }
         let desk = claim::desk(transaction, user)?;
-        let mut found = claim::next(transaction, user, &desk, skipped, now)?;
+        let mut found = claim::next(transaction, user, &desk, skipped, false, now)?;
         if found.is_none() && claim::unskip(transaction, user)? > 0 {
-            found = claim::next(transaction, user, &desk, None, now)?;
+            found = claim::next(transaction, user, &desk, None, false, now)?;
         }
         if let Some(id) = found {
             claim::take(transaction, id, user, (now, now + HELD_MS), true)?;

@@ -177,12 +177,13 @@ pub fn forget(transaction: &Transaction, before: i64) -> rusqlite::Result<()> {
 }
 
 /// The undecided record that comes next for somebody: what is set aside for them, else the oldest that nobody else has, that
-/// no verdict is held for, and that they have not put aside.
+/// no verdict is held for, and that they have not put aside. With `is_ahead`, none that they have open already.
 pub fn next(
     connection: &Connection,
     user: &str,
     desk: &Desk,
     but: Option<RecordId>,
+    is_ahead: bool,
     now: i64,
 ) -> rusqlite::Result<Option<RecordId>> {
     let but = but.map(|id| id.to_string()).unwrap_or_default();
@@ -197,9 +198,10 @@ pub fn next(
         "SELECT record.id FROM claim JOIN record ON record.id = claim.record_id
          WHERE claim.user_name = ?1 AND claim.is_ahead = 1 AND claim.until > ?2 AND {open} ORDER BY received_at, record.id LIMIT 1"
     );
+    let theirs = if is_ahead { "(claim.user_name <> ?1 OR claim.is_ahead = 0)" } else { "claim.user_name <> ?1" };
     let oldest = format!(
         "SELECT record.id FROM record WHERE {open}
-         AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.record_id = record.id AND claim.user_name <> ?1 AND claim.until > ?2)
+         AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.record_id = record.id AND {theirs} AND claim.until > ?2)
          ORDER BY received_at, record.id LIMIT 1"
     );
     for sql in [ahead, oldest] {

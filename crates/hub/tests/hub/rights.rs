@@ -127,7 +127,9 @@ fn attempt(world: &World, route: &Route, side: Side, phone: &Phone, browser: &Br
             ("/periksa/sekaligus".to_owned(), format!("desa={}", side.village()), String::new())
         }
         (method, path) if path.starts_with("/periksa/sekaligus/{id}") => {
-            let clean = side.first() + 6 + path.len() as u8 % 3;
+            let acts = ["{id}", "lihat", "setujui", "hentikan"];
+            let act = acts.iter().position(|act| path.ends_with(act)).unwrap();
+            let clean = side.first() + 6 + u8::try_from(act).unwrap();
             world.clean_record(clean, side.village());
             let batch = payung_hub::batch::begin(&world.hub, "mira", side.village()).unwrap().unwrap();
             // approving needs all of them, looking at one needs its photo

@@ -55,7 +55,7 @@ pub fn decision_bar(row: &RecordRow, opened: &Opened, is_held: bool, session: &S
                     summary data-key="k" { "Kembalikan " kbd { "K" } }
                     form.panel #(RETURN_FORM) method="post" action=(path("kembalikan")) data-swap {
                         (seen)
-                        p { "Tulis catatan di bawah setiap isian yang perlu diperbaiki, lalu kirim. Kader melihatnya di HP." }
+                        p { "Tulis di bawah setiap isian yang perlu diperbaiki. Kader membacanya di HP." }
                         button.warn { "Kirim ke kader " kbd { "Enter" } }
                     }
                 }

@@ -28,7 +28,7 @@ use payung_domain::money::grouped;
 use std::sync::Arc;
 
 /// Own verdicts and batches that the page lists.
-const MOST_LISTED: u32 = 10;
+const MOST_LISTED: u32 = 5;
 
 struct View {
     desk: Desk,
@@ -64,7 +64,8 @@ fn gather(hub: &Hub, staff: &Staff, done: &Done) -> Result<View, HubError> {
         let held = verdict::of_user(connection, user, MOST_LISTED)?
             .into_iter()
             .map(|held| Ok((record::name_of(connection, held.record)?, Waits::until(held, now))));
-        let held = held.collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut held = held.collect::<rusqlite::Result<Vec<_>>>()?;
+        held.retain(|(_, waits)| waits.seconds > 0);
         let told = done.told(hub, connection, staff)?;
         Ok(View {
             summary: queue::summary(hub, connection, user, &desk)?,

@@ -109,7 +109,7 @@ pub async fn show(
             (photos::ahead(&view.ahead))
         }
     };
-    Ok(page(&hub, &staff, if may_decide && is_mine { Part::Queue } else { Part::Records }, name, &body))
+    Ok(page(&hub, &staff, if is_mine || is_sample { Part::Queue } else { Part::Records }, name, &body))
 }
 
 fn gather(hub: &Hub, id: RecordId, staff: &Staff, done: &Done, opened: &Opened) -> Result<Option<View>, HubError> {

@@ -8,10 +8,10 @@ use crate::error::HubError;
 use crate::examine;
 use crate::hub::Hub;
 use crate::store::batch::{self, Batch, Member, Stage};
+use crate::store::sql::{Connection, SqlError, Transaction};
 use crate::store::{audit, claim, record, verdict};
 use payung_domain::RecordId;
 use payung_domain::state::State;
-use rusqlite::{Connection, Transaction};
 
 /// Records of one batch.
 pub const MOST: u32 = 1_000;
@@ -40,8 +40,8 @@ pub enum BatchError {
     Hub(#[from] HubError),
 }
 
-impl From<rusqlite::Error> for BatchError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<SqlError> for BatchError {
+    fn from(error: SqlError) -> Self {
         Self::Hub(error.into())
     }
 }

@@ -5,10 +5,10 @@ use crate::examine;
 use crate::hub::Hub;
 use crate::line;
 use crate::places;
+use crate::store::sql::{SqlError, Transaction};
 use crate::store::{audit, lease, record, search};
 use payung_domain::state::{Comment, Event, RejectReason, State};
 use payung_domain::{Field, RecordId};
-use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 
 /// What the kader of the second of two enrolments of one person reads.
@@ -72,8 +72,8 @@ pub enum DecisionError {
     Hub(#[from] HubError),
 }
 
-impl From<rusqlite::Error> for DecisionError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<SqlError> for DecisionError {
+    fn from(error: SqlError) -> Self {
         Self::Hub(error.into())
     }
 }

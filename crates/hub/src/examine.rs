@@ -7,12 +7,12 @@ use crate::place_of_village::{Far, far};
 use crate::rights::Scope;
 use crate::store::record::{self, RecordRow};
 use crate::store::search::{self, Found};
+use crate::store::sql::{Connection, Transaction};
 use crate::store::{concern, line};
 use payung_domain::eligibility::{Ineligible, reasons_against};
 use payung_domain::nik::NikWarning;
 use payung_domain::state::State;
 use payung_domain::{Enrolment, Nik, PhotoHash, RecordId};
-use rusqlite::{Connection, Transaction};
 
 /// Records that are looked at in one transaction.
 const AT_ONCE: u32 = 200;

@@ -11,6 +11,7 @@
 
 pub mod account;
 pub mod batch;
+pub mod bucket;
 pub mod catalogue;
 pub mod commands;
 pub mod context;

@@ -3,8 +3,8 @@
 
 use crate::store::concern;
 use crate::store::record::RecordRow;
+use crate::store::sql::Connection;
 use payung_domain::enrolment::Position;
-use rusqlite::Connection;
 
 /// Fewer say nothing about a village's middle.
 const LEAST_OTHERS: usize = 5;
@@ -38,7 +38,11 @@ impl Far {
 }
 
 /// Whether this record's position is far from the others of its village.
-pub fn far(connection: &Connection, row: &RecordRow, position: Option<Position>) -> rusqlite::Result<Option<Far>> {
+pub fn far(
+    connection: &Connection,
+    row: &RecordRow,
+    position: Option<Position>,
+) -> crate::store::sql::Result<Option<Far>> {
     let Some(position) = position else { return Ok(None) };
     Ok(judge(position, &concern::positions(connection, row.village, row.id, MOST_OTHERS)?))
 }

@@ -6,11 +6,11 @@ use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::store::claim::{self, Claim, Counts, Desk};
+use crate::store::sql::Connection;
 use crate::store::{audit, record, verdict};
 use jiff::tz::{Offset, TimeZone};
 use payung_domain::RecordId;
 use payung_domain::state::State;
-use rusqlite::Connection;
 
 /// How long a record stays before somebody who is not heard of. Pages renew it each minute; one without script has this
 /// long for each record.

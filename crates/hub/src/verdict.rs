@@ -5,10 +5,10 @@ use crate::decision::{DecisionError, Verdict, decide_in};
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::queue;
+use crate::store::sql::Transaction;
 use crate::store::verdict::{self, Held};
 use crate::store::{audit, claim, record};
 use payung_domain::RecordId;
-use rusqlite::Transaction;
 
 /// Verdicts that take effect in one go.
 const AT_ONCE: u32 = 100;

@@ -68,14 +68,14 @@ pub async fn show(State(hub): State<Arc<Hub>>, staff: Staff, Named(id): Named<St
     Ok(page(&hub, &staff, Part::Queue, "Setujui sekaligus", &body))
 }
 
-fn gather(connection: &rusqlite::Connection, id: &str, user: &str) -> Result<View, BatchError> {
+fn gather(connection: &crate::store::sql::Connection, id: &str, user: &str) -> Result<View, BatchError> {
     let batch = batch::of(connection, id, user)?;
     let named = |members: Vec<Member>| {
         members
             .into_iter()
             .map(|member| Ok((record::name_of(connection, member.record)?, member)))
-            .map(|found: rusqlite::Result<_>| found.map(|(name, member)| (member, name)))
-            .collect::<rusqlite::Result<Vec<_>>>()
+            .map(|found: crate::store::sql::Result<_>| found.map(|(name, member)| (member, name)))
+            .collect::<crate::store::sql::Result<Vec<_>>>()
     };
     Ok(View {
         sample: named(stored::sample(connection, id)?)?,

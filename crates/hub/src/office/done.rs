@@ -7,11 +7,11 @@ use crate::decision::Verdict;
 use crate::hub::Hub;
 use crate::rights::Act;
 use crate::store::record;
+use crate::store::sql::Connection;
 use crate::store::verdict::{self, Held};
 use maud::{Markup, html};
 use payung_domain::state::State;
 use payung_domain::{Lang, RecordId};
-use rusqlite::Connection;
 use serde::Deserialize;
 
 /// The record that was decided just now.
@@ -46,7 +46,7 @@ pub struct Waits {
 
 impl Waits {
     /// The verdict that is held for a record.
-    pub fn of(hub: &Hub, connection: &Connection, id: RecordId) -> rusqlite::Result<Option<Self>> {
+    pub fn of(hub: &Hub, connection: &Connection, id: RecordId) -> crate::store::sql::Result<Option<Self>> {
         let now = hub.context.now().as_millisecond();
         Ok(verdict::of(connection, id)?.map(|verdict| Self::until(verdict, now)))
     }
@@ -59,7 +59,7 @@ impl Waits {
 
 impl Done {
     /// Reads the record and says what became of it.
-    pub fn told(&self, hub: &Hub, connection: &Connection, staff: &Staff) -> rusqlite::Result<Option<Told>> {
+    pub fn told(&self, hub: &Hub, connection: &Connection, staff: &Staff) -> crate::store::sql::Result<Option<Told>> {
         let Some(id) = self.sudah.as_deref().and_then(|text| text.parse::<RecordId>().ok()) else { return Ok(None) };
         let Some(row) = record::get_within(connection, id, staff.scope)? else { return Ok(None) };
         let held = match staff.may(Act::Decide) {

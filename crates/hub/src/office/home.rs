@@ -13,6 +13,7 @@ use crate::places;
 use crate::rights::Act;
 use crate::store::device::Device;
 use crate::store::search::{self, Use};
+use crate::store::sql;
 use crate::store::village::VillageRow;
 use crate::store::{device, village};
 use axum::extract::State;
@@ -43,7 +44,7 @@ pub async fn home(State(hub): State<Arc<Hub>>, staff: Staff, Asked(done): Asked<
     Ok(page(&hub, &staff, Part::Home, "Beranda", &body))
 }
 
-fn gather(hub: &Hub, connection: &rusqlite::Connection, staff: &Staff, done: &Done) -> Result<Home, HubError> {
+fn gather(hub: &Hub, connection: &sql::Connection, staff: &Staff, done: &Done) -> Result<Home, HubError> {
     let scope = staff.scope;
     let states = search::by_state(connection, scope)?;
     let mut villages = Vec::new();

@@ -197,7 +197,7 @@ pub async fn end(
 
 /// A record out of reach is one that does not exist.
 pub(super) fn is_within(hub: &Hub, id: RecordId, staff: &Staff) -> Result<(), DecisionError> {
-    let find = |connection: &rusqlite::Connection| Ok(record::get_within(connection, id, staff.scope)?);
+    let find = |connection: &crate::store::sql::Connection| Ok(record::get_within(connection, id, staff.scope)?);
     hub.store.read::<_, HubError>(find)?.map(drop).ok_or(DecisionError::NotFound)
 }
 

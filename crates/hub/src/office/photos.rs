@@ -97,7 +97,7 @@ fn read(hub: &Hub, sha256: PhotoHash, staff: &Staff, is_ahead: bool) -> Result<O
         Ok(true)
     })?;
     match is_allowed {
-        true => std::fs::read(hub.photos.path_of(sha256)).map(Some).map_err(HubError::from),
+        true => hub.photos.read(sha256).map(Some),
         false => Ok(None),
     }
 }

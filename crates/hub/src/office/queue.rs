@@ -64,7 +64,7 @@ fn gather(hub: &Hub, staff: &Staff, done: &Done) -> Result<View, HubError> {
         let held = verdict::of_user(connection, user, MOST_LISTED)?
             .into_iter()
             .map(|held| Ok((record::name_of(connection, held.record)?, Waits::until(held, now))));
-        let mut held = held.collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut held = held.collect::<crate::store::sql::Result<Vec<_>>>()?;
         held.retain(|(_, waits)| waits.seconds > 0);
         let told = done.told(hub, connection, staff)?;
         Ok(View {

@@ -17,12 +17,12 @@ use crate::queue::{self, Opened};
 use crate::rights::Act;
 use crate::store::record::{self, RecordRow, RevisionRow};
 use crate::store::search;
+use crate::store::sql::Connection;
 use axum::extract::State;
 use maud::{Markup, html};
 use payung_domain::state::State as Standing;
 use payung_domain::wire::Change;
 use payung_domain::{Enrolment, Field, Lang, PhotoHash, RecordId};
-use rusqlite::Connection;
 use serde::Deserialize;
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! Records that are approved together, and the sample of them that somebody looks at first.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Row, Transaction, params};
 use payung_domain::RecordId;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// How far a batch is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub struct Member {
     pub outcome: String,
 }
 
-fn batch(row: &Row) -> rusqlite::Result<Batch> {
+fn batch(row: &Row) -> sql::Result<Batch> {
     Ok(Batch {
         id: row.get(0)?,
         user: row.get(1)?,
@@ -75,7 +75,7 @@ fn batch(row: &Row) -> rusqlite::Result<Batch> {
     })
 }
 
-fn member(row: &Row) -> rusqlite::Result<Member> {
+fn member(row: &Row) -> sql::Result<Member> {
     Ok(Member {
         position: row.get(0)?,
         record: parsed(&row.get::<_, String>(1)?)?,
@@ -89,13 +89,7 @@ fn member(row: &Row) -> rusqlite::Result<Member> {
 const MEMBER: &str = "SELECT position, record_id, seen, is_sample, CASE WHEN looked_at IS NULL THEN 0 ELSE 1 END, outcome FROM batch_record";
 
 /// Undecided records without any warning that nobody else has and no verdict is held for, the oldest first.
-pub fn clean(
-    connection: &Connection,
-    user: &str,
-    village: &str,
-    now: i64,
-    most: u32,
-) -> rusqlite::Result<Vec<RecordId>> {
+pub fn clean(connection: &Connection, user: &str, village: &str, now: i64, most: u32) -> sql::Result<Vec<RecordId>> {
     let within = if village.is_empty() { "?3 = ''" } else { "record.village = ?3" };
     connection
         .prepare_cached(&format!(
@@ -110,7 +104,7 @@ pub fn clean(
 }
 
 /// Makes a batch of these, each with its last change; the first `sample` of them must be looked at.
-pub fn add(transaction: &Transaction, new: &Batch, records: &[(RecordId, i64)], sample: usize) -> rusqlite::Result<()> {
+pub fn add(transaction: &Transaction, new: &Batch, records: &[(RecordId, i64)], sample: usize) -> sql::Result<()> {
     transaction
         .prepare_cached("INSERT INTO batch (id, user_name, village, made_at, stage) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![new.id, new.user, new.village, new.made_at, new.stage.key()])?;
@@ -125,7 +119,7 @@ pub fn add(transaction: &Transaction, new: &Batch, records: &[(RecordId, i64)], 
 }
 
 /// One batch.
-pub fn get(connection: &Connection, id: &str) -> rusqlite::Result<Option<Batch>> {
+pub fn get(connection: &Connection, id: &str) -> sql::Result<Option<Batch>> {
     connection
         .prepare_cached("SELECT id, user_name, village, made_at, stage FROM batch WHERE id = ?1")?
         .query_row([id], batch)
@@ -133,7 +127,7 @@ pub fn get(connection: &Connection, id: &str) -> rusqlite::Result<Option<Batch>>
 }
 
 /// Somebody's last batches, the newest first.
-pub fn of_user(connection: &Connection, user: &str, most: u32) -> rusqlite::Result<Vec<Batch>> {
+pub fn of_user(connection: &Connection, user: &str, most: u32) -> sql::Result<Vec<Batch>> {
     connection
         .prepare_cached(
             "SELECT id, user_name, village, made_at, stage FROM batch WHERE user_name = ?1 ORDER BY made_at DESC LIMIT ?2",
@@ -143,7 +137,7 @@ pub fn of_user(connection: &Connection, user: &str, most: u32) -> rusqlite::Resu
 }
 
 /// The records that must be looked at.
-pub fn sample(connection: &Connection, id: &str) -> rusqlite::Result<Vec<Member>> {
+pub fn sample(connection: &Connection, id: &str) -> sql::Result<Vec<Member>> {
     connection
         .prepare_cached(&format!("{MEMBER} WHERE batch_id = ?1 AND is_sample = 1 ORDER BY position"))?
         .query_map([id], member)?
@@ -151,7 +145,7 @@ pub fn sample(connection: &Connection, id: &str) -> rusqlite::Result<Vec<Member>
 }
 
 /// Records whose turn has not come.
-pub fn to_do(connection: &Connection, id: &str, most: u32) -> rusqlite::Result<Vec<Member>> {
+pub fn to_do(connection: &Connection, id: &str, most: u32) -> sql::Result<Vec<Member>> {
     connection
         .prepare_cached(&format!("{MEMBER} WHERE batch_id = ?1 AND outcome = '' ORDER BY position LIMIT ?2"))?
         .query_map(params![id, most], member)?
@@ -159,7 +153,7 @@ pub fn to_do(connection: &Connection, id: &str, most: u32) -> rusqlite::Result<V
 }
 
 /// How many came to which end; an empty one is still to come.
-pub fn outcomes(connection: &Connection, id: &str) -> rusqlite::Result<Vec<(String, u32)>> {
+pub fn outcomes(connection: &Connection, id: &str) -> sql::Result<Vec<(String, u32)>> {
     connection
         .prepare_cached(
             "SELECT outcome, count(*) FROM batch_record WHERE batch_id = ?1 GROUP BY outcome ORDER BY outcome",
@@ -169,7 +163,7 @@ pub fn outcomes(connection: &Connection, id: &str) -> rusqlite::Result<Vec<(Stri
 }
 
 /// The records that were left out.
-pub fn left_out(connection: &Connection, id: &str, most: u32) -> rusqlite::Result<Vec<Member>> {
+pub fn left_out(connection: &Connection, id: &str, most: u32) -> sql::Result<Vec<Member>> {
     connection
         .prepare_cached(&format!(
             "{MEMBER} WHERE batch_id = ?1 AND outcome IN ('changed', 'claimed', 'concern') ORDER BY position LIMIT ?2"
@@ -179,7 +173,7 @@ pub fn left_out(connection: &Connection, id: &str, most: u32) -> rusqlite::Resul
 }
 
 /// A sample was looked at and found good.
-pub fn set_looked_at(transaction: &Transaction, id: &str, record: RecordId, now: i64) -> rusqlite::Result<bool> {
+pub fn set_looked_at(transaction: &Transaction, id: &str, record: RecordId, now: i64) -> sql::Result<bool> {
     let set = transaction
         .prepare_cached(
             "UPDATE batch_record SET looked_at = ?3 WHERE batch_id = ?1 AND record_id = ?2 AND is_sample = 1",
@@ -189,7 +183,7 @@ pub fn set_looked_at(transaction: &Transaction, id: &str, record: RecordId, now:
 }
 
 /// What became of one.
-pub fn set_outcome(transaction: &Transaction, id: &str, position: u32, outcome: &str) -> rusqlite::Result<()> {
+pub fn set_outcome(transaction: &Transaction, id: &str, position: u32, outcome: &str) -> sql::Result<()> {
     transaction
         .prepare_cached("UPDATE batch_record SET outcome = ?3 WHERE batch_id = ?1 AND position = ?2")?
         .execute(params![id, position, outcome])
@@ -197,6 +191,6 @@ pub fn set_outcome(transaction: &Transaction, id: &str, position: u32, outcome: 
 }
 
 /// A batch goes on, or is over.
-pub fn set_stage(transaction: &Transaction, id: &str, stage: Stage) -> rusqlite::Result<()> {
+pub fn set_stage(transaction: &Transaction, id: &str, stage: Stage) -> sql::Result<()> {
     transaction.prepare_cached("UPDATE batch SET stage = ?2 WHERE id = ?1")?.execute(params![id, stage.key()]).map(drop)
 }

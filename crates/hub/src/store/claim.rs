@@ -1,8 +1,8 @@
 //! Who has which record before them, what they put aside, and which record comes next.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Transaction, params};
 use payung_domain::RecordId;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 /// A record that somebody has before them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Kind {
 }
 
 /// Who has a record, be it that their time has run out.
-pub fn of(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<Claim>> {
+pub fn of(connection: &Connection, id: RecordId) -> sql::Result<Option<Claim>> {
     connection
         .prepare_cached("SELECT user_name, since, until, is_ahead, view, is_fetched FROM claim WHERE record_id = ?1")?
         .query_row([id.to_string()], |row| {
@@ -94,7 +94,7 @@ pub fn take(
     user: &str,
     (now, until): (i64, i64),
     is_ahead: bool,
-) -> rusqlite::Result<bool> {
+) -> sql::Result<bool> {
     let taken = transaction
         .prepare_cached(
             "INSERT INTO claim (record_id, user_name, since, until, is_ahead) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -111,19 +111,19 @@ pub fn take(
 }
 
 /// Takes a record away from whoever has it.
-pub fn take_over(transaction: &Transaction, id: RecordId, user: &str, now: i64, until: i64) -> rusqlite::Result<()> {
+pub fn take_over(transaction: &Transaction, id: RecordId, user: &str, now: i64, until: i64) -> sql::Result<()> {
     release(transaction, id)?;
     take(transaction, id, user, (now, until), false).map(drop)
 }
 
 /// Nobody has it any more.
-pub fn release(transaction: &Transaction, id: RecordId) -> rusqlite::Result<()> {
+pub fn release(transaction: &Transaction, id: RecordId) -> sql::Result<()> {
     transaction.prepare_cached("DELETE FROM claim WHERE record_id = ?1")?.execute([id.to_string()]).map(drop)
 }
 
 /// Somebody leaves a page: what they had on it, and what was set aside for them. An older page than the last one of the
 /// record gives nothing back. Tells whether it was theirs.
-pub fn leave(transaction: &Transaction, id: RecordId, user: &str, view: i64) -> rusqlite::Result<bool> {
+pub fn leave(transaction: &Transaction, id: RecordId, user: &str, view: i64) -> sql::Result<bool> {
     let left = transaction
         .prepare_cached("DELETE FROM claim WHERE record_id = ?1 AND user_name = ?2 AND view = ?3 AND is_ahead = 0")?
         .execute(params![id.to_string(), user, view])?;
@@ -134,12 +134,12 @@ pub fn leave(transaction: &Transaction, id: RecordId, user: &str, view: i64) -> 
 }
 
 /// What is set aside for somebody goes back to all.
-pub fn release_ahead(transaction: &Transaction, user: &str) -> rusqlite::Result<()> {
+pub fn release_ahead(transaction: &Transaction, user: &str) -> sql::Result<()> {
     transaction.prepare_cached("DELETE FROM claim WHERE user_name = ?1 AND is_ahead = 1")?.execute([user]).map(drop)
 }
 
 /// More time for all that somebody has.
-pub fn renew(transaction: &Transaction, user: &str, until: i64) -> rusqlite::Result<()> {
+pub fn renew(transaction: &Transaction, user: &str, until: i64) -> sql::Result<()> {
     transaction
         .prepare_cached("UPDATE claim SET until = ?2 WHERE user_name = ?1")?
         .execute(params![user, until])
@@ -147,12 +147,12 @@ pub fn renew(transaction: &Transaction, user: &str, until: i64) -> rusqlite::Res
 }
 
 /// What somebody had open waits for them: another record comes first.
-pub fn put_back(transaction: &Transaction, user: &str) -> rusqlite::Result<()> {
+pub fn put_back(transaction: &Transaction, user: &str) -> sql::Result<()> {
     transaction.prepare_cached("UPDATE claim SET is_ahead = 1 WHERE user_name = ?1")?.execute([user]).map(drop)
 }
 
 /// Notes that a photo of the record was sent before its page.
-pub fn set_fetched(transaction: &Transaction, id: RecordId) -> rusqlite::Result<()> {
+pub fn set_fetched(transaction: &Transaction, id: RecordId) -> sql::Result<()> {
     transaction
         .prepare_cached("UPDATE claim SET is_fetched = 1 WHERE record_id = ?1")?
         .execute([id.to_string()])
@@ -160,7 +160,7 @@ pub fn set_fetched(transaction: &Transaction, id: RecordId) -> rusqlite::Result<
 }
 
 /// The record set aside for somebody that names this photo.
-pub fn ahead_with(connection: &Connection, user: &str, sha256: &str, now: i64) -> rusqlite::Result<Option<RecordId>> {
+pub fn ahead_with(connection: &Connection, user: &str, sha256: &str, now: i64) -> sql::Result<Option<RecordId>> {
     connection
         .prepare_cached(
             "SELECT claim.record_id FROM claim JOIN revision_photo ON revision_photo.record_id = claim.record_id
@@ -171,7 +171,7 @@ pub fn ahead_with(connection: &Connection, user: &str, sha256: &str, now: i64) -
 }
 
 /// Removes what ran out long ago.
-pub fn forget(transaction: &Transaction, before: i64) -> rusqlite::Result<()> {
+pub fn forget(transaction: &Transaction, before: i64) -> sql::Result<()> {
     transaction.prepare_cached("DELETE FROM claim WHERE until < ?1")?.execute([before])?;
     transaction.prepare_cached("DELETE FROM skipped WHERE at < ?1")?.execute([before]).map(drop)
 }
@@ -185,7 +185,7 @@ pub fn next(
     but: Option<RecordId>,
     is_ahead: bool,
     now: i64,
-) -> rusqlite::Result<Option<RecordId>> {
+) -> sql::Result<Option<RecordId>> {
     let but = but.map(|id| id.to_string()).unwrap_or_default();
     let village = if desk.village.is_empty() { "AND ?4 = ''" } else { "AND record.village = ?4" };
     let open = format!(
@@ -217,7 +217,7 @@ pub fn next(
 }
 
 /// Puts a record aside for somebody.
-pub fn skip(transaction: &Transaction, user: &str, id: RecordId, now: i64) -> rusqlite::Result<()> {
+pub fn skip(transaction: &Transaction, user: &str, id: RecordId, now: i64) -> sql::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO skipped (user_name, record_id, at) VALUES (?1, ?2, ?3)
@@ -228,12 +228,12 @@ pub fn skip(transaction: &Transaction, user: &str, id: RecordId, now: i64) -> ru
 }
 
 /// What somebody put aside comes up again; tells how much it was.
-pub fn unskip(transaction: &Transaction, user: &str) -> rusqlite::Result<usize> {
+pub fn unskip(transaction: &Transaction, user: &str) -> sql::Result<usize> {
     transaction.prepare_cached("DELETE FROM skipped WHERE user_name = ?1")?.execute([user])
 }
 
 /// Which part of the queue somebody works on.
-pub fn desk(connection: &Connection, user: &str) -> rusqlite::Result<Desk> {
+pub fn desk(connection: &Connection, user: &str) -> sql::Result<Desk> {
     let found = connection
         .prepare_cached("SELECT village, kind FROM desk WHERE user_name = ?1")?
         .query_row([user], |row| Ok(Desk { village: row.get(0)?, kind: Kind::of(&row.get::<_, String>(1)?) }))
@@ -242,7 +242,7 @@ pub fn desk(connection: &Connection, user: &str) -> rusqlite::Result<Desk> {
 }
 
 /// From now on somebody works on this part.
-pub fn set_desk(transaction: &Transaction, user: &str, desk: &Desk) -> rusqlite::Result<()> {
+pub fn set_desk(transaction: &Transaction, user: &str, desk: &Desk) -> sql::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO desk (user_name, village, kind) VALUES (?1, ?2, ?3)
@@ -266,7 +266,7 @@ pub struct Counts {
 }
 
 /// Counts a village's queue, or all of it.
-pub fn counts(connection: &Connection, user: &str, village: &str, now: i64) -> rusqlite::Result<Counts> {
+pub fn counts(connection: &Connection, user: &str, village: &str, now: i64) -> sql::Result<Counts> {
     let one = |sql: &str| connection.prepare_cached(sql)?.query_row(params![village], |row| row.get::<_, i64>(0));
     let undecided = one("SELECT coalesce(sum(undecided), 0) FROM tally WHERE village = ?1")?;
     // whoever has ten verdicts held has ten rows here: this counts few

@@ -1,14 +1,14 @@
 //! Whether something speaks against undecided records, and where kaders stood: out of the held revision, for the queue.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Transaction, params};
 use payung_domain::enrolment::Position;
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::{PhotoHash, RecordId};
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 /// Remembers it.
-pub fn set(transaction: &Transaction, id: RecordId, has_concerns: bool) -> rusqlite::Result<()> {
+pub fn set(transaction: &Transaction, id: RecordId, has_concerns: bool) -> sql::Result<()> {
     transaction
         .prepare_cached("UPDATE record SET concerns = ?2 WHERE id = ?1 AND concerns <> ?2")?
         .execute(params![id.to_string(), i64::from(has_concerns)])
@@ -16,7 +16,7 @@ pub fn set(transaction: &Transaction, id: RecordId, has_concerns: bool) -> rusql
 }
 
 /// Undecided records that nobody has looked at.
-pub fn not_looked_at(connection: &Connection, most: u32) -> rusqlite::Result<Vec<RecordId>> {
+pub fn not_looked_at(connection: &Connection, most: u32) -> sql::Result<Vec<RecordId>> {
     connection
         .prepare_cached(
             "SELECT id FROM record WHERE state IN ('received', 'corrected') AND concerns = 2
@@ -27,7 +27,7 @@ pub fn not_looked_at(connection: &Connection, most: u32) -> rusqlite::Result<Vec
 }
 
 /// Undecided records whose newest revision names a photo.
-pub fn undecided_with(connection: &Connection, sha256: PhotoHash) -> rusqlite::Result<Vec<RecordId>> {
+pub fn undecided_with(connection: &Connection, sha256: PhotoHash) -> sql::Result<Vec<RecordId>> {
     connection
         .prepare_cached(
             "SELECT record.id FROM revision_photo JOIN record ON record.id = record_id AND record.revision = revision_photo.revision
@@ -38,7 +38,7 @@ pub fn undecided_with(connection: &Connection, sha256: PhotoHash) -> rusqlite::R
 }
 
 /// Undecided records of a programme are to be looked at anew, if it was by another rule so far.
-pub fn forget_other_rules(transaction: &Transaction, programme: &ProgrammeId, rule: &str) -> rusqlite::Result<()> {
+pub fn forget_other_rules(transaction: &Transaction, programme: &ProgrammeId, rule: &str) -> sql::Result<()> {
     let known = transaction
         .prepare_cached("SELECT rule FROM concern_rule WHERE programme = ?1")?
         .query_row([programme.as_str()], |row| row.get::<_, String>(0))
@@ -61,7 +61,7 @@ pub fn forget_other_rules(transaction: &Transaction, programme: &ProgrammeId, ru
 }
 
 /// Remembers where the kader stood.
-pub fn set_position(transaction: &Transaction, id: RecordId, position: Option<Position>) -> rusqlite::Result<()> {
+pub fn set_position(transaction: &Transaction, id: RecordId, position: Option<Position>) -> sql::Result<()> {
     let (latitude, longitude) = position.map(|at| (at.latitude, at.longitude)).unzip();
     transaction
         .prepare_cached("UPDATE record SET latitude = ?2, longitude = ?3 WHERE id = ?1")?
@@ -75,7 +75,7 @@ pub fn positions(
     village: VillageCode,
     but: RecordId,
     most: u32,
-) -> rusqlite::Result<Vec<(f64, f64)>> {
+) -> sql::Result<Vec<(f64, f64)>> {
     connection
         .prepare_cached(
             "SELECT latitude, longitude FROM record WHERE village = ?1 AND latitude IS NOT NULL AND id <> ?2

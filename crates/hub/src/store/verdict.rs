@@ -1,9 +1,9 @@
 //! Verdicts that are held back for a moment, and how long verifiers took.
 
+use super::sql::{self, Connection, OptionalExtension as _, Row, Transaction, params};
 use super::{from_json, parsed, to_json};
 use crate::decision::Verdict;
 use payung_domain::RecordId;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// A verdict that has not taken effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Held {
 
 const COLUMNS: &str = "record_id, user_name, what, seen, opened_at, decided_at, due_at";
 
-fn held(row: &Row) -> rusqlite::Result<Held> {
+fn held(row: &Row) -> sql::Result<Held> {
     Ok(Held {
         record: parsed(&row.get::<_, String>(0)?)?,
         user: row.get(1)?,
@@ -39,7 +39,7 @@ fn held(row: &Row) -> rusqlite::Result<Held> {
 }
 
 /// The verdict that is held for a record.
-pub fn of(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<Held>> {
+pub fn of(connection: &Connection, id: RecordId) -> sql::Result<Option<Held>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM verdict WHERE record_id = ?1 AND applied_at IS NULL"))?
         .query_row([id.to_string()], held)
@@ -47,7 +47,7 @@ pub fn of(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<Held
 }
 
 /// Somebody's verdicts that can still be taken back, the newest first.
-pub fn of_user(connection: &Connection, user: &str, most: u32) -> rusqlite::Result<Vec<Held>> {
+pub fn of_user(connection: &Connection, user: &str, most: u32) -> sql::Result<Vec<Held>> {
     connection
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM verdict WHERE user_name = ?1 AND applied_at IS NULL ORDER BY decided_at DESC LIMIT ?2"
@@ -57,7 +57,7 @@ pub fn of_user(connection: &Connection, user: &str, most: u32) -> rusqlite::Resu
 }
 
 /// Verdicts whose time has come, the oldest first.
-pub fn due(connection: &Connection, now: i64, most: u32) -> rusqlite::Result<Vec<Held>> {
+pub fn due(connection: &Connection, now: i64, most: u32) -> sql::Result<Vec<Held>> {
     connection
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM verdict WHERE applied_at IS NULL AND due_at <= ?1 ORDER BY due_at, record_id LIMIT ?2"
@@ -67,7 +67,7 @@ pub fn due(connection: &Connection, now: i64, most: u32) -> rusqlite::Result<Vec
 }
 
 /// Holds a verdict, or with an `applied_at` notes one that has taken effect at once.
-pub fn add(transaction: &Transaction, new: &Held, applied_at: Option<i64>) -> rusqlite::Result<()> {
+pub fn add(transaction: &Transaction, new: &Held, applied_at: Option<i64>) -> sql::Result<()> {
     let what = if applied_at.is_none() { to_json(&new.verdict)? } else { String::new() };
     // two within one millisecond: the clock of a test, or a decision on what was taken back at once
     transaction
@@ -93,7 +93,7 @@ pub fn add(transaction: &Transaction, new: &Held, applied_at: Option<i64>) -> ru
 }
 
 /// A held verdict takes effect; tells whether it was still held.
-pub fn set_applied(transaction: &Transaction, held: &Held, now: i64) -> rusqlite::Result<bool> {
+pub fn set_applied(transaction: &Transaction, held: &Held, now: i64) -> sql::Result<bool> {
     let done = transaction
         .prepare_cached(
             "UPDATE verdict SET applied_at = ?3, what = ''
@@ -104,7 +104,7 @@ pub fn set_applied(transaction: &Transaction, held: &Held, now: i64) -> rusqlite
 }
 
 /// A held verdict is no more.
-pub fn remove(transaction: &Transaction, held: &Held) -> rusqlite::Result<()> {
+pub fn remove(transaction: &Transaction, held: &Held) -> sql::Result<()> {
     transaction
         .prepare_cached("DELETE FROM verdict WHERE record_id = ?1 AND decided_at = ?2")?
         .execute(params![held.record.to_string(), held.decided_at])
@@ -112,7 +112,7 @@ pub fn remove(transaction: &Transaction, held: &Held) -> rusqlite::Result<()> {
 }
 
 /// How many somebody has decided since then, and how long each took from open to decided, in milliseconds.
-pub fn times_of(connection: &Connection, user: &str, since: i64) -> rusqlite::Result<Vec<i64>> {
+pub fn times_of(connection: &Connection, user: &str, since: i64) -> sql::Result<Vec<i64>> {
     connection
         .prepare_cached("SELECT decided_at - opened_at FROM verdict WHERE user_name = ?1 AND decided_at >= ?2")?
         .query_map(params![user, since], |row| row.get(0))?
@@ -120,7 +120,7 @@ pub fn times_of(connection: &Connection, user: &str, since: i64) -> rusqlite::Re
 }
 
 /// The same of everybody's newest ones.
-pub fn newest_times(connection: &Connection, most: u32) -> rusqlite::Result<Vec<i64>> {
+pub fn newest_times(connection: &Connection, most: u32) -> sql::Result<Vec<i64>> {
     connection
         .prepare_cached("SELECT decided_at - opened_at FROM verdict ORDER BY decided_at DESC LIMIT ?1")?
         .query_map([most], |row| row.get(0))?

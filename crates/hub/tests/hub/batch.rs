@@ -122,7 +122,7 @@ async fn a_batch_that_broke_off_goes_on_and_does_nothing_twice() {
     let batch = begin(&world);
     world.see_samples(&batch, "sari");
     // as if the hub had ended after the first slice
-    let break_off = |t: &rusqlite::Transaction| {
+    let break_off = |t: &payung_hub::store::sql::Transaction| {
         stored::set_stage(t, &batch, Stage::Running)?;
         Ok(stored::set_outcome(t, &batch, 1, "placed")?)
     };

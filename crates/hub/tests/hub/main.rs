@@ -6,6 +6,7 @@ mod backup;
 mod batch;
 mod binary;
 mod browser;
+mod bucket;
 mod config;
 mod doctor;
 mod ending;

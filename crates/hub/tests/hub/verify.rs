@@ -46,7 +46,8 @@ fn acts(world: &World, number: u8) -> Vec<String> {
 
 fn used(world: &World) -> Use {
     let programme = "small".parse().unwrap();
-    let read = |c: &rusqlite::Connection| Ok(search::use_of(c, &programme, Some(VILLAGE.parse().unwrap()))?);
+    let read =
+        |c: &payung_hub::store::sql::Connection| Ok(search::use_of(c, &programme, Some(VILLAGE.parse().unwrap()))?);
     world.hub.store.read::<_, HubError>(read).unwrap()
 }
 

@@ -117,10 +117,8 @@ impl World {
     pub fn hold_photo(&self, phone: &Phone, length: usize) -> PhotoHash {
         let bytes = jpeg(length);
         let hash = PhotoHash::of(&bytes);
-        let path = self.hub.photos.path_of(hash);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, &bytes).unwrap();
-        let keep = |t: &rusqlite::Transaction| {
+        self.hub.photos.put(hash, &bytes).unwrap();
+        let keep = |t: &payung_hub::store::sql::Transaction| {
             payung_hub::store::photo::add(t, hash, bytes.len() as u64, &phone.id, 0)?;
             payung_hub::examine::renew_with_photo(&self.hub, t, hash)
         };
@@ -140,7 +138,7 @@ impl World {
         let phone = self.hub.store.read::<_, HubError>(|c| Ok(device::list_within(c, scope)?)).unwrap().pop().unwrap();
         let push = push_of(number, revision, enrolment);
         let now = self.now().as_millisecond();
-        let take = |t: &rusqlite::Transaction| {
+        let take = |t: &payung_hub::store::sql::Transaction| {
             let row = village::get(t, code)?.unwrap();
             payung_hub::intake::take(&self.hub, t, &phone, &row, &push, (now, 0)).map(drop)
         };
@@ -152,7 +150,7 @@ impl World {
     pub fn see_samples(&self, batch: &str, user: &str) {
         let sample = self.hub.store.read::<_, HubError>(|c| Ok(payung_hub::store::batch::sample(c, batch)?)).unwrap();
         for record in sample.into_iter().map(|member| member.record) {
-            let see = |t: &rusqlite::Transaction| {
+            let see = |t: &payung_hub::store::sql::Transaction| {
                 let row = payung_hub::store::record::get(t, record)?.unwrap();
                 for photo in payung_hub::store::record::photos_held(t, record, row.revision)? {
                     let (at, actor) = (self.now().as_millisecond(), format!("user:{user}"));
@@ -168,7 +166,7 @@ impl World {
     /// A verdict that somebody can still take back.
     pub fn hold_verdict(&self, number: u8, user: &str) {
         let now = self.now().as_millisecond();
-        let hold = |t: &rusqlite::Transaction| {
+        let hold = |t: &payung_hub::store::sql::Transaction| {
             let held = payung_hub::store::verdict::Held {
                 record: id(number),
                 user: user.into(),

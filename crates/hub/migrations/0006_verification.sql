@@ -12,10 +12,9 @@ CREATE INDEX record_undecided_in_village ON record (village, received_at, id, co
     WHERE state IN ('received', 'corrected');
 CREATE INDEX record_with_position ON record (village, received_at, latitude, longitude) WHERE latitude IS NOT NULL;
 
--- The rules by which `concerns` was found; other ones in the programme's file, and undecided records are looked at anew.
+-- The rules by which `concerns` was found; other ones in the programmes' files, and undecided records are looked at anew.
 CREATE TABLE concern_rule (
-    programme TEXT NOT NULL PRIMARY KEY,
-    rule      TEXT NOT NULL -- JSON
+    rule TEXT NOT NULL PRIMARY KEY -- SHA-256 of JSON, in hex; one row
 ) STRICT, WITHOUT ROWID;
 
 -- Who has a record before them. Nobody else decides on it meanwhile.

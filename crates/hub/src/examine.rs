@@ -1,6 +1,6 @@
 //! What speaks against a record, found anew whenever somebody looks, and remembered in a word for the queue's filters.
 
-use crate::context::{day_here, moment};
+use crate::context::{day_here, hash_of, moment};
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::place_of_village::{Far, far};
@@ -12,10 +12,11 @@ use crate::store::{concern, line};
 use payung_domain::eligibility::{Ineligible, reasons_against};
 use payung_domain::nik::NikWarning;
 use payung_domain::state::State;
-use payung_domain::{Enrolment, Nik, PhotoHash, RecordId};
+use payung_domain::{Enrolment, Nik, PhotoHash, Programme, RecordId};
+use std::collections::BTreeMap;
 
 /// Records that are looked at in one transaction.
-const AT_ONCE: u32 = 200;
+const AT_ONCE: u32 = 100;
 
 /// Everything that a verifier should look at.
 pub struct Examination {
@@ -114,28 +115,43 @@ pub fn renew_with_photo(hub: &Hub, transaction: &Transaction, sha256: PhotoHash)
     concern::undecided_with(transaction, sha256)?.into_iter().try_for_each(|id| renew(hub, transaction, id))
 }
 
-/// Looks at every undecided record that nobody has looked at: an older hub took it, or its programme's file says
-/// something else now. Tells how many there were.
-pub fn renew_all(hub: &Hub) -> Result<usize, HubError> {
+/// How far a walk through all undecided records has come: the last one, and when it came.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    received_at: i64,
+    id: String,
+}
+
+/// One step of a walk through all undecided records, if they were looked at by other rules than today's: an older hub took
+/// them, or a programme's file has changed. Tells how to go on; nothing at the end. In steps, because phones wait for the
+/// same writer.
+pub fn walk(hub: &Hub, from: &Walk) -> Result<Option<Walk>, HubError> {
+    let rule = rule(hub)?;
     hub.store.write::<_, HubError>(|transaction| {
-        for programme in hub.catalogue.programmes() {
-            let rule =
-                (&programme.age, &programme.occupations, &programme.roles, &programme.sources, programme.listed_only);
-            let rule = serde_json::to_string(&rule).map_err(|_| HubError::Corrupt("a programme's rule"))?;
-            concern::forget_other_rules(transaction, &programme.id, &rule)?;
+        if concern::rule(transaction)?.as_ref() == Some(&rule) {
+            return Ok(None);
         }
-        Ok(())
-    })?;
-    let mut looked = 0;
-    loop {
-        let done = hub.store.write::<_, HubError>(|transaction| {
-            let ids = concern::not_looked_at(transaction, AT_ONCE)?;
-            ids.iter().try_for_each(|&id| renew(hub, transaction, id))?;
-            Ok(ids.len())
-        })?;
-        if done == 0 {
-            return Ok(looked);
+        let found = concern::undecided_after(transaction, (from.received_at, &from.id), AT_ONCE)?;
+        found.iter().try_for_each(|(_, id)| renew(hub, transaction, *id))?;
+        match found.last() {
+            Some((received_at, id)) => Ok(Some(Walk { received_at: *received_at, id: id.to_string() })),
+            None => {
+                concern::set_rule(transaction, &rule)?;
+                Ok(None)
+            }
         }
-        looked += done;
-    }
+    })
+}
+
+/// What a record is looked at by, of every programme.
+fn rule(hub: &Hub) -> Result<String, HubError> {
+    let rules: BTreeMap<_, _> = hub
+        .catalogue
+        .programmes()
+        .map(|programme| {
+            let Programme { age, occupations, roles, sources, listed_only, regency, village_kinds, .. } = programme;
+            (programme.id.as_str(), (age, occupations, roles, sources, listed_only, regency, village_kinds))
+        })
+        .collect();
+    Ok(hash_of(&serde_json::to_string(&rules).map_err(|_| HubError::Corrupt("a programme's rule"))?))
 }

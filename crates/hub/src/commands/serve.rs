@@ -34,6 +34,8 @@ pub struct Serve {
 
 /// How often expired uploads are removed.
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+/// Between two steps through the undecided records.
+const STEP_PAUSE: Duration = Duration::from_millis(20);
 /// How often it is looked for verdicts whose time has come.
 const VERDICTS_EVERY: Duration = Duration::from_secs(1);
 /// How long calls under way may go on after SIGTERM.
@@ -66,6 +68,7 @@ async fn serve(hub: Arc<Hub>, config: &Config) -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "listening on {scheme}://{address}")?;
     tracing::info!(%address, scheme, key = hub.key.public_hex(), "serving");
     let sweeper = tokio::spawn(sweep_now_and_then(Arc::clone(&hub)));
+    let walk = tokio::spawn(look_anew(Arc::clone(&hub)));
     let verdicts = tokio::spawn(apply_verdicts(Arc::clone(&hub)));
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let until = async move {
@@ -94,6 +97,7 @@ async fn serve(hub: Arc<Hub>, config: &Config) -> anyhow::Result<()> {
     }
     sweeper.abort();
     verdicts.abort();
+    walk.abort();
     Ok(())
 }
 
@@ -107,12 +111,20 @@ async fn apply_verdicts(hub: Arc<Hub>) {
     }
 }
 
-async fn sweep_now_and_then(hub: Arc<Hub>) {
-    match hub.run(examine::renew_all).await {
-        Ok(0) => {}
-        Ok(looked) => tracing::info!(looked, "undecided records were looked at for warnings"),
-        Err(error) => tracing::error!(%error, "undecided records could not be looked at"),
+/// Looks at all undecided records anew where the rules have changed; with a pause for everybody else after each step.
+async fn look_anew(hub: Arc<Hub>) {
+    let mut walk = examine::Walk::default();
+    loop {
+        match hub.run(move |hub| examine::walk(hub, &walk)).await {
+            Ok(Some(next)) => walk = next,
+            Ok(None) => return,
+            Err(error) => return tracing::error!(%error, "undecided records could not be looked at"),
+        }
+        tokio::time::sleep(STEP_PAUSE).await;
     }
+}
+
+async fn sweep_now_and_then(hub: Arc<Hub>) {
     loop {
         match hub.run(sweep::sweep).await {
             Ok(0) => {}

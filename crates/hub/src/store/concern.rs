@@ -3,7 +3,6 @@
 use super::parsed;
 use super::sql::{self, Connection, OptionalExtension as _, Transaction, params};
 use payung_domain::enrolment::Position;
-use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::{PhotoHash, RecordId};
 
@@ -15,14 +14,18 @@ pub fn set(transaction: &Transaction, id: RecordId, has_concerns: bool) -> sql::
         .map(drop)
 }
 
-/// Undecided records that nobody has looked at.
-pub fn not_looked_at(connection: &Connection, most: u32) -> sql::Result<Vec<RecordId>> {
+/// Some undecided records after this one, the oldest first, each with when it came.
+pub fn undecided_after(
+    connection: &Connection,
+    (received_at, id): (i64, &str),
+    most: u32,
+) -> sql::Result<Vec<(i64, RecordId)>> {
     connection
         .prepare_cached(
-            "SELECT id FROM record WHERE state IN ('received', 'corrected') AND concerns = 2
-             ORDER BY received_at, id LIMIT ?1",
+            "SELECT received_at, id FROM record WHERE state IN ('received', 'corrected') AND (received_at, id) > (?1, ?2)
+             ORDER BY received_at, id LIMIT ?3",
         )?
-        .query_map([most], |row| parsed(&row.get::<_, String>(0)?))?
+        .query_map(params![received_at, id, most], |row| Ok((row.get(0)?, parsed(&row.get::<_, String>(1)?)?)))?
         .collect()
 }
 
@@ -37,27 +40,15 @@ pub fn undecided_with(connection: &Connection, sha256: PhotoHash) -> sql::Result
         .collect()
 }
 
-/// Undecided records of a programme are to be looked at anew, if it was by another rule so far.
-pub fn forget_other_rules(transaction: &Transaction, programme: &ProgrammeId, rule: &str) -> sql::Result<()> {
-    let known = transaction
-        .prepare_cached("SELECT rule FROM concern_rule WHERE programme = ?1")?
-        .query_row([programme.as_str()], |row| row.get::<_, String>(0))
-        .optional()?;
-    if known.as_deref() == Some(rule) {
-        return Ok(());
-    }
-    transaction
-        .prepare_cached(
-            "UPDATE record SET concerns = 2 WHERE programme = ?1 AND state IN ('received', 'corrected') AND concerns <> 2",
-        )?
-        .execute([programme.as_str()])?;
-    transaction
-        .prepare_cached(
-            "INSERT INTO concern_rule (programme, rule) VALUES (?1, ?2)
-             ON CONFLICT (programme) DO UPDATE SET rule = excluded.rule",
-        )?
-        .execute(params![programme.as_str(), rule])
-        .map(drop)
+/// The rules by which all undecided records were looked at.
+pub fn rule(connection: &Connection) -> sql::Result<Option<String>> {
+    connection.prepare_cached("SELECT rule FROM concern_rule")?.query_row([], |row| row.get(0)).optional()
+}
+
+/// All undecided records were looked at by these rules.
+pub fn set_rule(transaction: &Transaction, rule: &str) -> sql::Result<()> {
+    transaction.prepare_cached("DELETE FROM concern_rule")?.execute([])?;
+    transaction.prepare_cached("INSERT INTO concern_rule (rule) VALUES (?1)")?.execute([rule]).map(drop)
 }
 
 /// Remembers where the kader stood.

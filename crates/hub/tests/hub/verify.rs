@@ -13,7 +13,7 @@ use payung_hub::rights::Role;
 use payung_hub::store::claim::{Desk, Kind};
 use payung_hub::store::search::Use;
 use payung_hub::store::{audit, record, search};
-use payung_hub::{HubError, Settings, verdict};
+use payung_hub::{HubError, Settings, examine, verdict};
 use std::collections::HashSet;
 use std::sync::Mutex;
 
@@ -362,4 +362,31 @@ async fn the_page_of_a_record_holds_a_number_for_each_reason_and_a_box_for_each_
         assert!(page.contains(&format!("data-number=\"{number}\"")), "{number}");
     }
     assert!(page.contains(&format!("name=\"c_{}\"", Field::Nik.key())) && page.contains(CSRF));
+}
+
+fn walk(world: &World) -> usize {
+    let mut steps = 0;
+    let mut from = examine::Walk::default();
+    while let Some(next) = examine::walk(&world.hub, &from).unwrap() {
+        (from, steps) = (next, steps + 1);
+    }
+    steps
+}
+
+#[tokio::test]
+async fn other_rules_in_a_programmes_file_have_the_queue_looked_at_again() {
+    let world = World::new();
+    world.pair(VILLAGE).await;
+    world.clean_record(1, VILLAGE);
+    assert_eq!((walk(&world), walk(&world)), (1, 0), "once");
+    let clean =
+        |world: &World| queue::start(&world.hub, "sari", &Desk { village: String::new(), kind: Kind::Clean }).unwrap();
+    assert_eq!(clean(&world), Some(id(1)));
+    let file = world.folder.path().join("programmes/small.toml");
+    let younger = std::fs::read_to_string(&file).unwrap().replace("max_exclusive = 65", "max_exclusive = 30");
+    std::fs::write(&file, younger).unwrap();
+    let data = world.folder.path().join("data");
+    let world = world.moved_to(&data);
+    assert_eq!(walk(&world), 1);
+    assert_eq!(clean(&world), None, "too old by the new rule");
 }

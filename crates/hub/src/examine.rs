@@ -123,24 +123,36 @@ pub struct Walk {
 }
 
 /// One step of a walk through all undecided records, if they were looked at by other rules than today's: an older hub took
-/// them, or a programme's file has changed. Tells how to go on; nothing at the end. In steps, because phones wait for the
-/// same writer.
+/// them, or a programme's file has changed. Tells how to go on; nothing at the end. Phones and verifiers wait for the same
+/// writer: it is asked only where something has changed.
 pub fn walk(hub: &Hub, from: &Walk) -> Result<Option<Walk>, HubError> {
     let rule = rule(hub)?;
-    hub.store.write::<_, HubError>(|transaction| {
-        if concern::rule(transaction)?.as_ref() == Some(&rule) {
+    let looked = hub.store.read::<_, HubError>(|connection| {
+        if concern::rule(connection)?.as_ref() == Some(&rule) {
             return Ok(None);
         }
-        let found = concern::undecided_after(transaction, (from.received_at, &from.id), AT_ONCE)?;
-        found.iter().try_for_each(|(_, id)| renew(hub, transaction, *id))?;
-        match found.last() {
-            Some((received_at, id)) => Ok(Some(Walk { received_at: *received_at, id: id.to_string() })),
-            None => {
-                concern::set_rule(transaction, &rule)?;
-                Ok(None)
+        let found = concern::undecided_after(connection, (from.received_at, &from.id), AT_ONCE)?;
+        let mut changed = Vec::new();
+        for concern::Looked { id, is_clean, .. } in &found {
+            let Some(row) = record::get(connection, *id)? else { continue };
+            if *is_clean != Some(examine_newest(hub, connection, &row)?.is_clean()) {
+                changed.push(*id);
             }
         }
-    })
+        Ok(Some((found, changed)))
+    })?;
+    let Some((found, changed)) = looked else { return Ok(None) };
+    let last = found.last().map(|last| Walk { received_at: last.received_at, id: last.id.to_string() });
+    if !changed.is_empty() || last.is_none() {
+        hub.store.write::<_, HubError>(|transaction| {
+            changed.iter().try_for_each(|id| renew(hub, transaction, *id))?;
+            match last {
+                Some(_) => Ok(()),
+                None => Ok(concern::set_rule(transaction, &rule)?),
+            }
+        })?;
+    }
+    Ok(last)
 }
 
 /// What a record is looked at by, of every programme.

@@ -15,7 +15,7 @@ use crate::hub::Hub;
 use crate::queue::{self, Summary};
 use crate::rights::Scope;
 use crate::store::batch::{self, Batch, Stage};
-use crate::store::claim::{self, Desk, Kind};
+use crate::store::claim::{self, COUNTED, Desk, Kind};
 use crate::store::village::{self, VillageRow};
 use crate::store::{record, verdict};
 use crate::verdict as held_back;
@@ -130,7 +130,7 @@ fn tiles(view: &View) -> Markup {
     let took = |time: &Option<i64>| time.map_or("–".to_owned(), words::took);
     html! {
         section.tiles.even {
-            div.tile { strong { (grouped(counts.clean.into())) } span { "tanpa peringatan" } }
+            div.tile { strong { (grouped(counts.clean.min(COUNTED).into())) @if counts.clean > COUNTED { "+" } } span { "tanpa peringatan" } }
             div.tile { strong { (counts.elsewhere) } span { "sedang dibuka orang lain" } }
             div.tile { strong { (mine) } span { "Anda putuskan hari ini" } }
             div.tile { strong { (took(my_median)) } span { "median Anda hari ini, dari dibuka sampai diputuskan" } }

@@ -252,12 +252,15 @@ pub fn set_desk(transaction: &Transaction, user: &str, desk: &Desk) -> sql::Resu
         .map(drop)
 }
 
+/// So many are worth counting each time a page is drawn.
+pub const COUNTED: u32 = 10_000;
+
 /// What the queue's page counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Received or corrected, without those that a verdict is held for.
     pub undecided: u32,
-    /// Of these, without any warning.
+    /// Of these, without any warning; more than [`COUNTED`] are not counted out.
     pub clean: u32,
     /// Open at somebody else's.
     pub elsewhere: u32,
@@ -278,7 +281,9 @@ pub fn counts(connection: &Connection, user: &str, village: &str, now: i64) -> s
         .query_row([village], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
     let within = if village.is_empty() { "?1 = ''" } else { "village = ?1" };
     let clean = one(&format!(
-        "SELECT count(*) FROM record WHERE state IN ('received', 'corrected') AND concerns = 0 AND {within}"
+        "SELECT count(*) FROM (SELECT 1 FROM record WHERE state IN ('received', 'corrected') AND concerns = 0 AND {within}
+             LIMIT {}) AS counted",
+        COUNTED + 1
     ))?;
     let elsewhere = connection
         .prepare_cached("SELECT count(*) FROM claim WHERE user_name <> ?1 AND until > ?2 AND is_ahead = 0")?

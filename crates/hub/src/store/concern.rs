@@ -14,18 +14,32 @@ pub fn set(transaction: &Transaction, id: RecordId, has_concerns: bool) -> sql::
         .map(drop)
 }
 
-/// Some undecided records after this one, the oldest first, each with when it came.
-pub fn undecided_after(
-    connection: &Connection,
-    (received_at, id): (i64, &str),
-    most: u32,
-) -> sql::Result<Vec<(i64, RecordId)>> {
+/// An undecided record, and what is remembered of it.
+pub struct Looked {
+    /// When it came; Unix milliseconds.
+    pub received_at: i64,
+    /// The record.
+    pub id: RecordId,
+    /// Whether nothing spoke against it; nothing where nobody has looked.
+    pub is_clean: Option<bool>,
+}
+
+/// Some undecided records after this one, the oldest first.
+pub fn undecided_after(connection: &Connection, (received_at, id): (i64, &str), most: u32) -> sql::Result<Vec<Looked>> {
     connection
         .prepare_cached(
-            "SELECT received_at, id FROM record WHERE state IN ('received', 'corrected') AND (received_at, id) > (?1, ?2)
+            "SELECT received_at, id, concerns FROM record
+             WHERE state IN ('received', 'corrected') AND (received_at, id) > (?1, ?2)
              ORDER BY received_at, id LIMIT ?3",
         )?
-        .query_map(params![received_at, id, most], |row| Ok((row.get(0)?, parsed(&row.get::<_, String>(1)?)?)))?
+        .query_map(params![received_at, id, most], |row| {
+            let is_clean = match row.get::<_, i64>(2)? {
+                0 => Some(true),
+                1 => Some(false),
+                _ => None,
+            };
+            Ok(Looked { received_at: row.get(0)?, id: parsed(&row.get::<_, String>(1)?)?, is_clean })
+        })?
         .collect()
 }
 

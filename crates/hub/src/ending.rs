@@ -3,6 +3,7 @@
 use crate::context::{day_here, day_number};
 use crate::decision::DecisionError;
 use crate::error::HubError;
+use crate::examine;
 use crate::hub::Hub;
 use crate::line;
 use crate::store::record::RecordRow;
@@ -71,6 +72,7 @@ fn take(
     record::set_state(transaction, row.id, &state, now, actor)?;
     if state.is_final() {
         lease::let_go(transaction, row.id)?;
+        examine::renew_twins(hub, transaction, &row.nik, row.id)?;
         line::move_up(hub, transaction, &row.programme, row.village, now)?;
     }
     audit::add_change(transaction, now, actor, act, &format!("record:{}", row.id), (before, state.key()))?;

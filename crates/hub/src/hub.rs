@@ -31,6 +31,8 @@ pub struct Settings {
     pub programmes: Option<PathBuf>,
     /// A reverse proxy stands before this hub and tells the caller's address in `X-Forwarded-For`.
     pub is_behind_proxy: bool,
+    /// How long a verdict can be taken back before it takes effect; 0 takes effect at once.
+    pub undo_seconds: i64,
 }
 
 impl Default for Settings {
@@ -41,6 +43,7 @@ impl Default for Settings {
             photos: None,
             programmes: None,
             is_behind_proxy: false,
+            undo_seconds: 30,
         }
     }
 }

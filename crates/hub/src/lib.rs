@@ -10,6 +10,7 @@
 //! Handlers authenticate, hand over to a plain function on a blocking thread, and write the answer.
 
 pub mod account;
+pub mod batch;
 pub mod bucket;
 pub mod catalogue;
 pub mod commands;
@@ -19,6 +20,7 @@ pub mod disk;
 pub mod ending;
 pub mod enrolled;
 pub mod error;
+pub mod examine;
 pub mod hub;
 pub mod intake;
 pub mod key;
@@ -32,7 +34,9 @@ pub mod password;
 pub mod people;
 pub mod photos;
 pub mod pictures;
+pub mod place_of_village;
 pub mod places;
+pub mod queue;
 pub mod quota;
 pub mod rights;
 pub mod routes;
@@ -42,6 +46,7 @@ pub mod sweep;
 pub mod sync;
 pub mod tls;
 pub mod totp;
+pub mod verdict;
 
 pub use context::Context;
 pub use error::HubError;

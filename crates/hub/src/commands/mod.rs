@@ -119,6 +119,7 @@ impl Cli {
         if let Command::Serve(serve) = &mut self.command {
             choose(&mut config.listen, serve.listen.take());
             choose(&mut config.behind_proxy, serve.behind_proxy.take());
+            choose(&mut config.undo_seconds, serve.undo_seconds.take());
             choose(&mut config.tls_certificate, serve.tls_certificate.take());
             choose(&mut config.tls_key, serve.tls_key.take());
         }
@@ -181,6 +182,7 @@ fn open_at(config: &Config, context: Context) -> Result<Arc<Hub>, HubError> {
         public_url: (!public_url.is_empty()).then(|| public_url.to_owned()),
         programmes: chosen(&config.programmes).map(Path::to_owned),
         is_behind_proxy: config.behind_proxy,
+        undo_seconds: config.undo_seconds.into(),
     };
     Hub::open(&config.data, settings, context)
 }

@@ -2,9 +2,11 @@
 
 mod account;
 mod ask;
+mod batch;
 mod browser;
 mod changes;
 mod chart;
+mod done;
 mod failure;
 mod fields;
 mod home;
@@ -13,8 +15,10 @@ mod page;
 mod people;
 mod person;
 mod phones;
+mod photos;
 mod pictures;
 mod programme;
+mod queue;
 mod quota;
 mod record;
 mod records;
@@ -24,6 +28,7 @@ mod sign_in;
 mod staff;
 mod table;
 mod trail;
+mod warnings;
 mod words;
 
 use crate::hub::Hub;
@@ -51,7 +56,14 @@ const SIGN_INS_AT_ONCE: usize = 64;
 /// The app's tokens first, then what only the office needs.
 const STYLE: &str =
     concat!(include_str!("../../../../assets/css/tokens.css"), "\n", include_str!("../../assets/office.css"));
-const SCRIPT: &str = include_str!("../../assets/office.js");
+/// Keys, then a photo that is looked at closely, then what keeps a verifier's next page at hand.
+const SCRIPT: &str = concat!(
+    include_str!("../../assets/office.js"),
+    "\n",
+    include_str!("../../assets/photo.js"),
+    "\n",
+    include_str!("../../assets/verify.js")
+);
 const ICON: &str = include_str!("../../../../assets/icons/payung.svg");
 
 /// Every page of the office: the table's routes, each behind the question whether the caller may.
@@ -96,7 +108,7 @@ async fn protect(request: Request, next: Next) -> Response {
     for (name, value) in [
         (
             "content-security-policy",
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
              frame-ancestors 'none'; base-uri 'none'",
         ),
         ("x-content-type-options", "nosniff"),

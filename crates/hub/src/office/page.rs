@@ -12,6 +12,8 @@ use maud::{DOCTYPE, Markup, html};
 pub enum Part {
     /// What waits.
     Home,
+    /// The verification queue.
+    Queue,
     /// The records.
     Records,
     /// The dashboard.
@@ -27,8 +29,9 @@ pub enum Part {
 }
 
 /// What the head of a page leads to, for who may go there.
-const PARTS: [(Part, Act, &str, &str); 6] = [
+const PARTS: [(Part, Act, &str, &str); 7] = [
     (Part::Home, Act::SeeRecords, "/", "Beranda"),
+    (Part::Queue, Act::Decide, "/periksa", "Periksa"),
     (Part::Records, Act::SeeRecords, "/catatan", "Catatan"),
     (Part::Pictures, Act::SeeRecords, "/gambaran", "Gambaran"),
     (Part::Phones, Act::SeePhones, "/hp", "HP"),

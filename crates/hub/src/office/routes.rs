@@ -3,8 +3,8 @@
 
 use super::{ICON, SCRIPT, STYLE, asset};
 use super::{
-    account, home, judge, people, person, phones, pictures, programme, quota, record, records, second_factor, sign_in,
-    trail,
+    account, batch, home, judge, people, person, phones, photos, pictures, programme, queue, quota, record, records,
+    second_factor, sign_in, trail,
 };
 use crate::hub::Hub;
 use crate::rights::Act;
@@ -56,7 +56,18 @@ pub fn routes() -> Vec<Route> {
         page(Act::SeeProgramme, "/gambaran/anggaran/{id}", pictures::money_file),
         page(Act::SeeRecords, "/catatan", records::list),
         page(Act::SeeRecords, "/catatan/{id}", record::show),
-        page(Act::SeePhotos, "/foto/{sha256}", record::photo),
+        page(Act::SeePhotos, "/foto/{sha256}", photos::photo),
+        page(Act::Decide, "/periksa", queue::show),
+        form(Act::Decide, "/periksa/lanjut", queue::go_on),
+        form(Act::Decide, "/periksa/sekaligus", batch::begin),
+        page(Act::Decide, "/periksa/sekaligus/{id}", batch::show),
+        form(Act::Decide, "/periksa/sekaligus/{id}/lihat", batch::look),
+        form(Act::Decide, "/periksa/sekaligus/{id}/setujui", batch::approve),
+        form(Act::Decide, "/periksa/sekaligus/{id}/hentikan", batch::give_up),
+        form(Act::Decide, "/catatan/{id}/pegang", queue::keep),
+        form(Act::Decide, "/catatan/{id}/lepas", queue::leave),
+        form(Act::Decide, "/catatan/{id}/ambil-alih", queue::take_over),
+        form(Act::Decide, "/catatan/{id}/batal", queue::undo),
         form(Act::Decide, "/catatan/{id}/setujui", judge::approve),
         form(Act::Decide, "/catatan/{id}/kembalikan", judge::give_back),
         form(Act::Decide, "/catatan/{id}/tolak", judge::reject),

@@ -136,6 +136,7 @@ fn subject(subject: &str) -> Markup {
             Some(("user", name)) => a href={ "/orang/" (name) } { (name) },
             Some(("device", id)) => span.mono title=(id) { "HP " (short(id)) },
             Some(("programme", id)) => a href={ "/program/" (id) } { "program " (id) },
+            Some(("batch", id)) => span.mono title=(id) { "borongan " (short(id)) },
             Some(("photo", id)) => span.mono title=(id) { "foto " (short(id)) },
             _ => span.mono { (subject) },
         }

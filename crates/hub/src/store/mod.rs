@@ -1,6 +1,9 @@
 //! The only door to SQL. Writers take a `&Transaction`, readers a `&Connection`.
 
 pub mod audit;
+pub mod batch;
+pub mod claim;
+pub mod concern;
 pub mod device;
 pub mod health;
 pub mod lease;
@@ -18,6 +21,7 @@ pub mod snapshot;
 pub mod sql;
 mod sqlite;
 mod together;
+pub mod verdict;
 pub mod village;
 
 use crate::context::Brake;
@@ -33,6 +37,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_people.sql"),
     include_str!("../../migrations/0004_rules.sql"),
     include_str!("../../migrations/0005_restored.sql"),
+    include_str!("../../migrations/0006_verification.sql"),
     include_str!("../../migrations/0008_pictures.sql"),
 ];
 

@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod batch;
 mod binary;
 mod browser;
 mod bucket;
@@ -28,4 +29,5 @@ mod staff;
 mod store;
 mod sync;
 mod tls;
+mod verify;
 mod world;

@@ -10,7 +10,7 @@ use payung_hub::office::{Route, routes};
 use payung_hub::people::Place;
 use payung_hub::rights::{Act, Reach, Role};
 use payung_hub::sign_in::Caller;
-use payung_hub::store::{audit, photo, record};
+use payung_hub::store::{audit, record};
 use payung_hub::{HubError, account, sign_in};
 use std::fmt::Write as _;
 
@@ -57,10 +57,7 @@ async fn fill(world: &World, side: Side) -> Phone {
         push_of(number, 1, &enrolment)
     });
     assert_eq!(world.push(&phone, records.collect()).await.refusals.len(), 0);
-    let bytes = jpeg(2000 + usize::from(side.first()));
-    let hash = PhotoHash::of(&bytes);
-    world.hub.photos.put(hash, &bytes).unwrap();
-    world.hub.store.write::<_, HubError>(|t| Ok(photo::add(t, hash, bytes.len() as u64, &phone.id, 0)?)).unwrap();
+    world.hold_photo(&phone, 2000 + usize::from(side.first()));
     phone
 }
 
@@ -84,6 +81,8 @@ fn attempt(world: &World, route: &Route, side: Side, phone: &Phone, browser: &Br
     };
     let name = |text: &str| format!("Desa {text}");
     let first = side.first();
+    // a decision needs the record open
+    let open = |number: u8| payung_hub::queue::open(&world.hub, id(number), "mira").map(drop).unwrap();
     let other_session = |user: &str| Browser::let_in(world, user).session_id();
     let (path, fields, shows) = match (route.method.as_str(), route.path) {
         ("GET", "/masuk" | "/masuk/kode" | "/office.css" | "/office.js" | "/payung.svg") => {
@@ -126,12 +125,47 @@ fn attempt(world: &World, route: &Route, side: Side, phone: &Phone, browser: &Br
             let hash = PhotoHash::of(&jpeg(2000 + usize::from(first)));
             (format!("/foto/{hash}"), String::new(), String::new())
         }
-        ("POST", "/catatan/{id}/setujui") => (format!("/catatan/{}/setujui", id(first)), seen(first), String::new()),
+        ("GET", "/periksa") => ("/periksa".to_owned(), String::new(), name(side.village())),
+        ("POST", "/periksa/lanjut") => ("/periksa/lanjut".to_owned(), format!("lewati={}", id(first)), String::new()),
+        ("POST", "/periksa/sekaligus") => {
+            world.clean_record(side.first() + 5, side.village());
+            ("/periksa/sekaligus".to_owned(), format!("desa={}", side.village()), String::new())
+        }
+        (method, path) if path.starts_with("/periksa/sekaligus/{id}") => {
+            let acts = ["{id}", "lihat", "setujui", "hentikan"];
+            let act = acts.iter().position(|act| path.ends_with(act)).unwrap();
+            let clean = side.first() + 6 + u8::try_from(act).unwrap();
+            world.clean_record(clean, side.village());
+            let batch = payung_hub::batch::begin(&world.hub, "mira", side.village()).unwrap().unwrap();
+            // approving needs all of them, looking at one needs its photo
+            if path.ends_with("/setujui") || path.ends_with("/lihat") {
+                world.see_samples(&batch, "mira");
+            }
+            let shows = if method == "GET" { "Contoh acak".to_owned() } else { String::new() };
+            (path.replace("{id}", &batch), format!("catatan={}", id(clean)), shows)
+        }
+        ("POST", path @ ("/catatan/{id}/pegang" | "/catatan/{id}/lepas")) => {
+            open(first);
+            (path.replace("{id}", &id(first).to_string()), "tampilan=0".to_owned(), String::new())
+        }
+        ("POST", "/catatan/{id}/ambil-alih") => {
+            (format!("/catatan/{}/ambil-alih", id(first)), String::new(), String::new())
+        }
+        ("POST", "/catatan/{id}/batal") => {
+            world.hold_verdict(first, "mira");
+            (format!("/catatan/{}/batal", id(first)), String::new(), String::new())
+        }
+        ("POST", "/catatan/{id}/setujui") => {
+            open(first);
+            (format!("/catatan/{}/setujui", id(first)), seen(first), String::new())
+        }
         ("POST", "/catatan/{id}/kembalikan") => {
+            open(first + 1);
             let fields = format!("{}&c_nik=Cek", seen(first + 1));
             (format!("/catatan/{}/kembalikan", id(first + 1)), fields, String::new())
         }
         ("POST", "/catatan/{id}/tolak") => {
+            open(first + 2);
             let fields = format!("{}&reason=deceased", seen(first + 2));
             (format!("/catatan/{}/tolak", id(first + 2)), fields, String::new())
         }
@@ -306,8 +340,10 @@ async fn no_page_offers_what_its_reader_may_not_do() {
         world.set_quota("small", 2, false).unwrap();
         let records = [1, 2].map(|number| format!("/catatan/{}", id(number)));
         let [record, ended] = &records;
-        let pages = ["/", "/catatan", record, ended, "/program/small", "/program/small/kuota?tempat=1", "/gambaran"];
-        for path in pages.into_iter().chain(["/hp", "/orang", "/orang/sari", "/jejak", "/saya", "/tidak-ada"]) {
+        let pages = ["/", "/periksa", "/catatan", record, ended, "/program/small", "/program/small/kuota?tempat=1"];
+        for path in
+            pages.into_iter().chain(["/gambaran", "/hp", "/orang", "/orang/sari", "/jejak", "/saya", "/tidak-ada"])
+        {
             let page = browser.get(path).await;
             for (method, address) in offered(&page.text()) {
                 let fits = |route: &Route| {

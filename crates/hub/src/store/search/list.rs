@@ -194,14 +194,6 @@ pub fn page(connection: &Connection, scope: Scope, filter: &Filter, begin: Begin
     })
 }
 
-/// Where a record stands in the list.
-pub(super) fn cursor_of(connection: &Connection, id: RecordId) -> sql::Result<Option<Cursor>> {
-    connection
-        .prepare_cached("SELECT received_at FROM record WHERE id = ?1")?
-        .query_row([id.to_string()], |row| Ok(Cursor { received_at: row.get(0)?, id }))
-        .optional()
-}
-
 /// Up to `most` records behind a place of the list, or before it, in the list's order. Each state is read in the order of its
 /// index, and only as far as the page needs.
 pub(super) fn walk(

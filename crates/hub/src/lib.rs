@@ -3,7 +3,7 @@
 //! ```text
 //! routes/   HTTP for phones: pair, sync, photos (tus), health     office/   HTML for people
 //!      \                                                          /
-//!       pairing  sync → intake  photos  places  line  quota  enrolled  decision  ending  sign_in  people   what is done, synchronous, time as an argument
+//!       pairing  sync → intake  photos  places  line  quota  enrolled  decision  ending  sign_in  people  files   what is done, synchronous, time as an argument
 //!                                  |
 //!                                store/   the only door to SQL
 //! ```
@@ -18,6 +18,7 @@ pub mod disk;
 pub mod ending;
 pub mod enrolled;
 pub mod error;
+pub mod files;
 pub mod hub;
 pub mod intake;
 pub mod key;
@@ -32,6 +33,7 @@ pub mod people;
 pub mod photos;
 pub mod places;
 pub mod quota;
+pub mod refusal;
 pub mod rights;
 pub mod routes;
 pub mod sign_in;

@@ -2,6 +2,7 @@
 
 use super::config::{Config, chosen};
 use crate::tls::{self, Certificate, TlsListener};
+use crate::files::work;
 use crate::{Hub, ending, router, sweep};
 use anyhow::Context as _;
 use clap::Args;
@@ -97,6 +98,8 @@ async fn sweep_now_and_then(hub: Arc<Hub>) {
             Ok(removed) => tracing::info!(removed, "expired uploads removed"),
             Err(error) => tracing::error!(%error, "expired uploads could not be removed"),
         }
+        // what an ended process has left half done
+        work::kick(&hub);
         match hub.run(ending::end_covers).await {
             Ok(0) => {}
             Ok(ended) => tracing::info!(ended, "covers are over"),

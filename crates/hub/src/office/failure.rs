@@ -31,6 +31,10 @@ pub enum Failure {
     TooLarge,
     /// The form lacks something.
     Form(&'static str),
+    /// A file can't be taken; with where to try again.
+    File(&'static str, String),
+    /// Somebody has gone on with it since the page was drawn.
+    MovedOn(String),
     /// The record has moved on since the page was drawn.
     Stale(String),
     /// Somebody else is affected by a quota than the page showed.
@@ -125,6 +129,13 @@ impl IntoResponse for Failure {
                 (StatusCode::NOT_FOUND, "Tidak ditemukan", "Halaman atau catatan ini tidak ada.", "/".to_owned())
             }
             Self::Form(text) => (StatusCode::UNPROCESSABLE_ENTITY, "Belum lengkap", text, "/catatan".to_owned()),
+            Self::File(text, link) => (StatusCode::UNPROCESSABLE_ENTITY, "Berkas belum bisa dipakai", text, link),
+            Self::MovedOn(link) => (
+                StatusCode::CONFLICT,
+                "Sudah berjalan",
+                "Langkah ini sudah dilakukan, mungkin oleh rekan Anda. Lihat dulu keadaannya sekarang.",
+                link,
+            ),
             Self::Stale(id) => (
                 StatusCode::CONFLICT,
                 "Catatan sudah berubah",

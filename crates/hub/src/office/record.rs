@@ -7,6 +7,7 @@ use super::fields::{GROUPS, shown};
 use super::home::{Done, done_note};
 use super::judge::decision_bar;
 use super::page::{Part, page};
+use super::refusal;
 use super::staff::Staff;
 use super::words;
 use crate::context::moment;
@@ -16,6 +17,8 @@ use crate::line;
 use crate::rights::Act;
 use crate::store::record::{self, RecordRow, RevisionRow};
 use crate::store::search::{self, Found};
+use crate::store::cover::{self, Cover};
+use crate::store::export;
 use crate::store::{audit, photo as photo_store};
 use axum::extract::State;
 use axum::http::header;
@@ -37,6 +40,9 @@ struct View {
     history: Vec<(Change, String)>,
     next: Option<RecordId>,
     done: Option<(RecordId, String, Standing)>,
+    /// What BPJS was asked and has given.
+    asked: Option<export::Asked>,
+    cover: Option<Cover>,
     /// Why the person has this rank, if he or she waits.
     why: Option<String>,
 }
@@ -64,6 +70,7 @@ pub async fn show(
                 span.muted { (view.row.state.detail(Lang::Id)) }
             }
             @if let Some(why) = &view.why { p.note { (why) } }
+            (refusal::standing(&view.row, view.asked.as_ref(), view.cover.as_ref(), &staff))
             div.sheet {
                 (photos(enrolment, &view.photos_held, can_decide))
                 div.facts {
@@ -100,6 +107,8 @@ fn gather(hub: &Hub, id: RecordId, staff: &Staff, done: &Done) -> Result<Option<
                 false => None,
             },
             done: done.line(connection, scope)?,
+            asked: export::of_record(connection, id)?,
+            cover: cover::of(connection, id)?,
             why: line::why(hub, connection, &row)?,
             twins,
             revisions,

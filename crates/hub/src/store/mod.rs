@@ -1,8 +1,13 @@
 //! The only door to SQL. Writers take a `&Transaction`, readers a `&Connection`.
 
 pub mod audit;
+pub mod candidate;
+pub mod cover;
 pub mod device;
+pub mod export;
+pub mod file;
 pub mod health;
+pub mod import;
 pub mod lease;
 pub mod line;
 pub mod lock_out;
@@ -11,6 +16,7 @@ pub mod pairing_code;
 pub mod photo;
 pub mod quota;
 pub mod record;
+pub mod report;
 pub mod search;
 pub mod session;
 pub mod snapshot;
@@ -30,6 +36,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_people.sql"),
     include_str!("../../migrations/0004_rules.sql"),
     include_str!("../../migrations/0005_restored.sql"),
+    include_str!("../../migrations/0007_files.sql"),
 ];
 
 /// Readers that are kept open between calls.

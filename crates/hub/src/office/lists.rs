@@ -179,7 +179,7 @@ pub async fn bring(State(hub): State<Arc<Hub>>, staff: Staff, uploaded: Uploaded
             let wanted = check(hub, &staff, &chosen);
             let Some((programme, source)) = wanted? else {
                 upload::forget(hub, &uploaded.file.id)?;
-                return Ok(Err(Failure::Form("Pilih program dan sumbernya, lalu unggah lagi.")));
+                return Ok(Err(Failure::NotFound));
             };
             let village = match staff.scope {
                 Scope::All => None,

@@ -8,6 +8,7 @@ mod browser;
 mod config;
 mod doctor;
 mod ending;
+mod files;
 mod limits;
 mod line;
 mod metrics;

@@ -65,9 +65,10 @@ impl Device {
     pub async fn start_visit(&self, nik: Nik) -> Result<RecordId, DeviceError> {
         let find = move |db: &Connection| Ok(visits(db)?.into_iter().find(|visit| visit.candidate.nik == nik));
         let visit = self.with_store(move |s| s.read(find)).await?;
-        let drafts = self.open_drafts().await?;
-        if let Some(draft) = drafts.into_iter().find(|row| row.nik_masked == nik.masked() && row.revision == 0) {
-            return Ok(draft.id);
+        for row in self.open_drafts().await? {
+            if self.draft(row.id).await?.draft.nik() == Ok(nik) {
+                return Ok(row.id);
+            }
         }
         let id = self.start_draft().await?;
         let Some(Visit { candidate, .. }) = visit else { return Ok(id) };

@@ -18,7 +18,8 @@ DIRECTION = {
 ONLY = {
     "dioxus": {"payung"},
     "rusqlite": {"payung-device", "payung-hub", "payung-sim"},
-    "reqwest": {"payung-device"},
+    # the hub only switches TLS on in what object_store brings
+    "reqwest": {"payung-device", "payung-hub"},
     "rxing": {"payung-ktp"},
     "image": {"payung-ktp"},
 }

@@ -103,7 +103,8 @@ fn VisitLine(visit: Visit) -> Element {
 /// `Dusun Contoh, RT 3 RW 5`, as far as the list says it.
 fn place(visit: &Visit) -> String {
     let number = |name: &str, number: Option<u16>| number.map(|number| format!("{name} {number}"));
-    let rt_rw: Vec<String> = [number("RT", visit.candidate.rt), number("RW", visit.candidate.rw)].into_iter().flatten().collect();
+    let rt_rw: Vec<String> =
+        [number("RT", visit.candidate.rt), number("RW", visit.candidate.rw)].into_iter().flatten().collect();
     let parts = [visit.candidate.address.clone(), rt_rw.join(" ")];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }

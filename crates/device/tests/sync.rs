@@ -4,8 +4,8 @@
 mod support;
 
 use payung_device::{NextStep, Occasion, PairError, PairLink, Standing, SyncFailure, Trigger};
-use payung_domain::state::Comment;
 use payung_domain::programme::SourceId;
+use payung_domain::state::Comment;
 use payung_domain::wire::{Candidate, RefusalReason};
 use payung_domain::{Field, Nik, PhotoHash, State};
 use support::*;

@@ -8,6 +8,7 @@ use crate::sign_in::{Caller, is_let_through};
 use crate::store::audit;
 use crate::store::office_user::{self, OfficeUser};
 use crate::store::session::{self, Session};
+use crate::store::sql::{self, SqlError};
 use crate::totp::Secret;
 
 /// Why nothing was changed.
@@ -33,14 +34,14 @@ pub enum AccountError {
     Hub(#[from] HubError),
 }
 
-impl From<rusqlite::Error> for AccountError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<SqlError> for AccountError {
+    fn from(error: SqlError) -> Self {
         Self::Hub(error.into())
     }
 }
 
 fn user_of(hub: &Hub, session: &Session) -> Result<OfficeUser, AccountError> {
-    let read = |connection: &rusqlite::Connection| Ok(office_user::get(connection, &session.user_name)?);
+    let read = |connection: &sql::Connection| Ok(office_user::get(connection, &session.user_name)?);
     Ok(hub.store.read::<_, HubError>(read)?.ok_or(HubError::Corrupt("the user of a session"))?)
 }
 

@@ -68,7 +68,10 @@ impl Catalogue {
 
     /// The columns of a programme's files for BPJS, TOML that can be read.
     pub fn template(&self, programme: &ProgrammeId) -> &str {
-        self.templates.get(programme.as_str()).or_else(|| self.templates.get("default")).map_or(TEMPLATE, String::as_str)
+        self.templates
+            .get(programme.as_str())
+            .or_else(|| self.templates.get("default"))
+            .map_or(TEMPLATE, String::as_str)
     }
 
     /// Names of villages, districts and regencies.

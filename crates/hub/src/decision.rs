@@ -4,10 +4,10 @@ use crate::error::HubError;
 use crate::hub::Hub;
 use crate::line;
 use crate::places;
+use crate::store::sql::{SqlError, Transaction};
 use crate::store::{audit, lease, record, search};
 use payung_domain::state::{Comment, Event, RejectReason, State};
 use payung_domain::{Field, RecordId};
-use rusqlite::Transaction;
 
 /// What the kader of the second of two enrolments of one person reads.
 const TWIN: &str = "NIK ini sudah disetujui lewat pendaftaran lain. Cocokkan lagi dengan KTP-nya. Bila orangnya memang sama, ia \
@@ -41,8 +41,8 @@ pub enum DecisionError {
     Hub(#[from] HubError),
 }
 
-impl From<rusqlite::Error> for DecisionError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<SqlError> for DecisionError {
+    fn from(error: SqlError) -> Self {
         Self::Hub(error.into())
     }
 }

@@ -7,11 +7,11 @@ use crate::hub::Hub;
 use crate::line;
 use crate::refusal;
 use crate::store::record::RecordRow;
+use crate::store::sql::Transaction;
 use crate::store::{audit, lease, quota, record};
 use jiff::civil::Date;
 use payung_domain::RecordId;
 use payung_domain::state::{EndReason, Event, State};
-use rusqlite::Transaction;
 
 /// Covers that end in one transaction.
 const ENDED_AT_ONCE: u32 = 100;

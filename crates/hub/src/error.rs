@@ -1,5 +1,6 @@
 //! What can go wrong inside, and what a caller is told.
 
+use crate::store::sql::SqlError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use payung_domain::wire::{ErrorBody, ErrorCode};
@@ -9,10 +10,13 @@ use payung_domain::wire::{ErrorBody, ErrorCode};
 pub enum HubError {
     /// The database.
     #[error("database: {0}")]
-    Store(#[from] rusqlite::Error),
+    Store(#[from] SqlError),
     /// A file.
     #[error("file: {0}")]
     File(#[from] std::io::Error),
+    /// The bucket that holds the photos.
+    #[error("bucket: {0}")]
+    Bucket(String),
     /// The machine gives no random bytes.
     #[error("no random bytes")]
     NoRandomness,

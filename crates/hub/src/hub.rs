@@ -1,5 +1,6 @@
 //! Everything that a running hub has in its hands.
 
+use crate::bucket::Bucket;
 use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::enrolled::Filters;
@@ -25,6 +26,8 @@ pub struct Settings {
     pub name: String,
     /// Where phones reach this hub, without a slash at the end; nothing when it was not said.
     pub public_url: Option<String>,
+    /// Where whole photos lie, `s3://bucket/prefix`; nothing for the data folder.
+    pub photos: Option<String>,
     /// Programmes beside the embedded ones.
     pub programmes: Option<PathBuf>,
     /// A reverse proxy stands before this hub and tells the caller's address in `X-Forwarded-For`.
@@ -33,7 +36,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { name: "Dinas Ketenagakerjaan".into(), public_url: None, programmes: None, is_behind_proxy: false }
+        Self {
+            name: "Dinas Ketenagakerjaan".into(),
+            public_url: None,
+            photos: None,
+            programmes: None,
+            is_behind_proxy: false,
+        }
     }
 }
 
@@ -51,7 +60,7 @@ pub struct Limits {
 pub struct Hub {
     /// The database.
     pub store: Store,
-    /// Photos on the disk.
+    /// Photos, and uploads under way.
     pub photos: PhotoFolder,
     /// Signs answers.
     pub key: HubKey,
@@ -88,12 +97,13 @@ impl Hub {
         if let Some(brake) = context.brake() {
             store.stop_at(&brake)?;
         }
+        let bucket = settings.photos.as_deref().map(Bucket::open).transpose()?;
         let catalogue = Catalogue::load(settings.programmes.as_deref())?;
         line::renew(&store, catalogue.programmes())?;
         let has_phones = !store.read::<_, HubError>(|connection| Ok(device::is_empty(connection)?))?;
         Ok(Arc::new(Self {
             store,
-            photos: PhotoFolder::open(folder)?,
+            photos: PhotoFolder::open(folder, bucket)?,
             key: HubKey::open(&folder.join("hub.key"), &context, has_phones)?,
             catalogue,
             context,

@@ -8,12 +8,12 @@ use crate::places;
 use crate::store::device::{self, Device};
 use crate::store::record::{self, NewRevision};
 use crate::store::search;
+use crate::store::sql::{self, Transaction};
 use crate::store::village::VillageRow;
 use payung_domain::ids::ContentHash;
 use payung_domain::state::{Event, State};
 use payung_domain::wire::{MOST_PHOTO_BYTES, Receipt, RecordPush, Refusal, RefusalReason};
 use payung_domain::{Enrolment, RecordId};
-use rusqlite::Transaction;
 use serde_json::value::RawValue;
 
 /// An enrolment's JSON has about 1.4 kB; nothing honest has more than this, in bytes.
@@ -74,7 +74,7 @@ pub fn take(
 }
 
 /// The newest revision of a record, for a phone that may go on with it and knows an older one.
-pub fn newer(transaction: &Transaction, device: &Device, id: RecordId) -> rusqlite::Result<Option<RecordPush>> {
+pub fn newer(transaction: &Transaction, device: &Device, id: RecordId) -> sql::Result<Option<RecordPush>> {
     let Some(held) = record::get(transaction, id)? else { return Ok(None) };
     if !is_of(transaction, device, &held.device_id)? {
         return Ok(None);
@@ -96,7 +96,7 @@ enum Plan {
     Refuse(RefusalReason),
 }
 
-fn plan(transaction: &Transaction, device: &Device, village: &VillageRow, push: &RecordPush) -> rusqlite::Result<Plan> {
+fn plan(transaction: &Transaction, device: &Device, village: &VillageRow, push: &RecordPush) -> sql::Result<Plan> {
     let held = record::get(transaction, push.id)?;
     if held.as_ref().is_some_and(|held| held.village != device.village) {
         return Ok(Plan::Refuse(RefusalReason::OtherVillage));
@@ -129,7 +129,7 @@ fn plan(transaction: &Transaction, device: &Device, village: &VillageRow, push: 
 
 /// Whether a phone may go on with what another one began: its own, that of a blocked phone, or of the kader's phone before
 /// this one.
-pub fn is_of(transaction: &Transaction, device: &Device, owner: &str) -> rusqlite::Result<bool> {
+pub fn is_of(transaction: &Transaction, device: &Device, owner: &str) -> sql::Result<bool> {
     if owner == device.id {
         return Ok(true);
     }

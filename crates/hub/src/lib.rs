@@ -10,6 +10,7 @@
 //! Handlers authenticate, hand over to a plain function on a blocking thread, and write the answer.
 
 pub mod account;
+pub mod bucket;
 pub mod catalogue;
 pub mod commands;
 pub mod context;

@@ -10,6 +10,7 @@ use crate::places::{self, Counted};
 use crate::store::lease::Pool;
 use crate::store::line::{self, Beginning, ListEntry};
 use crate::store::record::{self, RecordRow};
+use crate::store::sql::{Connection, Transaction};
 use crate::store::{Store, audit};
 use payung_domain::eligibility::age;
 use payung_domain::programme::rank::{Decile, Facts, Turn};
@@ -17,7 +18,6 @@ use payung_domain::programme::{ProgrammeId, SourceId};
 use payung_domain::region::VillageCode;
 use payung_domain::state::{Event, State};
 use payung_domain::{Enrolment, Programme, RecordId};
-use rusqlite::{Connection, Transaction};
 
 /// A kader may be without a signal for so long before it costs a turn; no wrong clock gains more.
 const MOST_BACKDATED_DAYS: i64 = 14;

@@ -7,13 +7,13 @@ use crate::places::village_of;
 use crate::rights::Scope;
 use crate::store::device::{self, Device};
 use crate::store::pairing_code::{self, PairingCode, Used};
+use crate::store::sql::{self, Transaction};
 use crate::store::{audit, lease, village};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use payung_domain::region::VillageCode;
 use payung_domain::wire::{ErrorCode, PairRequest, PairResponse, VERSION};
-use rusqlite::Transaction;
 
 /// 32 letters and digits, none of which looks like another: five bits each.
 pub(crate) const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -124,7 +124,7 @@ pub fn pair(hub: &Hub, request: PairRequest) -> Result<PairResponse, ApiError> {
 }
 
 /// The phone that a code became, if this is the same call again because its answer was lost.
-fn device_again(transaction: &Transaction, used: &Used, nonce: &str, now: i64) -> rusqlite::Result<Option<Device>> {
+fn device_again(transaction: &Transaction, used: &Used, nonce: &str, now: i64) -> sql::Result<Option<Device>> {
     let is_same = nonce.len() >= SHORTEST_LASTING_NONCE && hash_of(nonce) == used.nonce_hash;
     if !is_same || now - used.at >= ANSWERED_AGAIN_HOURS * 3_600_000 {
         return Ok(None);

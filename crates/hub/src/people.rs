@@ -6,9 +6,9 @@ use crate::hub::Hub;
 use crate::password::{self, Weak};
 use crate::rights::Role;
 use crate::store::office_user::{self, OfficeUser};
+use crate::store::sql::{SqlError, Transaction};
 use crate::store::{audit, session, village};
 use payung_domain::region::VillageCode;
-use rusqlite::Transaction;
 
 /// Why somebody can't be added or changed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -36,8 +36,8 @@ pub enum PeopleError {
     Hub(#[from] HubError),
 }
 
-impl From<rusqlite::Error> for PeopleError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<SqlError> for PeopleError {
+    fn from(error: SqlError) -> Self {
         Self::Hub(error.into())
     }
 }

@@ -1,5 +1,6 @@
-//! Photos on the disk: pieces gather in `DIR/uploads`, whole ones lie in `DIR/photos/ab/cdef….jpg`.
+//! Photos: pieces gather in `DIR/uploads`, whole ones lie in `DIR/photos/ab/cdef….jpg` or in a bucket.
 
+use crate::bucket::Bucket;
 use crate::error::{ApiError, HubError};
 use crate::hub::{Hub, make_private_folder};
 use crate::store::device::Device;
@@ -25,10 +26,12 @@ const JPEG_START: [u8; 3] = [0xff, 0xd8, 0xff];
 /// tus 1.0.0, checksum: the bytes are not what they were said to be.
 const CHECKSUM_MISMATCH: u16 = 460;
 
-/// The folders of photos and of uploads under way.
+/// Where photos lie, and uploads under way.
 pub struct PhotoFolder {
     photos: PathBuf,
     uploads: PathBuf,
+    /// Holds whole photos instead of the folder.
+    bucket: Option<Bucket>,
     busy: Arc<Mutex<HashSet<String>>>,
 }
 
@@ -46,14 +49,14 @@ impl Drop for Claim {
 
 impl PhotoFolder {
     /// Makes the folders where they are missing.
-    pub fn open(folder: &Path) -> Result<Self, HubError> {
+    pub fn open(folder: &Path, bucket: Option<Bucket>) -> Result<Self, HubError> {
         let (photos, uploads) = (folder.join("photos"), folder.join("uploads"));
         make_private_folder(&photos)?;
         make_private_folder(&uploads)?;
-        Ok(Self { photos, uploads, busy: Arc::default() })
+        Ok(Self { photos, uploads, bucket, busy: Arc::default() })
     }
 
-    /// Where a whole photo lies.
+    /// Where a whole photo lies in the folder.
     pub fn path_of(&self, sha256: PhotoHash) -> PathBuf {
         let name = sha256.to_string();
         self.photos.join(&name[..2]).join(format!("{}.jpg", &name[2..]))
@@ -102,8 +105,28 @@ impl PhotoFolder {
         &self.uploads
     }
 
-    /// Puts a photo where whole ones lie; it survives a power cut when this returns.
-    pub fn keep(&self, from: &Path, sha256: PhotoHash) -> Result<(), HubError> {
+    /// The bytes of a whole photo.
+    pub fn read(&self, sha256: PhotoHash) -> Result<Vec<u8>, HubError> {
+        match &self.bucket {
+            Some(bucket) => bucket.get(sha256),
+            None => Ok(std::fs::read(self.path_of(sha256))?),
+        }
+    }
+
+    /// Puts a photo that is whole in memory where whole ones lie; it survives a power cut when this returns.
+    pub fn put(&self, sha256: PhotoHash, bytes: &[u8]) -> Result<(), HubError> {
+        let draft = self.uploads.join(format!("{sha256}.new"));
+        std::fs::write(&draft, bytes)?;
+        self.keep(&draft, sha256, bytes.to_vec())?;
+        forget(&draft)
+    }
+
+    /// Puts an upload's photo where whole ones lie; it survives a power cut when this returns. The file is gone after, or is to be
+    /// forgotten once the photo has its row.
+    fn keep(&self, from: &Path, sha256: PhotoHash, bytes: Vec<u8>) -> Result<(), HubError> {
+        if let Some(bucket) = &self.bucket {
+            return bucket.put(sha256, bytes);
+        }
         let path = self.path_of(sha256);
         let folder = path.parent().unwrap_or(&self.photos);
         make_private_folder(folder)?;
@@ -113,12 +136,13 @@ impl PhotoFolder {
         File::open(&self.photos)?.sync_all()?;
         Ok(())
     }
+}
 
-    fn forget(&self, upload: &Upload) -> Result<(), HubError> {
-        match std::fs::remove_file(self.upload_path(upload)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
+/// Removes an upload's file, if there is one.
+fn forget(path: &Path) -> Result<(), HubError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
     }
 }
 
@@ -243,13 +267,14 @@ pub fn finish(hub: &Hub, device: &Device, upload: &Upload) -> Result<(), ApiErro
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest, "not a JPEG"));
     }
     // The file first: a row without its file would be a receipt for nothing.
-    hub.photos.keep(&path, upload.sha256)?;
+    hub.photos.keep(&path, upload.sha256, bytes)?;
     let now = hub.context.now().as_millisecond();
-    hub.store.write(|transaction| {
+    hub.store.write::<_, HubError>(|transaction| {
         photo::add(transaction, upload.sha256, upload.length, &device.id, now)?;
         photo::remove_upload(transaction, &upload.id)?;
         Ok(())
-    })
+    })?;
+    Ok(forget(&path)?)
 }
 
 /// The bytes are not what they were said to be.
@@ -274,5 +299,5 @@ pub fn take_whole(hub: &Hub, device: &Device, sha256: PhotoHash, bytes: &[u8]) -
 /// Ends an upload without a photo.
 pub fn cancel(hub: &Hub, upload: &Upload) -> Result<(), HubError> {
     hub.store.write::<_, HubError>(|transaction| Ok(photo::remove_upload(transaction, &upload.id)?))?;
-    hub.photos.forget(upload)
+    forget(&hub.photos.upload_path(upload))
 }

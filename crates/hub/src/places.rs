@@ -9,6 +9,7 @@ use crate::store::device::Device;
 use crate::store::lease::{self, Pool};
 use crate::store::record;
 use crate::store::search::{self, Use};
+use crate::store::sql::{self, Connection, Transaction};
 use crate::store::village::VillageRow;
 use crate::store::{line as line_store, quota as quota_store};
 use payung_domain::programme::{ProgrammeId, QuotaRule};
@@ -16,7 +17,6 @@ use payung_domain::region::VillageCode;
 use payung_domain::state::{Event, State};
 use payung_domain::wire::{Change, Lease, LeaseAsk, Places, Receipt, Village};
 use payung_domain::{Programme, RecordId};
-use rusqlite::{Connection, Transaction};
 
 /// How long a phone may promise a place without being heard of.
 const LEASE_DAYS: i64 = 14;
@@ -37,7 +37,7 @@ pub fn pool_of(programme: &Programme, village: VillageCode) -> Option<Pool> {
 }
 
 /// The places that a village shares in, with the number that counts today: the office's where it has changed the file's.
-pub fn pool(connection: &Connection, programme: &Programme, village: VillageCode) -> rusqlite::Result<Option<Pool>> {
+pub fn pool(connection: &Connection, programme: &Programme, village: VillageCode) -> sql::Result<Option<Pool>> {
     let Some(pool) = pool_of(programme, village) else { return Ok(None) };
     // a village that the programme does not pay for has no place, however many there are elsewhere
     let has_none = pool.village.is_some() && programme.places_for(village).is_none();
@@ -46,7 +46,7 @@ pub fn pool(connection: &Connection, programme: &Programme, village: VillageCode
 }
 
 /// How many hold a place, wait for one, or are still undecided, among those who share places with a village.
-pub fn use_in(connection: &Connection, programme: &Programme, village: VillageCode) -> rusqlite::Result<Use> {
+pub fn use_in(connection: &Connection, programme: &Programme, village: VillageCode) -> sql::Result<Use> {
     let is_shared = matches!(pool_of(programme, village), Some(Pool { village: None, .. }));
     search::use_of(connection, &programme.id, (!is_shared).then_some(village))
 }
@@ -73,7 +73,7 @@ impl Counted {
     }
 
     /// The numbers of up to `most` free places.
-    pub(crate) fn free(&self, connection: &Connection, most: u32) -> rusqlite::Result<Vec<u32>> {
+    pub(crate) fn free(&self, connection: &Connection, most: u32) -> sql::Result<Vec<u32>> {
         self.pool.free(connection, (self.used.taken, self.used.lent), most)
     }
 }
@@ -178,7 +178,7 @@ pub fn told_anew(
     device: &Device,
     news: &[(u64, Change)],
     told: &[Receipt],
-) -> rusqlite::Result<Vec<Receipt>> {
+) -> sql::Result<Vec<Receipt>> {
     let mut receipts: Vec<Receipt> = Vec::new();
     for (seq, change) in news {
         let is_told = told.iter().chain(&receipts).any(|receipt| receipt.id == change.id);
@@ -218,7 +218,7 @@ pub fn lend(
 }
 
 /// What a phone does not name, what is more than it wants, and what a smaller quota has not.
-fn take_back(transaction: &Transaction, pool: &Pool, device: &Device, ask: &LeaseAsk) -> rusqlite::Result<()> {
+fn take_back(transaction: &Transaction, pool: &Pool, device: &Device, ask: &LeaseAsk) -> sql::Result<()> {
     let counts_on = |place: &u32| ask.places.contains(place) && *place <= pool.quota;
     let (stays, goes): (Vec<u32>, Vec<u32>) = pool.lent_to(transaction, &device.id)?.into_iter().partition(counts_on);
     let surplus = stays.into_iter().skip(ask.wanted.min(MOST_LENT) as usize);

@@ -5,13 +5,13 @@ use crate::hub::Hub;
 use crate::line;
 use crate::store::lease::{self, Pool};
 use crate::store::quota::{self, QuotaChange};
+use crate::store::sql::{self, Connection, SqlError, Transaction};
 use crate::store::{audit, line as line_store, record};
 use payung_domain::ids::ContentHash;
 use payung_domain::programme::resize::{Hold, Plan, Seat};
 use payung_domain::programme::{ProgrammeId, QuotaRule};
 use payung_domain::region::VillageCode;
 use payung_domain::{Programme, RecordId};
-use rusqlite::{Connection, Transaction};
 use std::collections::HashMap;
 
 /// The largest number that is no typing slip; as in the programmes' files.
@@ -56,8 +56,8 @@ pub enum QuotaError {
     Hub(#[from] HubError),
 }
 
-impl From<rusqlite::Error> for QuotaError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<SqlError> for QuotaError {
+    fn from(error: SqlError) -> Self {
         Self::Hub(error.into())
     }
 }
@@ -102,7 +102,7 @@ fn size(count: usize) -> u32 {
 }
 
 /// The number of places that counts today: the office's, else the file's; nothing where the programme counts none.
-pub fn current(connection: &Connection, programme: &Programme) -> rusqlite::Result<Option<u32>> {
+pub fn current(connection: &Connection, programme: &Programme) -> sql::Result<Option<u32>> {
     let (QuotaRule::PerVillage { places } | QuotaRule::RegencyTotal { places } | QuotaRule::Fund { places }) =
         programme.quota
     else {

@@ -5,12 +5,12 @@ use crate::ending::{Note, note_in};
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::places;
+use crate::store::audit;
 use crate::store::export::{self, Asked};
 use crate::store::record::{self, RecordRow};
-use crate::store::audit;
+use crate::store::sql::Transaction;
 use payung_domain::RecordId;
 use payung_domain::state::{Comment, EndReason, Event, State};
-use rusqlite::Transaction;
 
 /// What the office does.
 #[derive(Clone, Debug, PartialEq, Eq)]

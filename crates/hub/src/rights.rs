@@ -238,7 +238,15 @@ mod tests {
 
     #[test]
     fn an_auditor_changes_nothing_and_a_village_sees_no_other() {
-        for act in [Act::Decide, Act::ChangeQuota, Act::ImportList, Act::ExportFiles, Act::PairPhone, Act::BlockPhone, Act::KeepPeople] {
+        for act in [
+            Act::Decide,
+            Act::ChangeQuota,
+            Act::ImportList,
+            Act::ExportFiles,
+            Act::PairPhone,
+            Act::BlockPhone,
+            Act::KeepPeople,
+        ] {
             assert_eq!(act.reach(Role::Auditor), Reach::No, "{act:?}");
         }
         for act in Act::ALL.into_iter().filter(|act| !matches!(act, Act::Enter | Act::KeepAccount)) {

@@ -6,11 +6,11 @@ use crate::hub::Hub;
 use crate::password;
 use crate::store::office_user::{self, OfficeUser};
 use crate::store::session::{self, NewSession, Session};
+use crate::store::sql::{self, Transaction};
 use crate::store::{audit, lock_out};
 use crate::totp::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rusqlite::Transaction;
 
 /// A working day; after that the office signs in again.
 const SESSION_HOURS: i64 = 10;
@@ -63,18 +63,18 @@ pub fn take_try(hub: &Hub, address: &str) -> Result<Result<(), u64>, HubError> {
     })
 }
 
-fn give_back(transaction: &Transaction, address: &str, now: i64) -> rusqlite::Result<()> {
+fn give_back(transaction: &Transaction, address: &str, now: i64) -> sql::Result<()> {
     let tries = tries_at(transaction, address, now)?;
     set_tries(transaction, address, (tries + 1.0).min(f64::from(TRIES)), now)
 }
 
-fn tries_at(transaction: &Transaction, address: &str, now: i64) -> rusqlite::Result<f64> {
+fn tries_at(transaction: &Transaction, address: &str, now: i64) -> sql::Result<f64> {
     let full = f64::from(TRIES);
     let left = lock_out::tries_left(transaction, address)?;
     Ok(left.map_or(full, |(tries, at)| (tries + (now - at).max(0) as f64 / 1000.0 / SECONDS_EACH).min(full)))
 }
 
-fn set_tries(transaction: &Transaction, address: &str, tries: f64, now: i64) -> rusqlite::Result<()> {
+fn set_tries(transaction: &Transaction, address: &str, tries: f64, now: i64) -> sql::Result<()> {
     let full_before = now - (f64::from(TRIES) * SECONDS_EACH * 1000.0) as i64;
     lock_out::set_tries(transaction, address, tries, now, full_before)
 }
@@ -104,7 +104,7 @@ pub fn sign_in(hub: &Hub, name: &str, caller: &Caller, password: &str) -> Result
 
 /// Tries the code after a right password.
 pub fn enter_code(hub: &Hub, waiting: &Session, caller: &Caller, code: &str) -> Result<SignIn, HubError> {
-    let read = |connection: &rusqlite::Connection| Ok(office_user::get(connection, &waiting.user_name)?);
+    let read = |connection: &sql::Connection| Ok(office_user::get(connection, &waiting.user_name)?);
     let Some(user) = hub.store.read::<_, HubError>(read)? else { return Ok(SignIn::TooLate) };
     let Some(nonce) = &user.totp_nonce else { return Ok(SignIn::TooLate) };
     let seconds = hub.context.now().as_second();
@@ -132,7 +132,7 @@ pub(crate) fn is_let_through(
 ) -> Result<bool, HubError> {
     let now = hub.context.now().as_millisecond();
     let locked =
-        |connection: &rusqlite::Connection| Ok(lock_out::locked_until(connection, &user.name, &caller.address)? > now);
+        |connection: &sql::Connection| Ok(lock_out::locked_until(connection, &user.name, &caller.address)? > now);
     let is_locked = hub.store.read::<_, HubError>(locked)?;
     let is_right = is_right()?;
     if is_right && !is_locked {
@@ -151,7 +151,7 @@ fn begin(
     name: &str,
     caller: &Caller,
     waits_for_code: bool,
-    first: impl FnOnce(&Transaction) -> rusqlite::Result<bool>,
+    first: impl FnOnce(&Transaction) -> sql::Result<bool>,
 ) -> Result<Option<String>, HubError> {
     let now = hub.context.now().as_millisecond();
     let cookie = URL_SAFE_NO_PAD.encode(hub.context.random::<32>()?);
@@ -180,7 +180,7 @@ fn begin(
     })
 }
 
-fn refuse(hub: &Hub, actor: &str, note: impl FnOnce(&Transaction) -> rusqlite::Result<()>) -> Result<(), HubError> {
+fn refuse(hub: &Hub, actor: &str, note: impl FnOnce(&Transaction) -> sql::Result<()>) -> Result<(), HubError> {
     let now = hub.context.now().as_millisecond();
     hub.store.write(|transaction| {
         note(transaction)?;
@@ -188,7 +188,7 @@ fn refuse(hub: &Hub, actor: &str, note: impl FnOnce(&Transaction) -> rusqlite::R
     })
 }
 
-fn note_failure(transaction: &Transaction, name: &str, caller: &str, now: i64) -> rusqlite::Result<()> {
+fn note_failure(transaction: &Transaction, name: &str, caller: &str, now: i64) -> sql::Result<()> {
     let (here, everywhere) = lock_out::add_failure(transaction, name, caller, now)?;
     let until = |failures, free| now + wait_after(failures, free) * 1000;
     lock_out::lock_caller(transaction, name, caller, until(here, FREE_FAILURES))?;

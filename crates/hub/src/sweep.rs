@@ -5,7 +5,7 @@ use crate::hub::Hub;
 use crate::photos;
 use crate::rights::Scope;
 use crate::store::photo::{self, Upload};
-use crate::store::{file, import};
+use crate::store::{file, import, sql};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -20,7 +20,7 @@ pub fn sweep(hub: &Hub) -> Result<usize, HubError> {
     let now = hub.context.now().as_millisecond();
     let (mut removed, mut last) = (0, String::new());
     loop {
-        let read = |connection: &rusqlite::Connection| Ok(photo::expired_uploads(connection, now, &last)?);
+        let read = |connection: &sql::Connection| Ok(photo::expired_uploads(connection, now, &last)?);
         let expired: Vec<Upload> = hub.store.read::<_, HubError>(read)?;
         let Some(upload) = expired.last() else { break };
         last.clone_from(&upload.id);

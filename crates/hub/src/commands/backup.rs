@@ -27,7 +27,7 @@ pub struct Backup {
 }
 
 impl Backup {
-    pub fn run(self, data: &Path, context: &Context) -> anyhow::Result<()> {
+    pub fn run(self, data: &Path, has_bucket: bool, context: &Context) -> anyhow::Result<()> {
         let to = &self.to;
         ensure!(data.join("hub.db").exists(), "{} holds no hub; name its folder with --data", data.display());
         let before = check(to)?;
@@ -45,7 +45,9 @@ impl Backup {
             files.push(("hub.key".into(), hash_of(&to.join("hub.key"))?));
         }
         let (mut new, mut missing) = (0_u64, Vec::new());
-        for (photo, bytes) in &content.photos {
+        // a bucket keeps its photos itself: versions and copies are its settings
+        let photos = if has_bucket { &[][..] } else { &content.photos[..] };
+        for (photo, bytes) in photos {
             match keep(data, to, *photo, *bytes, !self.copy) {
                 Ok(is_new) => new += u64::from(is_new),
                 Err(_) => missing.push(photo),
@@ -67,12 +69,21 @@ impl Backup {
         if self.verify {
             manifest.verify(to).context("the backup is damaged: remove the file that is named, and back up again")?;
         }
-        let (records, photos) = (content.records, content.photos.len());
-        writeln!(
-            std::io::stdout(),
-            "{records} records and {photos} photos, {new} of them new, are in {}",
-            to.display()
-        )?;
+        let records = content.records;
+        match has_bucket {
+            true => writeln!(
+                std::io::stdout(),
+                "{records} records are in {}; {} photos stay in the bucket",
+                to.display(),
+                content.photos.len()
+            )?,
+            false => writeln!(
+                std::io::stdout(),
+                "{records} records and {} photos, {new} of them new, are in {}",
+                photos.len(),
+                to.display()
+            )?,
+        }
         writeln!(std::io::stdout(), "audit head: {}", content.head)?;
         // For /metrics: monitoring sees when no backup has been made for long.
         std::fs::write(data.join("last-backup"), format!("{}\n", made_at.as_millisecond()))?;

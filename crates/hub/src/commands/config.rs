@@ -15,6 +15,7 @@ pub const PRINTED: &str = include_str!("../../assets/payung-hub.toml");
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     pub data: PathBuf,
+    pub photos: String,
     pub office: String,
     pub public_url: String,
     pub programmes: PathBuf,
@@ -41,6 +42,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data: "hub-data".into(),
+            photos: String::new(),
             office: "Dinas Ketenagakerjaan".into(),
             public_url: String::new(),
             programmes: PathBuf::new(),
@@ -107,7 +109,7 @@ mod tests {
             assert!(PRINTED.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name} is not printed");
         }
         let keys = PRINTED.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-        assert!(keys.clone().count() == 10 && keys.clone().all(|line| line.contains(" # ")), "a comment for each");
+        assert!(keys.clone().count() == 11 && keys.clone().all(|line| line.contains(" # ")), "a comment for each");
     }
 
     #[test]

@@ -119,9 +119,7 @@ fn fill(hub: &Hub, village: &VillageRow) -> anyhow::Result<usize> {
     let now = hub.context.now();
     let phone = phone(village, now);
     let card = PhotoHash::of(sample::CARD);
-    let draft = tempfile_in(hub, card)?;
-    std::fs::write(&draft, sample::CARD)?;
-    hub.photos.keep(&draft, card)?;
+    hub.photos.put(card, sample::CARD)?;
     hub.store.write::<_, anyhow::Error>(|transaction| {
         device::add(transaction, &phone, "of no token")?;
         photo::add(transaction, card, sample::CARD.len() as u64, &phone.id, now.as_millisecond())?;
@@ -138,12 +136,6 @@ fn fill(hub: &Hub, village: &VillageRow) -> anyhow::Result<usize> {
     })?;
     decide_some(hub, &ids)?;
     Ok(ids.len())
-}
-
-fn tempfile_in(hub: &Hub, photo: PhotoHash) -> anyhow::Result<std::path::PathBuf> {
-    let path = hub.photos.path_of(photo).with_extension("new");
-    crate::hub::make_private_folder(path.parent().context("a photo lies in a folder")?)?;
-    Ok(path)
 }
 
 fn phone(village: &VillageRow, now: Timestamp) -> Device {

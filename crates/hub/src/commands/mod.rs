@@ -14,6 +14,7 @@ mod sample;
 mod serve;
 mod village;
 
+use crate::bucket::Bucket;
 use crate::{Context, Hub, HubError, Settings};
 use clap::{Args, Parser, Subcommand};
 use config::{Config, LogFormat, chosen};
@@ -46,6 +47,9 @@ struct Choices {
     /// The folder with everything this hub holds: database, photos, key. Back up all of it [default: hub-data]
     #[arg(long, global = true, value_name = "DIR", env = "PAYUNG_DATA")]
     data: Option<PathBuf>,
+    /// Where whole photos lie instead of in the data folder: s3://bucket/prefix, with the key in AWS_ACCESS_KEY_ID and so on
+    #[arg(long, global = true, value_name = "URL", env = "PAYUNG_PHOTOS")]
+    photos: Option<String>,
     /// The office's name, as phones show it [default: Dinas Ketenagakerjaan]
     #[arg(long, global = true, value_name = "NAME", env = "PAYUNG_OFFICE")]
     office: Option<String>,
@@ -105,6 +109,7 @@ impl Cli {
             }
         }
         choose(&mut config.data, choices.data.take());
+        choose(&mut config.photos, choices.photos.take());
         choose(&mut config.office, choices.office.take());
         choose(&mut config.public_url, choices.public_url.take());
         choose(&mut config.programmes, choices.programmes.take());
@@ -138,9 +143,12 @@ pub fn run(mut cli: Cli) -> anyhow::Result<()> {
         Command::Code(command) => command.run(&*open(&config)?),
         Command::Device(command) => command.run(&*open(&config)?),
         // These open the folder in their own way: they make none, and leave its schema as it is.
-        Command::Backup(command) => command.run(&data, &context),
-        Command::Restore(command) => command.run(&data, &context),
-        Command::Doctor(command) => command.run(&data, &context),
+        Command::Backup(command) => command.run(&data, !config.photos.is_empty(), &context),
+        Command::Restore(command) => command.run(&data, !config.photos.is_empty(), &context),
+        Command::Doctor(command) => {
+            let bucket = (!config.photos.is_empty()).then(|| Bucket::open(&config.photos)).transpose()?;
+            command.run(&data, bucket.as_ref(), &context)
+        }
         Command::Demo(command) => command.run(&*open(&config)?, &data),
     }
 }
@@ -158,7 +166,9 @@ fn log(config: &Config) -> anyhow::Result<()> {
 
 fn open(config: &Config) -> Result<Arc<Hub>, HubError> {
     let public_url = config.public_url.trim_end_matches('/');
+    let photos = (!config.photos.is_empty()).then(|| config.photos.clone());
     let settings = Settings {
+        photos,
         name: config.office.clone(),
         public_url: (!public_url.is_empty()).then(|| public_url.to_owned()),
         programmes: chosen(&config.programmes).map(Path::to_owned),

@@ -21,7 +21,7 @@ pub struct Restore {
 }
 
 impl Restore {
-    pub fn run(self, data: &Path, context: &Context) -> anyhow::Result<()> {
+    pub fn run(self, data: &Path, has_bucket: bool, context: &Context) -> anyhow::Result<()> {
         let (from, mut out) = (&self.from, std::io::stdout());
         let manifest = Manifest::read(from)?.with_context(|| format!("{} holds no backup", from.display()))?;
         let is_free = !data.exists() || std::fs::read_dir(data)?.next().is_none();
@@ -35,8 +35,12 @@ impl Restore {
         let database = from.join(manifest.database()?);
         let content = snapshot::content(&database)?;
         let named: std::collections::HashSet<&str> = manifest.files.iter().map(|(name, _)| name.as_str()).collect();
-        let is_whole = content.photos.iter().all(|(photo, _)| named.contains(path_of(*photo).as_str()));
-        ensure!(is_whole, "the backup's database names photos that its SHA256SUMS does not; use another backup");
+        let is_whole = has_bucket || content.photos.iter().all(|(photo, _)| named.contains(path_of(*photo).as_str()));
+        ensure!(
+            is_whole,
+            "the backup's database names photos that its SHA256SUMS does not: name the bucket with --photos if they lie \
+             in one, or use another backup"
+        );
         let has_key = named.contains("hub.key");
         let (records, photos) = (content.records, content.photos.len());
         let key = if has_key { "with the key that phones pinned" } else { "WITHOUT hub.key: see docs/hub.md" };

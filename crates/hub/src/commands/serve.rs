@@ -1,8 +1,8 @@
 //! `payung-hub serve`.
 
 use super::config::{Config, chosen};
-use crate::tls::{self, Certificate, TlsListener};
 use crate::files::work;
+use crate::tls::{self, Certificate, TlsListener};
 use crate::{Hub, ending, router, sweep};
 use anyhow::Context as _;
 use clap::Args;

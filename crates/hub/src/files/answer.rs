@@ -14,11 +14,11 @@ use crate::hub::Hub;
 use crate::store::cover::{self, Cover};
 use crate::store::export::{self, Asked, Export};
 use crate::store::record;
+use crate::store::sql::{Connection, Transaction};
 use jiff::Span;
 use jiff::civil::Date;
 use payung_domain::state::State;
 use payung_domain::{Lang, Nik, Programme};
-use rusqlite::{Connection, Transaction};
 
 /// What BPJS says of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,8 +146,7 @@ pub fn take(
                 DecisionError::Hub(error) => error,
                 _ => HubError::Corrupt("an export"),
             })?;
-            let given =
-                Cover { record: row.id, export: asked.export.clone(), kpj: kpj.clone(), from: *from, until };
+            let given = Cover { record: row.id, export: asked.export.clone(), kpj: kpj.clone(), from: *from, until };
             cover::put(transaction, &given, now)?;
             Ok(export::answer(transaction, asked, "covered", "", now)?)
         }

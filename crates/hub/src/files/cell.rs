@@ -24,9 +24,7 @@ pub fn date(text: &str, today: Date) -> Option<Date> {
     let parts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let number = |part: &str| part.parse::<i16>().ok();
     match parts.as_slice() {
-        [year, month, day] if year.len() == 4 => {
-            Date::new(number(year)?, month.parse().ok()?, day.parse().ok()?).ok()
-        }
+        [year, month, day] if year.len() == 4 => Date::new(number(year)?, month.parse().ok()?, day.parse().ok()?).ok(),
         [day, month, year] => {
             let month = month.parse().ok().or_else(|| month_named(month))?;
             let year = match (year.len(), number(year)?) {
@@ -72,9 +70,8 @@ pub fn yes(text: &str) -> Option<bool> {
     let text = text.trim().to_lowercase();
     match text.as_str() {
         "" => None,
-        "tidak" | "tdk" | "t" | "n" | "no" | "0" | "-" | "bukan" | "tidak ada" | "non disabilitas" | "non-disabilitas" => {
-            Some(false)
-        }
+        "tidak" | "tdk" | "t" | "n" | "no" | "0" | "-" | "bukan" | "tidak ada" | "non disabilitas"
+        | "non-disabilitas" => Some(false),
         _ => Some(true),
     }
 }
@@ -101,9 +98,16 @@ mod tests {
     #[test]
     fn days_are_read_in_the_forms_that_lists_have() {
         let today = day(2026, 11, 22);
-        for text in
-            ["05-04-1985", "5/4/85", "1985-04-05", "5 April 1985", "19850405", "31142", "1985-04-05 00:00:00", "5-Apr-85"]
-        {
+        for text in [
+            "05-04-1985",
+            "5/4/85",
+            "1985-04-05",
+            "5 April 1985",
+            "19850405",
+            "31142",
+            "1985-04-05 00:00:00",
+            "5-Apr-85",
+        ] {
             assert_eq!(date(text, today), Some(day(1985, 4, 5)), "{text}");
         }
         assert_eq!(date("1 Des 26", today), Some(day(2026, 12, 1)));

@@ -175,7 +175,8 @@ pub fn head(hub: &Hub, file: &str, kind: &str) -> Result<Head, Stop> {
     let each: &mut EachRow = &mut each;
     super::table::each_row(hub, file, each)?;
     let known = |row: &[String]| guess(kind, row).iter().flatten().count();
-    let best = rows.iter().take(HEAD_WITHIN).enumerate().max_by_key(|(index, (_, row))| (known(row), usize::MAX - index));
+    let best =
+        rows.iter().take(HEAD_WITHIN).enumerate().max_by_key(|(index, (_, row))| (known(row), usize::MAX - index));
     let Some((at, _)) = best else { return Err(Stop::Unreadable(super::table::Unreadable::Empty)) };
     let mut rest = rows.split_off(at);
     let (line, headings) = rest.remove(0);
@@ -195,7 +196,10 @@ mod tests {
     #[test]
     fn headings_are_known_however_an_office_writes_them() {
         assert_eq!(
-            guessed("list", &["No.", "NIK", "Nama Lengkap", "Kode Desa", "Desa", "KECAMATAN", "Alamat", "RT/RW", "Desil"]),
+            guessed(
+                "list",
+                &["No.", "NIK", "Nama Lengkap", "Kode Desa", "Desa", "KECAMATAN", "Alamat", "RT/RW", "Desil"]
+            ),
             ["", "nik", "name", "village", "", "district", "address", "rt_rw", "decile"]
         );
         assert_eq!(

@@ -63,7 +63,8 @@ pub fn nik(cell: &Cell) -> Result<(Nik, Vec<Mended>), Problem> {
         mended.push(Mended::Decimals);
         text = whole.to_owned();
     }
-    let plain: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | ',' | '_' | '/')).collect();
+    let plain: String =
+        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | ',' | '_' | '/')).collect();
     if plain.len() != text.len() {
         mended.push(Mended::Separators);
     }
@@ -98,7 +99,8 @@ pub fn kpj(cell: &Cell) -> Result<(String, Vec<Mended>), Problem> {
         mended.push(Mended::Decimals);
         text = whole.to_owned();
     }
-    let mut plain: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | ',' | '_')).collect();
+    let mut plain: String =
+        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | ',' | '_')).collect();
     if plain.len() != text.len() {
         mended.push(Mended::Separators);
     }

@@ -7,8 +7,8 @@ use super::work::{CLAIM_MILLISECONDS, MOST_TRIES};
 use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
-use crate::store::export::{self, Export};
 use crate::store::audit;
+use crate::store::export::{self, Export};
 use payung_domain::programme::ProgrammeId;
 use payung_domain::{Enrolment, Programme};
 
@@ -29,8 +29,8 @@ pub enum ExportError {
     Hub(#[from] HubError),
 }
 
-impl From<rusqlite::Error> for ExportError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<crate::store::sql::SqlError> for ExportError {
+    fn from(error: crate::store::sql::SqlError) -> Self {
         Self::Hub(error.into())
     }
 }
@@ -61,7 +61,14 @@ pub fn begin(hub: &Hub, programme: &ProgrammeId, actor: &str) -> Result<String, 
         }
         new.number = export::begin(transaction, &new)?;
         let subject = format!("export:{}", new.id);
-        audit::add_change(transaction, now, actor, "export.make", &subject, ("", &format!("{programme} {}", new.number)))?;
+        audit::add_change(
+            transaction,
+            now,
+            actor,
+            "export.make",
+            &subject,
+            ("", &format!("{programme} {}", new.number)),
+        )?;
         Ok(new.id.clone())
     })
 }

@@ -11,10 +11,10 @@ use crate::line;
 use crate::store::candidate;
 use crate::store::import::Import;
 use crate::store::line::{self as line_store, ListEntry};
+use crate::store::sql::{Connection, Transaction};
 use payung_domain::region::VillageCode;
 use payung_domain::wire::Candidate;
 use payung_domain::{Nik, Programme};
-use rusqlite::{Connection, Transaction};
 
 /// What a good row says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,12 +92,17 @@ pub enum Effect {
 }
 
 /// Compares a row with what is known; also tells whether the person is enrolled.
-pub fn effect(connection: &Connection, programme: &Programme, new: &Entry) -> rusqlite::Result<(Effect, bool)> {
+pub fn effect(
+    connection: &Connection,
+    programme: &Programme,
+    new: &Entry,
+) -> crate::store::sql::Result<(Effect, bool)> {
     let entries = line_store::entries_of(connection, &programme.id, &new.entry.nik)?;
     let entry = entries.into_iter().find(|(source, _)| *source == new.one.source).map(|(_, entry)| entry);
     let known = candidate::get(connection, &programme.id, &new.entry.nik)?;
     let is_enrolled = candidate::is_enrolled(connection, &new.entry.nik)?;
-    let is_same = entry.as_ref() == Some(&new.entry) && known.is_some_and(|known| known == (new.village, new.one.clone()));
+    let is_same =
+        entry.as_ref() == Some(&new.entry) && known.is_some_and(|known| known == (new.village, new.one.clone()));
     let effect = match entry {
         _ if is_same => Effect::Same,
         None => Effect::New,

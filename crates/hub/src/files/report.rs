@@ -6,10 +6,10 @@ use crate::error::HubError;
 use crate::hub::Hub;
 use crate::rights::Scope;
 use crate::store::report::{self, AGES, Measure};
+use crate::store::sql::Connection;
 use payung_domain::Programme;
 use payung_domain::programme::{OccupationId, ProgrammeId, RoleId};
 use payung_domain::region::VillageCode;
-use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// By what a report counts: key, title, heading of the first column.
@@ -93,7 +93,8 @@ fn named(hub: &Hub, rule: Option<&Programme>, kind: usize, key: &str) -> (String
             }
         }
         2 => {
-            let occupation = rule.and_then(|rule| rule.occupation(&OccupationId(key.into()))).map(|known| &known.label_id);
+            let occupation =
+                rule.and_then(|rule| rule.occupation(&OccupationId(key.into()))).map(|known| &known.label_id);
             let role = || rule.and_then(|rule| rule.role(&RoleId(key.into()))).map(|known| &known.label_id);
             occupation.or_else(role).map_or_else(unknown, |label| by_name(label.clone(), String::new()))
         }
@@ -129,9 +130,11 @@ impl Report {
 
     fn lines(&self) -> impl Iterator<Item = Vec<String>> {
         let sum = ("Jumlah".to_owned(), String::new(), self.sum);
-        self.rows.iter().cloned().chain([sum]).map(|(name, small, numbers)| {
-            [name, small].into_iter().chain(numbers.iter().map(u32::to_string)).collect()
-        })
+        self.rows
+            .iter()
+            .cloned()
+            .chain([sum])
+            .map(|(name, small, numbers)| [name, small].into_iter().chain(numbers.iter().map(u32::to_string)).collect())
     }
 
     /// As CSV.

@@ -133,7 +133,9 @@ mod tests {
     fn the_same_rows_are_the_same_bytes() {
         let folder = tempfile::tempdir().unwrap();
         let make = || {
-            let mut book = XlsxBook::begin(folder.path(), Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(500_000)).unwrap();
+            let mut book =
+                XlsxBook::begin(folder.path(), Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(500_000))
+                    .unwrap();
             book.sheet("A", &["NIK".into()], &[], &mut |row| row(&["3522280504859999".into()])).unwrap();
             let mut bytes = Vec::new();
             book.finish(&mut bytes).unwrap();

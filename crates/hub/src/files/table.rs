@@ -236,8 +236,8 @@ fn delimiter(sample: &[u8]) -> u8 {
 /// UTF-8, or else the Windows code page of western languages.
 fn decoded(bytes: &[u8]) -> String {
     const HIGH: [char; 32] = [
-        '€', ' ', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', ' ', 'Ž', ' ', ' ', '‘', '’', '“', '”', '•', '–', '—',
-        '˜', '™', 'š', '›', 'œ', ' ', 'ž', 'Ÿ',
+        '€', ' ', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', ' ', 'Ž', ' ', ' ', '‘', '’', '“', '”', '•',
+        '–', '—', '˜', '™', 'š', '›', 'œ', ' ', 'ž', 'Ÿ',
     ];
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
@@ -356,8 +356,7 @@ fn weigh(reading: &mut Reading) -> Result<(), Stop> {
 fn said_count(start: &[u8]) -> u64 {
     let start = String::from_utf8_lossy(&start[..start.len().min(4 << 10)]);
     let digits = start.split("uniqueCount").nth(1).unwrap_or_default();
-    let digits: String =
-        digits.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String = digits.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     if digits.is_empty() { 0 } else { digits.parse().unwrap_or(u64::MAX) }
 }
 

@@ -83,7 +83,10 @@ impl Template {
         if !template.separator.is_ascii() {
             return Err("the separator is not one ASCII character".into());
         }
-        if template.sheet.is_empty() || template.sheet.chars().count() > 31 || template.sheet.contains(['[', ']', ':', '*', '?', '/', '\\']) {
+        if template.sheet.is_empty()
+            || template.sheet.chars().count() > 31
+            || template.sheet.contains(['[', ']', ':', '*', '?', '/', '\\'])
+        {
             return Err("sheet: 1 to 31 characters, none of []:*?/\\".into());
         }
         for column in &template.columns {
@@ -120,7 +123,8 @@ impl TemplateColumn {
         place: Option<&payung_domain::region::Place>,
     ) -> String {
         let identity = &one.identity;
-        let of_place = |name: fn(&payung_domain::region::Place) -> &String| place.map(name).cloned().unwrap_or_default();
+        let of_place =
+            |name: fn(&payung_domain::region::Place) -> &String| place.map(name).cloned().unwrap_or_default();
         match self.field {
             TemplateField::Number => position.to_string(),
             TemplateField::Nik => identity.nik.digits().to_owned(),
@@ -186,12 +190,17 @@ mod tests {
         let text = include_str!("../../../../assets/exports/bpjs_bpu.toml");
         assert_eq!(Template::from_toml(text).unwrap().columns.len(), 21);
         assert!(Template::from_toml(&text.replace("\"nik\"", "\"name\"")).unwrap_err().contains("nik"));
-        assert!(Template::from_toml(&text.replace("day-month-year\"", "m/d/y\"")).unwrap_err().contains("TANGGAL LAHIR"));
+        assert!(
+            Template::from_toml(&text.replace("day-month-year\"", "m/d/y\"")).unwrap_err().contains("TANGGAL LAHIR")
+        );
         assert!(Template::from_toml(&text.replace("\"heir_name\"", "\"mother\"")).is_err());
     }
 
     #[test]
     fn a_phone_number_is_no_formula() {
-        assert_eq!((phone(Some("+6281234")), phone(Some("0812")), phone(None)), ("081234".into(), "0812".into(), String::new()));
+        assert_eq!(
+            (phone(Some("+6281234")), phone(Some("0812")), phone(None)),
+            ("081234".into(), "0812".into(), String::new())
+        );
     }
 }

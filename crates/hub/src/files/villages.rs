@@ -18,7 +18,8 @@ pub struct Villages<'a> {
 /// Without what a name is called: `Desa Gayam` and `GAYAM` are one.
 fn plain(name: &str) -> String {
     let folded = folded(name);
-    let short = ["desa ", "kelurahan ", "kel ", "ds ", "kecamatan ", "kec "].iter().find_map(|word| folded.strip_prefix(word));
+    let short =
+        ["desa ", "kelurahan ", "kel ", "ds ", "kecamatan ", "kec "].iter().find_map(|word| folded.strip_prefix(word));
     short.unwrap_or(&folded).replace(' ', "")
 }
 

@@ -65,13 +65,16 @@ pub fn work(hub: &Hub) -> Result<(), HubError> {
     let _sitting = Sitting(&hub.desk.0);
     loop {
         let now = hub.context.now().as_millisecond();
-        let claim = |transaction: &rusqlite::Transaction| Ok(import::claim(transaction, now, now + CLAIM_MILLISECONDS)?);
+        let claim = |transaction: &crate::store::sql::Transaction| {
+            Ok(import::claim(transaction, now, now + CLAIM_MILLISECONDS)?)
+        };
         if let Some(found) = hub.store.write::<_, HubError>(claim)? {
             one(hub, found)?;
             continue;
         }
-        let claim =
-            |transaction: &rusqlite::Transaction| Ok(export_store::claim(transaction, now, now + CLAIM_MILLISECONDS)?);
+        let claim = |transaction: &crate::store::sql::Transaction| {
+            Ok(export_store::claim(transaction, now, now + CLAIM_MILLISECONDS)?)
+        };
         match hub.store.write::<_, HubError>(claim)? {
             Some(found) => export::go_on(hub, found)?,
             None => return Ok(()),
@@ -254,7 +257,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn note(&mut self, transaction: &rusqlite::Transaction) -> Result<(), HubError> {
+    fn note(&mut self, transaction: &crate::store::sql::Transaction) -> Result<(), HubError> {
         let from = if self.is_taking { "taking" } else { "checking" };
         self.import.done_rows = self.rows.max(self.skip);
         self.import.counts = serde_json::to_string(&self.counts).map_err(|_| HubError::Corrupt("an import"))?;
@@ -266,7 +269,11 @@ impl<'a> Run<'a> {
     }
 
     /// Takes a row, or in a dry run only sees what it would do.
-    fn take(&mut self, transaction: &rusqlite::Transaction, judged: Judged) -> Result<Option<Fault>, HubError> {
+    fn take(
+        &mut self,
+        transaction: &crate::store::sql::Transaction,
+        judged: Judged,
+    ) -> Result<Option<Fault>, HubError> {
         let now = self.hub.context.now().as_millisecond();
         let (mended, nik) = match judged {
             Judged::List(entry) => {

@@ -12,6 +12,7 @@ use crate::places;
 use crate::rights::{Act, Scope};
 use crate::store::device::Device;
 use crate::store::search::{self, Use};
+use crate::store::sql;
 use crate::store::village::VillageRow;
 use crate::store::{device, record, village};
 use axum::extract::State;
@@ -33,9 +34,9 @@ impl Done {
     /// Reads the record and says what became of it.
     pub fn line(
         &self,
-        connection: &rusqlite::Connection,
+        connection: &sql::Connection,
         scope: Scope,
-    ) -> rusqlite::Result<Option<(RecordId, String, Standing)>> {
+    ) -> sql::Result<Option<(RecordId, String, Standing)>> {
         let Some(id) = self.sudah.as_deref().and_then(|text| text.parse::<RecordId>().ok()) else { return Ok(None) };
         let Some(row) = record::get_within(connection, id, scope)? else { return Ok(None) };
         let name = record::name_of(connection, id)?;
@@ -78,7 +79,7 @@ pub async fn home(State(hub): State<Arc<Hub>>, staff: Staff, Asked(done): Asked<
     Ok(page(&hub, &staff, Part::Home, "Beranda", &body))
 }
 
-fn gather(hub: &Hub, connection: &rusqlite::Connection, staff: &Staff, done: &Done) -> Result<Home, HubError> {
+fn gather(hub: &Hub, connection: &sql::Connection, staff: &Staff, done: &Done) -> Result<Home, HubError> {
     let scope = staff.scope;
     let states = search::by_state(connection, scope)?;
     let mut villages = Vec::new();

@@ -251,8 +251,18 @@ fn result(view: &View, kind: Kind, may_agree: bool, staff: &Staff) -> Markup {
     let Counts { good, new, changed, same, enrolled, bad, ref mended, .. } = view.counts;
     let is_done = view.import.state == "taken";
     let tiles = match kind {
-        Kind::List => [(new, "orang baru"), (changed, "datanya berubah"), (same, "sudah tercatat sama"), (bad, "baris bermasalah")],
-        Kind::Answer => [(new, "mulai terlindungi"), (changed, "ditolak BPJS"), (same, "sudah tercatat sama"), (bad, "baris bermasalah")],
+        Kind::List => [
+            (new, "orang baru"),
+            (changed, "datanya berubah"),
+            (same, "sudah tercatat sama"),
+            (bad, "baris bermasalah"),
+        ],
+        Kind::Answer => [
+            (new, "mulai terlindungi"),
+            (changed, "ditolak BPJS"),
+            (same, "sudah tercatat sama"),
+            (bad, "baris bermasalah"),
+        ],
     };
     let work = new + changed;
     html! {
@@ -303,8 +313,12 @@ fn result(view: &View, kind: Kind, may_agree: bool, staff: &Staff) -> Markup {
 fn promise(kind: Kind, work: u32) -> Markup {
     let work = grouped(work.into());
     match kind {
-        Kind::List => html! { "Bila Anda setuju, " (work) " orang dicatat untuk daftar tunggu, dan yang belum didaftarkan muncul di HP kader desanya sebagai “Perlu dikunjungi”." },
-        Kind::Answer => html! { "Bila Anda setuju, " (work) " orang mendapat jawaban: yang diterima menjadi Aktif di kantor dan di HP kader, yang ditolak menunggu keputusan Anda." },
+        Kind::List => {
+            html! { "Bila Anda setuju, " (work) " orang dicatat untuk daftar tunggu, dan yang belum didaftarkan muncul di HP kader desanya sebagai “Perlu dikunjungi”." }
+        }
+        Kind::Answer => {
+            html! { "Bila Anda setuju, " (work) " orang mendapat jawaban: yang diterima menjadi Aktif di kantor dan di HP kader, yang ditolak menunggu keputusan Anda." }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::hub::Hub;
 use crate::store::record::{self, RecordRow};
 use crate::store::search;
 use crate::store::session::Session;
+use crate::store::sql;
 use axum::extract::State;
 use axum::response::Redirect;
 use maud::{Markup, html};
@@ -137,7 +138,7 @@ pub async fn end(
 
 /// A record out of reach is one that does not exist.
 fn is_within(hub: &Hub, id: RecordId, staff: &Staff) -> Result<(), DecisionError> {
-    let find = |connection: &rusqlite::Connection| Ok(record::get_within(connection, id, staff.scope)?);
+    let find = |connection: &sql::Connection| Ok(record::get_within(connection, id, staff.scope)?);
     hub.store.read::<_, HubError>(find)?.map(drop).ok_or(DecisionError::NotFound)
 }
 

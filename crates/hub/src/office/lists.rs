@@ -197,7 +197,9 @@ pub async fn bring(State(hub): State<Arc<Hub>>, staff: Staff, uploaded: Uploaded
 fn check(hub: &Hub, staff: &Staff, chosen: &str) -> Result<Option<(ProgrammeId, SourceId)>, HubError> {
     let scope = staff.scope;
     let villages = hub.store.read::<_, HubError>(|connection| Ok(village::list_within(connection, scope)?))?;
-    let found = offered(hub, &villages, scope).into_iter().find(|(rule, source, _)| format!("{}/{}", rule.id, source.0) == chosen);
+    let found = offered(hub, &villages, scope)
+        .into_iter()
+        .find(|(rule, source, _)| format!("{}/{}", rule.id, source.0) == chosen);
     Ok(found.map(|(rule, source, _)| (rule.id.clone(), source.clone())))
 }
 

@@ -90,11 +90,7 @@ pub fn router(hub: &Arc<Hub>) -> Router<Arc<Hub>> {
         .layer(from_fn_with_state(turns(UPLOADS_AT_ONCE), take_turns))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, UPLOAD_TIME));
     let quick = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIME);
-    door.merge(pages)
-        .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))
-        .layer(quick)
-        .merge(uploads)
-        .layer(from_fn(protect))
+    door.merge(pages).layer(DefaultBodyLimit::max(MOST_FORM_BYTES)).layer(quick).merge(uploads).layer(from_fn(protect))
 }
 
 async fn asset(kind: &'static str, text: &'static str) -> Response {

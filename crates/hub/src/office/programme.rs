@@ -11,6 +11,7 @@ use crate::hub::Hub;
 use crate::rights::Act;
 use crate::store::quota::{self as quota_store, QuotaChange};
 use crate::store::search::{self, Person, Use};
+use crate::store::sql::Connection;
 use crate::store::village::{self, VillageRow};
 use crate::{line, places, quota};
 use axum::extract::State;
@@ -18,7 +19,6 @@ use maud::{Markup, html};
 use payung_domain::Programme;
 use payung_domain::money::grouped;
 use payung_domain::programme::{Commitment, ProgrammeId, QuotaRule};
-use rusqlite::Connection;
 use std::sync::Arc;
 
 /// Of each village's waiting list, or of the one of all villages, a page shows so many.

@@ -13,6 +13,7 @@ use crate::quota::{self, Agreed, Preview, QuotaError};
 use crate::rights::Act;
 use crate::store::lease::Pool;
 use crate::store::search::{self, Person};
+use crate::store::sql::{self, Connection};
 use crate::store::village::{self, VillageRow};
 use axum::extract::State;
 use axum::response::Redirect;
@@ -21,7 +22,6 @@ use payung_domain::money::grouped;
 use payung_domain::programme::ProgrammeId;
 use payung_domain::programme::resize::{Hold, Seat};
 use payung_domain::{Programme, RecordId};
-use rusqlite::Connection;
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ fn gather(hub: &Hub, connection: &Connection, id: &ProgrammeId, places: u32) -> 
     let programme = hub.programme(id)?.clone();
     let named = |id: RecordId| search::person(connection, id);
     let losses = preview.losses().take(MOST_NAMED).map(|seat| Ok((named(seat.record)?, *seat)));
-    let losses = losses.collect::<rusqlite::Result<_>>()?;
+    let losses = losses.collect::<sql::Result<_>>()?;
     let wanted: HashSet<RecordId> = preview.gains().take(MOST_NAMED).collect();
     let mut gains = Vec::new();
     for (village, plan) in preview.plans.iter().filter(|(_, plan)| !plan.gains.is_empty()) {

@@ -15,10 +15,11 @@ use crate::error::HubError;
 use crate::hub::Hub;
 use crate::line;
 use crate::rights::Act;
-use crate::store::record::{self, RecordRow, RevisionRow};
-use crate::store::search::{self, Found};
 use crate::store::cover::{self, Cover};
 use crate::store::export;
+use crate::store::record::{self, RecordRow, RevisionRow};
+use crate::store::search::{self, Found};
+use crate::store::sql::Connection;
 use crate::store::{audit, photo as photo_store};
 use axum::extract::State;
 use axum::http::header;
@@ -29,7 +30,6 @@ use payung_domain::enrolment::PhotoFault;
 use payung_domain::state::State as Standing;
 use payung_domain::wire::Change;
 use payung_domain::{Enrolment, Field, Lang, PhotoHash, RecordId};
-use rusqlite::Connection;
 use std::sync::Arc;
 
 struct View {
@@ -256,7 +256,7 @@ pub async fn photo(
             let now = hub.context.now().as_millisecond();
             let subject = format!("photo:{sha256}");
             hub.store.write::<_, HubError>(|t| Ok(audit::add(t, now, &staff.actor(), "photo.see", &subject)?))?;
-            std::fs::read(hub.photos.path_of(sha256)).map(Some).map_err(HubError::from)
+            hub.photos.read(sha256).map(Some)
         })
         .await?
         .ok_or(Failure::NotFound)?;

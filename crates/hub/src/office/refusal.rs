@@ -21,8 +21,7 @@ use std::sync::Arc;
 /// Characters of a comment.
 const LONGEST_WORDS: usize = 300;
 /// Fields that BPJS finds fault with.
-const FIELDS: [Field; 6] =
-    [Field::Nik, Field::Name, Field::BirthDate, Field::BirthPlace, Field::Sex, Field::KtpPhoto];
+const FIELDS: [Field; 6] = [Field::Nik, Field::Name, Field::BirthDate, Field::BirthPlace, Field::Sex, Field::KtpPhoto];
 /// Ends that a refusal may lead to.
 const ENDS: [EndReason; 4] = [EndReason::WageEarner, EndReason::NotEligible, EndReason::Died, EndReason::Moved];
 
@@ -97,9 +96,7 @@ pub async fn settle(
             Choice::Return(Comment { field, text: words })
         }
         "lagi" => Choice::Again,
-        "akhiri" => {
-            Choice::End(EndReason::from_key(text("reason")).ok_or(Failure::Form("Pilih alasan berakhirnya."))?)
-        }
+        "akhiri" => Choice::End(EndReason::from_key(text("reason")).ok_or(Failure::Form("Pilih alasan berakhirnya."))?),
         _ => return Err(Failure::Form("Pilih apa yang dilakukan.")),
     };
     hub.run(move |hub| settle_refusal(hub, id, seen, choice, &staff.actor()))

@@ -105,7 +105,11 @@ fn table(report: &Report) -> Markup {
 }
 
 /// `/laporan/xlsx`: every table as a sheet.
-pub async fn xlsx(State(hub): State<Arc<Hub>>, staff: Staff, Asked(wanted): Asked<Wanted>) -> Result<Response, Failure> {
+pub async fn xlsx(
+    State(hub): State<Arc<Hub>>,
+    staff: Staff,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Response, Failure> {
     let scope = staff.scope;
     let bytes = hub
         .run(move |hub| {
@@ -127,9 +131,9 @@ pub async fn csv(State(hub): State<Arc<Hub>>, staff: Staff, Asked(wanted): Asked
     let bytes = hub
         .run(move |hub| {
             let programme = wanted.programme();
-            let report = hub.store.read::<_, HubError>(|connection| {
-                report::make(hub, connection, scope, programme.as_ref(), kind)
-            })?;
+            let report = hub
+                .store
+                .read::<_, HubError>(|connection| report::make(hub, connection, scope, programme.as_ref(), kind))?;
             report.csv()
         })
         .await?;

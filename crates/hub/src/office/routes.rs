@@ -3,8 +3,8 @@
 
 use super::{ICON, SCRIPT, STYLE, asset};
 use super::{
-    account, export, exports, home, import, judge, lists, people, person, phones, programme, quota, record, records, refusal,
-    reports, second_factor, sign_in, trail,
+    account, export, exports, home, import, judge, lists, people, person, phones, programme, quota, record, records,
+    refusal, reports, second_factor, sign_in, trail,
 };
 use crate::files::table::MOST_BYTES;
 use crate::hub::Hub;

@@ -37,9 +37,8 @@ impl FromRequest<Arc<Hub>> for Uploaded {
         let staff = request.extensions().get::<Staff>().cloned().ok_or(Failure::NoSession)?;
         let mut form = Multipart::from_request(request, hub).await.map_err(|_| Failure::Malformed)?;
         let mut fields = BTreeMap::new();
-        let is_proved = |fields: &BTreeMap<String, String>| {
-            staff.has_drawn(fields.get("csrf").map_or("", String::as_str))
-        };
+        let is_proved =
+            |fields: &BTreeMap<String, String>| staff.has_drawn(fields.get("csrf").map_or("", String::as_str));
         while let Some(field) = form.next_field().await.map_err(broken)? {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "berkas" {

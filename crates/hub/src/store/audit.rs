@@ -5,7 +5,7 @@
 //! An entry's hash is the SHA-256 over the 32 bytes of the hash before it (zeros for the first) and then the compact JSON
 //! of `[seq, at, actor, act, subject, before, after]`, in hex.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use super::sql::{self, Connection, OptionalExtension as _, Row, SqlError, Transaction, params};
 use sha2::{Digest as _, Sha256};
 
 /// One act.
@@ -84,7 +84,7 @@ const COLUMNS: &str = "seq, at, actor, act, subject, before, after, hash";
 /// Stands before the first entry.
 const NOTHING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-fn row(row: &Row) -> rusqlite::Result<Act> {
+fn row(row: &Row) -> sql::Result<Act> {
     Ok(Act {
         seq: row.get(0)?,
         at: row.get(1)?,
@@ -98,7 +98,7 @@ fn row(row: &Row) -> rusqlite::Result<Act> {
 }
 
 /// Adds an act that changed nothing which could be told in a word.
-pub fn add(transaction: &Transaction, at: i64, actor: &str, act: &str, subject: &str) -> rusqlite::Result<()> {
+pub fn add(transaction: &Transaction, at: i64, actor: &str, act: &str, subject: &str) -> sql::Result<()> {
     add_change(transaction, at, actor, act, subject, ("", ""))
 }
 
@@ -111,7 +111,7 @@ pub fn add_change(
     act: &str,
     subject: &str,
     (before, after): (&str, &str),
-) -> rusqlite::Result<()> {
+) -> sql::Result<()> {
     let last = head(transaction)?;
     let text = |text: &str| text.to_owned();
     let mut entry = Act {
@@ -132,15 +132,15 @@ pub fn add_change(
     Ok(())
 }
 
-fn chained(previous: &str, entry: &Act) -> rusqlite::Result<String> {
-    let previous = hex::decode(previous).map_err(|_| rusqlite::Error::InvalidQuery)?;
+fn chained(previous: &str, entry: &Act) -> sql::Result<String> {
+    let previous = hex::decode(previous).map_err(|_| SqlError::Unreadable)?;
     let Act { seq, at, actor, act, subject, before, after, .. } = entry;
     let content = super::to_json(&(seq, at, actor, act, subject, before, after))?;
     Ok(hex::encode(Sha256::new().chain_update(previous).chain_update(content).finalize()))
 }
 
 /// The newest entry; what an office notes down elsewhere.
-pub fn head(connection: &Connection) -> rusqlite::Result<Head> {
+pub fn head(connection: &Connection) -> sql::Result<Head> {
     let newest = connection
         .prepare_cached("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")?
         .query_row([], |row| Ok(Head { seq: row.get(0)?, hash: row.get(1)? }))
@@ -149,8 +149,8 @@ pub fn head(connection: &Connection) -> rusqlite::Result<Head> {
 }
 
 /// Walks the whole chain. Tells how far it goes, or where it breaks.
-pub fn verify(connection: &Connection) -> rusqlite::Result<Result<Head, Broken>> {
-    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
+pub fn verify(connection: &Connection) -> sql::Result<Result<Head, Broken>> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
     let mut last = Head { seq: 0, hash: NOTHING.to_owned() };
     for entry in statement.query_map([], row)? {
         let entry = entry?;
@@ -169,12 +169,12 @@ pub fn verify(connection: &Connection) -> rusqlite::Result<Result<Head, Broken>>
 }
 
 /// The hash of one entry.
-pub fn hash_of(connection: &Connection, seq: i64) -> rusqlite::Result<Option<String>> {
+pub fn hash_of(connection: &Connection, seq: i64) -> sql::Result<Option<String>> {
     connection.query_row("SELECT hash FROM audit WHERE seq = ?1", [seq], |row| row.get(0)).optional()
 }
 
 /// The acts on one subject, oldest first.
-pub fn on(connection: &Connection, subject: &str) -> rusqlite::Result<Vec<Act>> {
+pub fn on(connection: &Connection, subject: &str) -> sql::Result<Vec<Act>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM audit WHERE subject = ?1 ORDER BY seq"))?
         .query_map([subject], row)?
@@ -182,7 +182,7 @@ pub fn on(connection: &Connection, subject: &str) -> rusqlite::Result<Vec<Act>> 
 }
 
 /// A page of entries, newest first.
-pub fn newest(connection: &Connection, wanted: &Wanted, most: u32) -> rusqlite::Result<Vec<Act>> {
+pub fn newest(connection: &Connection, wanted: &Wanted, most: u32) -> sql::Result<Vec<Act>> {
     let person = if wanted.person.is_empty() { String::new() } else { format!("user:{}", wanted.person) };
     let mut condition = String::from("seq < ?1");
     if !person.is_empty() {
@@ -193,7 +193,7 @@ pub fn newest(connection: &Connection, wanted: &Wanted, most: u32) -> rusqlite::
     }
     // Every value is named, so that each filter has the same parameters.
     let sql = format!(
-        "SELECT {COLUMNS} FROM audit WHERE {condition} AND ?2 IS NOT NULL AND ?3 IS NOT NULL ORDER BY seq DESC LIMIT ?4"
+        "SELECT {COLUMNS} FROM audit WHERE {condition} AND CAST(?2 AS TEXT) IS NOT NULL AND CAST(?3 AS TEXT) IS NOT NULL ORDER BY seq DESC LIMIT ?4"
     );
     connection
         .prepare_cached(&sql)?
@@ -203,7 +203,7 @@ pub fn newest(connection: &Connection, wanted: &Wanted, most: u32) -> rusqlite::
 
 /// Chains the entries of a hub from before there was a chain, in the order in which they were made. Part of the migration
 /// that made the table: SQL alone has no SHA-256.
-pub fn chain_old(transaction: &Transaction) -> rusqlite::Result<()> {
+pub fn chain_old(transaction: &Transaction) -> sql::Result<()> {
     let is_waiting: bool = transaction.query_row(
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_unchained')",
         [],
@@ -213,12 +213,12 @@ pub fn chain_old(transaction: &Transaction) -> rusqlite::Result<()> {
         return Ok(());
     }
     {
-        let mut old = transaction.prepare("SELECT at, actor, act, subject FROM audit_unchained ORDER BY seq")?;
-        let mut rows = old.query([])?;
-        while let Some(row) = rows.next()? {
+        let mut old = transaction.prepare_cached("SELECT at, actor, act, subject FROM audit_unchained ORDER BY seq")?;
+        let entries = old.query_map([], |row| {
             let text = |index| row.get::<_, String>(index);
-            add(transaction, row.get(0)?, &text(1)?, &text(2)?, &text(3)?)?;
-        }
+            add(transaction, row.get(0)?, &text(1)?, &text(2)?, &text(3)?)
+        })?;
+        entries.collect::<sql::Result<()>>()?;
     }
     transaction.execute_batch("DROP TABLE audit_unchained")
 }

@@ -1,19 +1,19 @@
 //! Whom lists name, for the village's phones to visit.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Row, Transaction, params};
 use crate::rights::Scope;
 use payung_domain::Nik;
 use payung_domain::programme::{ProgrammeId, SourceId};
 use payung_domain::region::VillageCode;
 use payung_domain::wire::Candidate;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// States in which somebody is not to be visited any more: every one that counts.
 const ENROLLED: &str = "state NOT IN ('rejected', 'withdrawn')";
 
-fn candidate(row: &Row) -> rusqlite::Result<Candidate> {
+fn candidate(row: &Row) -> sql::Result<Candidate> {
     Ok(Candidate {
-        nik: Nik::parse(&row.get::<_, String>(0)?).map_err(|_| rusqlite::Error::InvalidQuery)?,
+        nik: Nik::parse(&row.get::<_, String>(0)?).map_err(|_| sql::SqlError::Unreadable)?,
         source: SourceId(row.get(1)?),
         name: row.get(2)?,
         address: row.get(3)?,
@@ -27,7 +27,7 @@ pub fn get(
     connection: &Connection,
     programme: &ProgrammeId,
     nik: &Nik,
-) -> rusqlite::Result<Option<(VillageCode, Candidate)>> {
+) -> sql::Result<Option<(VillageCode, Candidate)>> {
     connection
         .prepare_cached(
             "SELECT nik, source, name, address, rt, rw, village FROM candidate WHERE programme = ?1 AND nik = ?2",
@@ -45,7 +45,7 @@ pub fn put(
     village: VillageCode,
     one: &Candidate,
     now: i64,
-) -> rusqlite::Result<()> {
+) -> sql::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO candidate (programme, nik, village, source, name, address, rt, rw, added_at)
@@ -73,7 +73,7 @@ pub fn to_visit(
     programme: &ProgrammeId,
     village: VillageCode,
     most: usize,
-) -> rusqlite::Result<Vec<Candidate>> {
+) -> sql::Result<Vec<Candidate>> {
     connection
         .prepare_cached(&format!(
             "SELECT nik, source, name, address, rt, rw FROM candidate WHERE village = ?1 AND programme = ?2
@@ -85,14 +85,14 @@ pub fn to_visit(
 }
 
 /// Whether somebody is enrolled, wherever and for whatever.
-pub fn is_enrolled(connection: &Connection, nik: &Nik) -> rusqlite::Result<bool> {
+pub fn is_enrolled(connection: &Connection, nik: &Nik) -> sql::Result<bool> {
     connection
         .prepare_cached(&format!("SELECT EXISTS (SELECT 1 FROM record WHERE nik = ?1 AND {ENROLLED})"))?
         .query_row([nik.digits()], |row| row.get(0))
 }
 
 /// How many are on lists, and how many of these nobody has enrolled, by village code.
-pub fn count(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<(String, u32, u32)>> {
+pub fn count(connection: &Connection, scope: Scope) -> sql::Result<Vec<(String, u32, u32)>> {
     connection
         .prepare_cached(&format!(
             "SELECT village, count(*), count(*) FILTER (WHERE NOT EXISTS

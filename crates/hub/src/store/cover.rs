@@ -1,9 +1,9 @@
 //! What BPJS has given: the number of a membership and its days.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Row, Transaction, params};
 use jiff::civil::Date;
 use payung_domain::RecordId;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// A membership.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Cover {
     pub until: Date,
 }
 
-fn row(row: &Row) -> rusqlite::Result<Cover> {
+fn row(row: &Row) -> sql::Result<Cover> {
     Ok(Cover {
         record: parsed(&row.get::<_, String>(0)?)?,
         export: row.get(1)?,
@@ -31,7 +31,7 @@ fn row(row: &Row) -> rusqlite::Result<Cover> {
 }
 
 /// The membership of a record.
-pub fn of(connection: &Connection, record: RecordId) -> rusqlite::Result<Option<Cover>> {
+pub fn of(connection: &Connection, record: RecordId) -> sql::Result<Option<Cover>> {
     connection
         .prepare_cached("SELECT record_id, export_id, kpj, from_day, until_day FROM cover WHERE record_id = ?1")?
         .query_row([record.to_string()], row)
@@ -39,7 +39,7 @@ pub fn of(connection: &Connection, record: RecordId) -> rusqlite::Result<Option<
 }
 
 /// Whether a number was given to somebody else.
-pub fn is_of_another(connection: &Connection, kpj: &str, record: RecordId) -> rusqlite::Result<bool> {
+pub fn is_of_another(connection: &Connection, kpj: &str, record: RecordId) -> sql::Result<bool> {
     connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM cover JOIN record AS held ON held.id = cover.record_id
@@ -50,7 +50,7 @@ pub fn is_of_another(connection: &Connection, kpj: &str, record: RecordId) -> ru
 }
 
 /// Notes a membership.
-pub fn put(transaction: &Transaction, cover: &Cover, now: i64) -> rusqlite::Result<()> {
+pub fn put(transaction: &Transaction, cover: &Cover, now: i64) -> sql::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO cover (record_id, export_id, kpj, from_day, until_day, told_at)

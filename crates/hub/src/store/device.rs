@@ -1,9 +1,9 @@
 //! Phones and their tokens.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Row, Transaction, params};
 use crate::rights::Scope;
 use payung_domain::region::VillageCode;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// A phone that was paired.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Device {
 
 const COLUMNS: &str = "id, village, name, kader_name, paired_at, last_seen_at, blocked_at IS NOT NULL";
 
-fn row(row: &Row) -> rusqlite::Result<Device> {
+fn row(row: &Row) -> sql::Result<Device> {
     Ok(Device {
         id: row.get(0)?,
         village: parsed(&row.get::<_, String>(1)?)?,
@@ -39,7 +39,7 @@ fn row(row: &Row) -> rusqlite::Result<Device> {
 }
 
 /// Adds a phone.
-pub fn add(transaction: &Transaction, device: &Device, token_hash: &str) -> rusqlite::Result<()> {
+pub fn add(transaction: &Transaction, device: &Device, token_hash: &str) -> sql::Result<()> {
     transaction.execute(
         "INSERT INTO device (id, token_hash, village, name, kader_name, paired_at, last_seen_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -57,7 +57,7 @@ pub fn add(transaction: &Transaction, device: &Device, token_hash: &str) -> rusq
 }
 
 /// The phone with this token, unless it is blocked.
-pub fn by_token_hash(connection: &Connection, hash: &str) -> rusqlite::Result<Option<Device>> {
+pub fn by_token_hash(connection: &Connection, hash: &str) -> sql::Result<Option<Device>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM device WHERE token_hash = ?1 AND blocked_at IS NULL"))?
         .query_row([hash], row)
@@ -65,17 +65,17 @@ pub fn by_token_hash(connection: &Connection, hash: &str) -> rusqlite::Result<Op
 }
 
 /// Whether no phone was ever paired.
-pub fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
+pub fn is_empty(connection: &Connection) -> sql::Result<bool> {
     connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM device)", [], |row| row.get(0))
 }
 
 /// One phone, blocked or not.
-pub fn get(connection: &Connection, id: &str) -> rusqlite::Result<Option<Device>> {
+pub fn get(connection: &Connection, id: &str) -> sql::Result<Option<Device>> {
     connection.prepare_cached(&format!("SELECT {COLUMNS} FROM device WHERE id = ?1"))?.query_row([id], row).optional()
 }
 
 /// Every phone, by village.
-pub fn list(connection: &Connection) -> rusqlite::Result<Vec<Device>> {
+pub fn list(connection: &Connection) -> sql::Result<Vec<Device>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM device ORDER BY village, paired_at"))?
         .query_map([], row)?
@@ -83,7 +83,7 @@ pub fn list(connection: &Connection) -> rusqlite::Result<Vec<Device>> {
 }
 
 /// The phones of the villages that the asker may see, by village.
-pub fn list_within(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<Device>> {
+pub fn list_within(connection: &Connection, scope: Scope) -> sql::Result<Vec<Device>> {
     connection
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM device WHERE ?1 = '' OR village = ?1 ORDER BY village, paired_at"
@@ -93,7 +93,7 @@ pub fn list_within(connection: &Connection, scope: Scope) -> rusqlite::Result<Ve
 }
 
 /// Notes that a phone has called, and how far its clock is behind ours, in milliseconds.
-pub fn seen(transaction: &Transaction, id: &str, now: i64, clock_offset: i64) -> rusqlite::Result<()> {
+pub fn seen(transaction: &Transaction, id: &str, now: i64, clock_offset: i64) -> sql::Result<()> {
     transaction
         .prepare_cached("UPDATE device SET last_seen_at = ?2, clock_offset = ?3 WHERE id = ?1")?
         .execute(params![id, now, clock_offset])?;
@@ -101,12 +101,12 @@ pub fn seen(transaction: &Transaction, id: &str, now: i64, clock_offset: i64) ->
 }
 
 /// How far a phone's clock was behind ours at its last sync, in milliseconds.
-pub fn clock_offset(connection: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
+pub fn clock_offset(connection: &Connection, id: &str) -> sql::Result<Option<i64>> {
     connection.prepare_cached("SELECT clock_offset FROM device WHERE id = ?1")?.query_row([id], |row| row.get(0))
 }
 
 /// Ends a phone's right to call; tells whether there is such a phone that had it, where the asker may see it.
-pub fn block(transaction: &Transaction, id: &str, scope: Scope, now: i64) -> rusqlite::Result<bool> {
+pub fn block(transaction: &Transaction, id: &str, scope: Scope, now: i64) -> sql::Result<bool> {
     let changed = transaction.execute(
         "UPDATE device SET blocked_at = ?2 WHERE id = ?1 AND blocked_at IS NULL AND (?3 = '' OR village = ?3)",
         params![id, now, scope.sql()],
@@ -116,28 +116,46 @@ pub fn block(transaction: &Transaction, id: &str, scope: Scope, now: i64) -> rus
 
 /// The office's decisions that the phone of their record has not synced since, and the time of the oldest. A blocked phone
 /// waits for nothing. Read from each village's newest change back, no further than its phone's last sync.
-pub fn unsent_decisions(connection: &Connection) -> rusqlite::Result<(u64, Option<i64>)> {
+pub fn unsent_decisions(connection: &Connection) -> sql::Result<(u64, Option<i64>)> {
     let mut phones =
         connection.prepare_cached("SELECT id, village, last_seen_at FROM device WHERE blocked_at IS NULL")?;
-    let mut newest = connection.prepare_cached(
-        "SELECT change.at, change.actor LIKE 'user:%' AND record.device_id = ?2
-         FROM change JOIN record ON record.id = change.record_id WHERE change.village = ?1 ORDER BY change.seq DESC",
-    )?;
+    let phones = phones.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let (mut count, mut oldest) = (0, None);
-    let mut rows = phones.query([])?;
-    while let Some(phone) = rows.next()? {
-        let (id, village, seen): (String, String, i64) = (phone.get(0)?, phone.get(1)?, phone.get(2)?);
-        let mut changes = newest.query([&village, &id])?;
-        while let Some(change) = changes.next()? {
-            let at: i64 = change.get(0)?;
-            if at <= seen {
-                break;
-            }
-            if change.get(1)? {
+    for (id, village, seen) in phones.collect::<sql::Result<Vec<(String, String, i64)>>>()? {
+        let mut before = i64::MAX;
+        loop {
+            let page = changes_before(connection, &village, &id, before)?;
+            let news = page.iter().take_while(|(_, at, _)| *at > seen);
+            for (_, at, _) in news.clone().filter(|(.., is_decision)| *is_decision) {
                 count += 1;
-                oldest = Some(oldest.map_or(at, |oldest: i64| oldest.min(at)));
+                oldest = Some(oldest.map_or(*at, |oldest: i64| oldest.min(*at)));
+            }
+            match page.last() {
+                Some((seq, ..)) if news.count() == PAGE => before = *seq,
+                _ => break,
             }
         }
     }
     Ok((count, oldest))
+}
+
+/// Changes that are read at once.
+const PAGE: usize = 32;
+
+/// A page of a village's changes before this one, the newest first: its number and time, and whether the office decided
+/// about a record of this phone.
+fn changes_before(
+    connection: &Connection,
+    village: &str,
+    device: &str,
+    before: i64,
+) -> sql::Result<Vec<(i64, i64, bool)>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT change.seq, change.at, change.actor LIKE 'user:%' AND record.device_id = ?2
+             FROM change JOIN record ON record.id = change.record_id
+             WHERE change.village = ?1 AND change.seq < ?3 ORDER BY change.seq DESC LIMIT {PAGE}"
+        ))?
+        .query_map(params![village, device, before], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect()
 }

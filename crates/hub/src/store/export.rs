@@ -1,10 +1,10 @@
 //! Files for BPJS: who is in which, and what was answered.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Row, Transaction, params};
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::{Nik, RecordId};
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// A file for BPJS.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub struct Export {
 
 const COLUMNS: &str = "id, programme, number, made_at, made_by, template, state, done_village, people, xlsx, csv";
 
-fn row(row: &Row) -> rusqlite::Result<Export> {
+fn row(row: &Row) -> sql::Result<Export> {
     Ok(Export {
         id: row.get(0)?,
         programme: parsed(&row.get::<_, String>(1)?)?,
@@ -52,7 +52,7 @@ fn row(row: &Row) -> rusqlite::Result<Export> {
 }
 
 /// Begins one with the programme's next number.
-pub fn begin(transaction: &Transaction, new: &Export) -> rusqlite::Result<u32> {
+pub fn begin(transaction: &Transaction, new: &Export) -> sql::Result<u32> {
     let number: u32 = transaction
         .prepare_cached("SELECT coalesce(max(number), 0) + 1 FROM export WHERE programme = ?1")?
         .query_row([new.programme.as_str()], |row| row.get(0))?;
@@ -66,15 +66,12 @@ pub fn begin(transaction: &Transaction, new: &Export) -> rusqlite::Result<u32> {
 }
 
 /// One.
-pub fn get(connection: &Connection, id: &str) -> rusqlite::Result<Option<Export>> {
-    connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM export WHERE id = ?1"))?
-        .query_row([id], row)
-        .optional()
+pub fn get(connection: &Connection, id: &str) -> sql::Result<Option<Export>> {
+    connection.prepare_cached(&format!("SELECT {COLUMNS} FROM export WHERE id = ?1"))?.query_row([id], row).optional()
 }
 
 /// The newest first.
-pub fn list(connection: &Connection, most: u32) -> rusqlite::Result<Vec<Export>> {
+pub fn list(connection: &Connection, most: u32) -> sql::Result<Vec<Export>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM export ORDER BY made_at DESC, id LIMIT ?1"))?
         .query_map([most], row)?
@@ -82,7 +79,7 @@ pub fn list(connection: &Connection, most: u32) -> rusqlite::Result<Vec<Export>>
 }
 
 /// Whether one of the programme's is being made.
-pub fn is_making(connection: &Connection, programme: &ProgrammeId) -> rusqlite::Result<bool> {
+pub fn is_making(connection: &Connection, programme: &ProgrammeId) -> sql::Result<bool> {
     connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM export WHERE programme = ?1 AND state IN ('gathering', 'writing'))",
@@ -91,7 +88,7 @@ pub fn is_making(connection: &Connection, programme: &ProgrammeId) -> rusqlite::
 }
 
 /// Takes an export that has work and no worker, until then.
-pub fn claim(transaction: &Transaction, now: i64, until: i64) -> rusqlite::Result<Option<Export>> {
+pub fn claim(transaction: &Transaction, now: i64, until: i64) -> sql::Result<Option<Export>> {
     let found: Option<String> = transaction
         .prepare_cached(
             "SELECT id FROM export WHERE state IN ('gathering', 'writing') AND claimed_until < ?1
@@ -107,12 +104,12 @@ pub fn claim(transaction: &Transaction, now: i64, until: i64) -> rusqlite::Resul
 }
 
 /// How often work on it has begun without an end.
-pub fn tries(connection: &Connection, id: &str) -> rusqlite::Result<u32> {
+pub fn tries(connection: &Connection, id: &str) -> sql::Result<u32> {
     connection.prepare_cached("SELECT tries FROM export WHERE id = ?1")?.query_row([id], |row| row.get(0))
 }
 
 /// Writes how far it is.
-pub fn set(transaction: &Transaction, export: &Export, claimed_until: i64) -> rusqlite::Result<()> {
+pub fn set(transaction: &Transaction, export: &Export, claimed_until: i64) -> sql::Result<()> {
     transaction
         .prepare_cached(
             "UPDATE export SET state = ?2, done_village = ?3, people = ?4, xlsx = ?5, csv = ?6, claimed_until = ?7
@@ -135,28 +132,22 @@ const READY: &str = "state = 'placed' AND NOT EXISTS (SELECT 1 FROM export_row
     WHERE export_row.record_id = record.id AND export_row.state IN ('open', 'refused'))";
 
 /// How many would be in a programme's next file.
-pub fn ready(connection: &Connection, programme: &ProgrammeId) -> rusqlite::Result<u32> {
+pub fn ready(connection: &Connection, programme: &ProgrammeId) -> sql::Result<u32> {
     connection
         .prepare_cached(&format!("SELECT count(*) FROM record WHERE programme = ?1 AND {READY}"))?
         .query_row([programme.as_str()], |row| row.get(0))
 }
 
 /// The programme's next village with somebody who has a place.
-pub fn next_village(
-    connection: &Connection,
-    programme: &ProgrammeId,
-    after: &str,
-) -> rusqlite::Result<Option<VillageCode>> {
+pub fn next_village(connection: &Connection, programme: &ProgrammeId, after: &str) -> sql::Result<Option<VillageCode>> {
     let found: Option<String> = connection
-        .prepare_cached(
-            "SELECT min(village) FROM record WHERE programme = ?1 AND village > ?2 AND state = 'placed'",
-        )?
+        .prepare_cached("SELECT min(village) FROM record WHERE programme = ?1 AND village > ?2 AND state = 'placed'")?
         .query_row(params![programme.as_str(), after], |row| row.get(0))?;
     found.map(|code| parsed(&code)).transpose()
 }
 
 /// Puts a village's people into the file, by name; tells how many.
-pub fn gather(transaction: &Transaction, export: &Export, village: VillageCode) -> rusqlite::Result<u32> {
+pub fn gather(transaction: &Transaction, export: &Export, village: VillageCode) -> sql::Result<u32> {
     let people: Vec<(String, u32, String)> = transaction
         .prepare_cached(&format!(
             "SELECT id, revision, nik FROM record WHERE programme = ?1 AND village = ?2 AND {READY} ORDER BY name, id"
@@ -164,7 +155,7 @@ pub fn gather(transaction: &Transaction, export: &Export, village: VillageCode) 
         .query_map(params![export.programme.as_str(), village.to_string()], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?
-        .collect::<rusqlite::Result<_>>()?;
+        .collect::<sql::Result<_>>()?;
     let mut add = transaction.prepare_cached(
         "INSERT INTO export_row (export_id, position, record_id, revision, nik, state) VALUES (?1, ?2, ?3, ?4, ?5, 'open')",
     )?;
@@ -185,7 +176,7 @@ pub struct Line {
 }
 
 /// Up to `most` rows after a position.
-pub fn lines(connection: &Connection, export: &str, after: u32, most: u32) -> rusqlite::Result<Vec<Line>> {
+pub fn lines(connection: &Connection, export: &str, after: u32, most: u32) -> sql::Result<Vec<Line>> {
     connection
         .prepare_cached(
             "SELECT position, body FROM export_row JOIN revision USING (record_id, revision)
@@ -196,7 +187,7 @@ pub fn lines(connection: &Connection, export: &str, after: u32, most: u32) -> ru
 }
 
 /// How many rows of a file are in which state: `open`, `covered`, `refused`, `settled`.
-pub fn counts(connection: &Connection, export: &str) -> rusqlite::Result<Vec<(String, u32)>> {
+pub fn counts(connection: &Connection, export: &str) -> sql::Result<Vec<(String, u32)>> {
     connection
         .prepare_cached("SELECT state, count(*) FROM export_row WHERE export_id = ?1 GROUP BY state ORDER BY state")?
         .query_map([export], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -223,7 +214,7 @@ pub struct Asked {
 const ASKED: &str = "export_id, number, position, record_id, export_row.state, reason
     FROM export_row JOIN export ON export.id = export_id";
 
-fn asked(row: &Row) -> rusqlite::Result<Asked> {
+fn asked(row: &Row) -> sql::Result<Asked> {
     Ok(Asked {
         export: row.get(0)?,
         number: row.get(1)?,
@@ -235,7 +226,7 @@ fn asked(row: &Row) -> rusqlite::Result<Asked> {
 }
 
 /// The row of a NIK in one file.
-pub fn by_nik(connection: &Connection, export: &str, nik: &Nik) -> rusqlite::Result<Option<Asked>> {
+pub fn by_nik(connection: &Connection, export: &str, nik: &Nik) -> sql::Result<Option<Asked>> {
     connection
         .prepare_cached(&format!("SELECT {ASKED} WHERE export_id = ?1 AND nik = ?2 ORDER BY position LIMIT 1"))?
         .query_row(params![export, nik.digits()], asked)
@@ -243,7 +234,7 @@ pub fn by_nik(connection: &Connection, export: &str, nik: &Nik) -> rusqlite::Res
 }
 
 /// The newest row of a record.
-pub fn of_record(connection: &Connection, record: RecordId) -> rusqlite::Result<Option<Asked>> {
+pub fn of_record(connection: &Connection, record: RecordId) -> sql::Result<Option<Asked>> {
     connection
         .prepare_cached(&format!("SELECT {ASKED} WHERE record_id = ?1 ORDER BY made_at DESC, number DESC LIMIT 1"))?
         .query_row([record.to_string()], asked)
@@ -251,7 +242,7 @@ pub fn of_record(connection: &Connection, record: RecordId) -> rusqlite::Result<
 }
 
 /// Those whom BPJS has refused and with whom the office has not dealt, with name and village.
-pub fn refused(connection: &Connection, export: &str, most: u32) -> rusqlite::Result<Vec<(Asked, String, String)>> {
+pub fn refused(connection: &Connection, export: &str, most: u32) -> sql::Result<Vec<(Asked, String, String)>> {
     connection
         .prepare_cached(
             "SELECT export_id, number, position, record_id, export_row.state, reason, record.name, village.name
@@ -264,7 +255,7 @@ pub fn refused(connection: &Connection, export: &str, most: u32) -> rusqlite::Re
 }
 
 /// What has become of a row.
-pub fn answer(transaction: &Transaction, row: &Asked, state: &str, reason: &str, now: i64) -> rusqlite::Result<()> {
+pub fn answer(transaction: &Transaction, row: &Asked, state: &str, reason: &str, now: i64) -> sql::Result<()> {
     transaction
         .prepare_cached(
             "UPDATE export_row SET state = ?3, reason = ?4, answered_at = ?5 WHERE export_id = ?1 AND position = ?2",

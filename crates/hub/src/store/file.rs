@@ -1,6 +1,6 @@
 //! Files in pieces: lists and answers as they came, exports as they went.
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use super::sql::{self, Connection, OptionalExtension as _, Transaction, params};
 
 /// What is known of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct FileRow {
 }
 
 /// Begins a file; [`finish`] says how large it became.
-pub fn begin(transaction: &Transaction, id: &str, now: i64) -> rusqlite::Result<()> {
+pub fn begin(transaction: &Transaction, id: &str, now: i64) -> sql::Result<()> {
     transaction
         .prepare_cached("INSERT INTO file (id, bytes, sha256, made_at) VALUES (?1, 0, '', ?2)")?
         .execute(params![id, now])?;
@@ -22,7 +22,7 @@ pub fn begin(transaction: &Transaction, id: &str, now: i64) -> rusqlite::Result<
 }
 
 /// Adds a piece.
-pub fn put_piece(transaction: &Transaction, id: &str, number: u32, bytes: &[u8]) -> rusqlite::Result<()> {
+pub fn put_piece(transaction: &Transaction, id: &str, number: u32, bytes: &[u8]) -> sql::Result<()> {
     transaction
         .prepare_cached("INSERT INTO file_piece (file_id, number, bytes) VALUES (?1, ?2, ?3)")?
         .execute(params![id, number, bytes])?;
@@ -30,7 +30,7 @@ pub fn put_piece(transaction: &Transaction, id: &str, number: u32, bytes: &[u8])
 }
 
 /// All pieces are there.
-pub fn finish(transaction: &Transaction, file: &FileRow) -> rusqlite::Result<()> {
+pub fn finish(transaction: &Transaction, file: &FileRow) -> sql::Result<()> {
     transaction.prepare_cached("UPDATE file SET bytes = ?2, sha256 = ?3 WHERE id = ?1")?.execute(params![
         file.id,
         i64::try_from(file.bytes).unwrap_or(i64::MAX),
@@ -40,7 +40,7 @@ pub fn finish(transaction: &Transaction, file: &FileRow) -> rusqlite::Result<()>
 }
 
 /// One file.
-pub fn get(connection: &Connection, id: &str) -> rusqlite::Result<Option<FileRow>> {
+pub fn get(connection: &Connection, id: &str) -> sql::Result<Option<FileRow>> {
     connection
         .prepare_cached("SELECT id, bytes, sha256 FROM file WHERE id = ?1 AND sha256 <> ''")?
         .query_row([id], |row| {
@@ -50,7 +50,7 @@ pub fn get(connection: &Connection, id: &str) -> rusqlite::Result<Option<FileRow
 }
 
 /// One piece; nothing after the last.
-pub fn piece(connection: &Connection, id: &str, number: u32) -> rusqlite::Result<Option<Vec<u8>>> {
+pub fn piece(connection: &Connection, id: &str, number: u32) -> sql::Result<Option<Vec<u8>>> {
     connection
         .prepare_cached("SELECT bytes FROM file_piece WHERE file_id = ?1 AND number = ?2")?
         .query_row(params![id, number], |row| row.get(0))
@@ -58,14 +58,14 @@ pub fn piece(connection: &Connection, id: &str, number: u32) -> rusqlite::Result
 }
 
 /// Removes a file that nothing names any more.
-pub fn remove(transaction: &Transaction, id: &str) -> rusqlite::Result<()> {
+pub fn remove(transaction: &Transaction, id: &str) -> sql::Result<()> {
     transaction.prepare_cached("DELETE FROM file_piece WHERE file_id = ?1")?.execute([id])?;
     transaction.prepare_cached("DELETE FROM file WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
 
 /// Files from before a time that neither an import nor an export names: of a call or a job that broke off.
-pub fn orphans(connection: &Connection, before: i64) -> rusqlite::Result<Vec<String>> {
+pub fn orphans(connection: &Connection, before: i64) -> sql::Result<Vec<String>> {
     connection
         .prepare_cached(
             "SELECT id FROM file WHERE made_at < ?1

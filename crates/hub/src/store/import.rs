@@ -1,10 +1,10 @@
 //! Files that come in, how far they are, and which of their rows can't be taken.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Row, Transaction, params};
 use crate::rights::Scope;
 use payung_domain::programme::{ProgrammeId, SourceId};
 use payung_domain::region::VillageCode;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// A file that came in.
 #[derive(Clone, Debug)]
@@ -47,10 +47,11 @@ pub struct Import {
     pub failure: String,
 }
 
-const COLUMNS: &str = "id, kind, programme, source, export_id, village, file_id, name, sha256, added_by, added_at, state, head,
+const COLUMNS: &str =
+    "id, kind, programme, source, export_id, village, file_id, name, sha256, added_by, added_at, state, head,
     plan, counts, done_rows, total_rows, failure";
 
-fn row(row: &Row) -> rusqlite::Result<Import> {
+fn row(row: &Row) -> sql::Result<Import> {
     let village: String = row.get(5)?;
     Ok(Import {
         id: row.get(0)?,
@@ -75,7 +76,7 @@ fn row(row: &Row) -> rusqlite::Result<Import> {
 }
 
 /// Adds one.
-pub fn add(transaction: &Transaction, new: &Import) -> rusqlite::Result<()> {
+pub fn add(transaction: &Transaction, new: &Import) -> sql::Result<()> {
     let village = new.village.map(|village| village.to_string()).unwrap_or_default();
     transaction
         .prepare_cached(&format!(
@@ -106,7 +107,7 @@ pub fn add(transaction: &Transaction, new: &Import) -> rusqlite::Result<()> {
 }
 
 /// One, if the asker may see it: a village only what it has brought itself.
-pub fn get(connection: &Connection, id: &str, scope: Scope) -> rusqlite::Result<Option<Import>> {
+pub fn get(connection: &Connection, id: &str, scope: Scope) -> sql::Result<Option<Import>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM import WHERE id = ?1 AND (?2 = '' OR village = ?2)"))?
         .query_row(params![id, scope.sql()], row)
@@ -120,7 +121,7 @@ pub fn newest(
     export: Option<&str>,
     scope: Scope,
     most: u32,
-) -> rusqlite::Result<Vec<Import>> {
+) -> sql::Result<Vec<Import>> {
     connection
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM import WHERE kind = ?1 AND (?2 = '' OR export_id = ?2) AND (?3 = '' OR village = ?3)
@@ -131,7 +132,7 @@ pub fn newest(
 }
 
 /// When the same bytes were taken before, for the same purpose.
-pub fn taken_before(connection: &Connection, like: &Import) -> rusqlite::Result<Option<i64>> {
+pub fn taken_before(connection: &Connection, like: &Import) -> sql::Result<Option<i64>> {
     connection
         .prepare_cached(
             "SELECT max(added_at) FROM import WHERE kind = ?1 AND programme = ?2 AND source = ?3
@@ -151,7 +152,7 @@ pub fn taken_before(connection: &Connection, like: &Import) -> rusqlite::Result<
 }
 
 /// Writes how far it is. Nothing where it has moved on from the state that the writer saw.
-pub fn set(transaction: &Transaction, import: &Import, from: &str) -> rusqlite::Result<bool> {
+pub fn set(transaction: &Transaction, import: &Import, from: &str) -> sql::Result<bool> {
     let done = transaction
         .prepare_cached(
             "UPDATE import SET state = ?3, head = ?4, plan = ?5, counts = ?6, done_rows = ?7, total_rows = ?8,
@@ -173,7 +174,7 @@ pub fn set(transaction: &Transaction, import: &Import, from: &str) -> rusqlite::
 }
 
 /// Takes an import that has work and no worker, until then; or keeps it.
-pub fn claim(transaction: &Transaction, now: i64, until: i64) -> rusqlite::Result<Option<Import>> {
+pub fn claim(transaction: &Transaction, now: i64, until: i64) -> sql::Result<Option<Import>> {
     let found: Option<String> = transaction
         .prepare_cached(
             "SELECT id FROM import WHERE state IN ('checking', 'taking') AND claimed_until < ?1
@@ -189,20 +190,18 @@ pub fn claim(transaction: &Transaction, now: i64, until: i64) -> rusqlite::Resul
 }
 
 /// Keeps it a while longer, or with 0 gives it back.
-pub fn keep(transaction: &Transaction, id: &str, until: i64) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached("UPDATE import SET claimed_until = ?2 WHERE id = ?1")?
-        .execute(params![id, until])?;
+pub fn keep(transaction: &Transaction, id: &str, until: i64) -> sql::Result<()> {
+    transaction.prepare_cached("UPDATE import SET claimed_until = ?2 WHERE id = ?1")?.execute(params![id, until])?;
     Ok(())
 }
 
 /// How often work on it has begun without an end.
-pub fn tries(connection: &Connection, id: &str) -> rusqlite::Result<u32> {
+pub fn tries(connection: &Connection, id: &str) -> sql::Result<u32> {
     connection.prepare_cached("SELECT tries FROM import WHERE id = ?1")?.query_row([id], |row| row.get(0))
 }
 
 /// New work begins.
-pub fn forget_tries(transaction: &Transaction, id: &str) -> rusqlite::Result<()> {
+pub fn forget_tries(transaction: &Transaction, id: &str) -> sql::Result<()> {
     transaction.prepare_cached("UPDATE import SET tries = 0, claimed_until = 0 WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
@@ -225,7 +224,7 @@ pub struct ProblemRow {
 }
 
 /// Notes one.
-pub fn add_problem(transaction: &Transaction, import: &str, new: &ProblemRow) -> rusqlite::Result<()> {
+pub fn add_problem(transaction: &Transaction, import: &str, new: &ProblemRow) -> sql::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO import_problem (import_id, number, line, heading, found, problem, detail)
@@ -236,7 +235,7 @@ pub fn add_problem(transaction: &Transaction, import: &str, new: &ProblemRow) ->
 }
 
 /// Up to `most` of them after a number.
-pub fn problems(connection: &Connection, import: &str, after: u32, most: u32) -> rusqlite::Result<Vec<ProblemRow>> {
+pub fn problems(connection: &Connection, import: &str, after: u32, most: u32) -> sql::Result<Vec<ProblemRow>> {
     connection
         .prepare_cached(
             "SELECT number, line, heading, found, problem, detail FROM import_problem
@@ -256,13 +255,13 @@ pub fn problems(connection: &Connection, import: &str, after: u32, most: u32) ->
 }
 
 /// Forgets them: the file is looked at again, or is history.
-pub fn forget_problems(transaction: &Transaction, import: &str) -> rusqlite::Result<()> {
+pub fn forget_problems(transaction: &Transaction, import: &str) -> sql::Result<()> {
     transaction.prepare_cached("DELETE FROM import_problem WHERE import_id = ?1")?.execute([import])?;
     Ok(())
 }
 
 /// Imports from before a time that still hold what people have typed: a file, first rows or problems.
-pub fn stale(connection: &Connection, before: i64) -> rusqlite::Result<Vec<String>> {
+pub fn stale(connection: &Connection, before: i64) -> sql::Result<Vec<String>> {
     connection
         .prepare_cached(
             "SELECT id FROM import WHERE added_at < ?1 AND state NOT IN ('checking', 'taking')
@@ -274,7 +273,7 @@ pub fn stale(connection: &Connection, before: i64) -> rusqlite::Result<Vec<Strin
 }
 
 /// What the columns of such a file were the last time.
-pub fn plan_of(connection: &Connection, kind: &str, scope: &str, headings: &str) -> rusqlite::Result<Option<String>> {
+pub fn plan_of(connection: &Connection, kind: &str, scope: &str, headings: &str) -> sql::Result<Option<String>> {
     connection
         .prepare_cached("SELECT plan FROM import_plan WHERE kind = ?1 AND scope = ?2 AND headings = ?3")?
         .query_row(params![kind, scope, headings], |row| row.get(0))
@@ -287,7 +286,7 @@ pub fn set_plan(
     (kind, scope, headings): (&str, &str, &str),
     plan: &str,
     now: i64,
-) -> rusqlite::Result<()> {
+) -> sql::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO import_plan (kind, scope, headings, plan, used_at) VALUES (?1, ?2, ?3, ?4, ?5)

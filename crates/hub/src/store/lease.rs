@@ -1,10 +1,10 @@
 //! Places lent to phones and kept for records, and the numbers of those that are free.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Params, Row, ToSql, Transaction, params};
 use payung_domain::RecordId;
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
-use rusqlite::{Connection, OptionalExtension as _, Params, Row, ToSql, Transaction, params};
 
 /// Places that are counted together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,12 +35,7 @@ impl Pool {
     }
 
     /// One number about the pool's records.
-    pub(super) fn number<T: rusqlite::types::FromSql>(
-        &self,
-        connection: &Connection,
-        what: &str,
-        after: &str,
-    ) -> rusqlite::Result<T> {
+    pub(super) fn number<T: sql::FromSql>(&self, connection: &Connection, what: &str, after: &str) -> sql::Result<T> {
         let programme: &dyn ToSql = &self.programme.as_str();
         let (sql, village) = match &self.village {
             Some(village) => (
@@ -51,11 +46,11 @@ impl Pool {
         };
         let mut values = vec![programme];
         values.extend(village.as_ref().map(|village| village as &dyn ToSql));
-        connection.prepare_cached(&sql)?.query_row(values.as_slice(), |row| row.get(0))
+        connection.prepare_cached(&sql)?.query_row(&values[..], |row| row.get(0))
     }
 
     /// The numbers of up to `most` free places when `taken` and `lent` are not: those never given first.
-    pub fn free(&self, connection: &Connection, (taken, lent): (u32, u32), most: u32) -> rusqlite::Result<Vec<u32>> {
+    pub fn free(&self, connection: &Connection, (taken, lent): (u32, u32), most: u32) -> sql::Result<Vec<u32>> {
         let most = most.min(self.quota.saturating_sub(taken.saturating_add(lent))) as usize;
         if most == 0 {
             return Ok(Vec::new());
@@ -72,7 +67,7 @@ impl Pool {
     }
 
     /// Numbers below the highest one that nobody holds.
-    fn gaps(&self, connection: &Connection, most: usize) -> rusqlite::Result<Vec<u32>> {
+    fn gaps(&self, connection: &Connection, most: usize) -> sql::Result<Vec<u32>> {
         let mut statement = connection.prepare_cached(
             "SELECT place FROM record WHERE programme = ?1 AND (?2 = '' OR village = ?2) AND place IS NOT NULL
              UNION ALL SELECT place FROM lease WHERE programme = ?1 AND village = ?2 ORDER BY place",
@@ -91,7 +86,7 @@ impl Pool {
     }
 
     /// Who may use a place.
-    pub fn holder(&self, connection: &Connection, place: u32) -> rusqlite::Result<Option<Holder>> {
+    pub fn holder(&self, connection: &Connection, place: u32) -> sql::Result<Option<Holder>> {
         let read = |row: &Row| {
             let record: Option<String> = row.get(1)?;
             let record = record.map(|id| parsed(&id)).transpose()?;
@@ -106,18 +101,21 @@ impl Pool {
     }
 
     /// Whether a decided record has this place.
-    pub fn is_given(&self, connection: &Connection, place: u32) -> rusqlite::Result<bool> {
-        let held: u32 = self.number(connection, "count(*)", &format!("AND place = {place}"))?;
-        Ok(held > 0)
+    pub fn is_given(&self, connection: &Connection, place: u32) -> sql::Result<bool> {
+        connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM record WHERE programme = ?1 AND (?2 = '' OR village = ?2) AND place = ?3)",
+            )?
+            .query_row(params![self.programme.as_str(), self.key(), place], |row| row.get(0))
     }
 
     /// Keeps a place for a record.
-    pub fn keep(&self, transaction: &Transaction, place: u32, device: &str, record: RecordId) -> rusqlite::Result<()> {
+    pub fn keep(&self, transaction: &Transaction, place: u32, device: &str, record: RecordId) -> sql::Result<()> {
         self.set(transaction, place, device, Some(record), None)
     }
 
     /// Lends a place to a phone.
-    pub fn lend(&self, transaction: &Transaction, place: u32, device: &str, until: i64) -> rusqlite::Result<()> {
+    pub fn lend(&self, transaction: &Transaction, place: u32, device: &str, until: i64) -> sql::Result<()> {
         self.set(transaction, place, device, None, Some(until))
     }
 
@@ -128,7 +126,7 @@ impl Pool {
         device: &str,
         record: Option<RecordId>,
         until: Option<i64>,
-    ) -> rusqlite::Result<()> {
+    ) -> sql::Result<()> {
         let record = record.map(|id| id.to_string());
         transaction
             .prepare_cached(
@@ -141,7 +139,7 @@ impl Pool {
     }
 
     /// The places that are lent to a phone, ascending.
-    pub fn lent_to(&self, connection: &Connection, device: &str) -> rusqlite::Result<Vec<u32>> {
+    pub fn lent_to(&self, connection: &Connection, device: &str) -> sql::Result<Vec<u32>> {
         connection
             .prepare_cached(
                 "SELECT place FROM lease WHERE programme = ?1 AND village = ?2 AND device_id = ?3 AND record_id IS NULL
@@ -152,7 +150,7 @@ impl Pool {
     }
 
     /// All that is lent to a phone is lent until then.
-    pub fn renew(&self, transaction: &Transaction, device: &str, until: i64) -> rusqlite::Result<()> {
+    pub fn renew(&self, transaction: &Transaction, device: &str, until: i64) -> sql::Result<()> {
         changed(
             transaction,
             "UPDATE lease SET expires_at = ?4
@@ -162,7 +160,7 @@ impl Pool {
     }
 
     /// Takes one lent place back.
-    pub fn take_back(&self, transaction: &Transaction, place: u32) -> rusqlite::Result<()> {
+    pub fn take_back(&self, transaction: &Transaction, place: u32) -> sql::Result<()> {
         changed(
             transaction,
             "DELETE FROM lease WHERE programme = ?1 AND village = ?2 AND place = ?3 AND record_id IS NULL",
@@ -171,7 +169,7 @@ impl Pool {
     }
 
     /// Takes back what phones have had for too long.
-    pub fn take_back_expired(&self, transaction: &Transaction, now: i64) -> rusqlite::Result<()> {
+    pub fn take_back_expired(&self, transaction: &Transaction, now: i64) -> sql::Result<()> {
         changed(
             transaction,
             "DELETE FROM lease WHERE programme = ?1 AND village = ?2 AND record_id IS NULL AND expires_at <= ?3",
@@ -181,24 +179,24 @@ impl Pool {
 }
 
 /// How often something was said to a phone about places.
-pub fn serial(connection: &Connection, device: &str) -> rusqlite::Result<u64> {
+pub fn serial(connection: &Connection, device: &str) -> sql::Result<u64> {
     connection
         .prepare_cached("SELECT lease_serial FROM device WHERE id = ?1")?
         .query_row([device], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
 }
 
 /// Something new is said to a phone about places.
-pub fn count_up(transaction: &Transaction, device: &str) -> rusqlite::Result<()> {
+pub fn count_up(transaction: &Transaction, device: &str) -> sql::Result<()> {
     changed(transaction, "UPDATE device SET lease_serial = lease_serial + 1 WHERE id = ?1", [device])
 }
 
 /// Takes back all that is lent to a phone; what is kept for its records stays.
-pub fn take_all_back(transaction: &Transaction, device: &str) -> rusqlite::Result<()> {
+pub fn take_all_back(transaction: &Transaction, device: &str) -> sql::Result<()> {
     changed(transaction, "DELETE FROM lease WHERE device_id = ?1 AND record_id IS NULL", [device])
 }
 
 /// The place that is kept for a record.
-pub fn kept_for(connection: &Connection, record: RecordId) -> rusqlite::Result<Option<u32>> {
+pub fn kept_for(connection: &Connection, record: RecordId) -> sql::Result<Option<u32>> {
     connection
         .prepare_cached("SELECT place FROM lease WHERE record_id = ?1")?
         .query_row([record.to_string()], |row| row.get(0))
@@ -206,10 +204,10 @@ pub fn kept_for(connection: &Connection, record: RecordId) -> rusqlite::Result<O
 }
 
 /// Keeps no place for a record any more.
-pub fn let_go(transaction: &Transaction, record: RecordId) -> rusqlite::Result<()> {
+pub fn let_go(transaction: &Transaction, record: RecordId) -> sql::Result<()> {
     changed(transaction, "DELETE FROM lease WHERE record_id = ?1", [record.to_string()])
 }
 
-fn changed(transaction: &Transaction, sql: &str, values: impl Params) -> rusqlite::Result<()> {
+fn changed(transaction: &Transaction, sql: &str, values: impl Params) -> sql::Result<()> {
     transaction.prepare_cached(sql)?.execute(values).map(drop)
 }

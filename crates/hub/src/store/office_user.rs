@@ -1,9 +1,9 @@
 //! People of the office: their roles, passwords and second factors.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Row, SqlError, Transaction, params};
 use crate::rights::Role;
 use payung_domain::region::VillageCode;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// A person who may sign in.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct OfficeUser {
 const COLUMNS: &str = "name, password_hash, role, village, added_at, disabled_at IS NOT NULL, must_change, totp_nonce, \
     totp_pending, totp_step";
 
-fn row(row: &Row) -> rusqlite::Result<OfficeUser> {
+fn row(row: &Row) -> sql::Result<OfficeUser> {
     Ok(OfficeUser {
         name: row.get(0)?,
         password_hash: row.get(1)?,
@@ -48,11 +48,11 @@ fn row(row: &Row) -> rusqlite::Result<OfficeUser> {
     })
 }
 
-pub(super) fn role_of(key: &str) -> rusqlite::Result<Role> {
-    Role::from_key(key).ok_or(rusqlite::Error::InvalidQuery)
+pub(super) fn role_of(key: &str) -> sql::Result<Role> {
+    Role::from_key(key).ok_or(SqlError::Unreadable)
 }
 
-pub(super) fn village_of(code: Option<String>) -> rusqlite::Result<Option<VillageCode>> {
+pub(super) fn village_of(code: Option<String>) -> sql::Result<Option<VillageCode>> {
     code.map(|code| parsed(&code)).transpose()
 }
 
@@ -63,7 +63,7 @@ pub fn add(
     password_hash: &str,
     (role, village): (Role, Option<VillageCode>),
     now: i64,
-) -> rusqlite::Result<()> {
+) -> sql::Result<()> {
     transaction.execute(
         "INSERT INTO office_user (name, password_hash, role, village, added_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![name, password_hash, role.key(), village.map(|code| code.to_string()), now],
@@ -72,12 +72,12 @@ pub fn add(
 }
 
 /// One person.
-pub fn get(connection: &Connection, name: &str) -> rusqlite::Result<Option<OfficeUser>> {
+pub fn get(connection: &Connection, name: &str) -> sql::Result<Option<OfficeUser>> {
     connection.query_row(&format!("SELECT {COLUMNS} FROM office_user WHERE name = ?1"), [name], row).optional()
 }
 
 /// Everybody, by name.
-pub fn list(connection: &Connection) -> rusqlite::Result<Vec<OfficeUser>> {
+pub fn list(connection: &Connection) -> sql::Result<Vec<OfficeUser>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM office_user ORDER BY disabled_at IS NOT NULL, name"))?
         .query_map([], row)?
@@ -85,12 +85,12 @@ pub fn list(connection: &Connection) -> rusqlite::Result<Vec<OfficeUser>> {
 }
 
 /// Whether anybody can sign in at all.
-pub fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
+pub fn is_empty(connection: &Connection) -> sql::Result<bool> {
     connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM office_user)", [], |row| row.get(0))
 }
 
 /// Whether there is an admin besides this person who may sign in.
-pub fn has_other_admin(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+pub fn has_other_admin(connection: &Connection, name: &str) -> sql::Result<bool> {
     connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM office_user WHERE role = 'admin' AND disabled_at IS NULL AND name <> ?1)",
         [name],
@@ -99,7 +99,7 @@ pub fn has_other_admin(connection: &Connection, name: &str) -> rusqlite::Result<
 }
 
 /// Gives another password. Wrong tries so far count no more.
-pub fn set_password(transaction: &Transaction, name: &str, hash: &str, must_change: bool) -> rusqlite::Result<()> {
+pub fn set_password(transaction: &Transaction, name: &str, hash: &str, must_change: bool) -> sql::Result<()> {
     transaction.execute(
         "UPDATE office_user SET password_hash = ?2, must_change = ?3, failures = 0, locked_until = 0 WHERE name = ?1",
         params![name, hash, must_change],
@@ -109,12 +109,7 @@ pub fn set_password(transaction: &Transaction, name: &str, hash: &str, must_chan
 }
 
 /// Gives another role, with the village that it is for.
-pub fn set_role(
-    transaction: &Transaction,
-    name: &str,
-    role: Role,
-    village: Option<VillageCode>,
-) -> rusqlite::Result<()> {
+pub fn set_role(transaction: &Transaction, name: &str, role: Role, village: Option<VillageCode>) -> sql::Result<()> {
     transaction.execute(
         "UPDATE office_user SET role = ?2, village = ?3 WHERE name = ?1",
         params![name, role.key(), village.map(|code| code.to_string())],
@@ -123,19 +118,19 @@ pub fn set_role(
 }
 
 /// Shuts somebody out, or with nothing lets them in again.
-pub fn set_disabled(transaction: &Transaction, name: &str, at: Option<i64>) -> rusqlite::Result<()> {
+pub fn set_disabled(transaction: &Transaction, name: &str, at: Option<i64>) -> sql::Result<()> {
     transaction.execute("UPDATE office_user SET disabled_at = ?2 WHERE name = ?1", params![name, at])?;
     Ok(())
 }
 
 /// Notes a secret that waits for its first code.
-pub fn set_totp_pending(transaction: &Transaction, name: &str, nonce: Option<&str>) -> rusqlite::Result<()> {
+pub fn set_totp_pending(transaction: &Transaction, name: &str, nonce: Option<&str>) -> sql::Result<()> {
     transaction.execute("UPDATE office_user SET totp_pending = ?2 WHERE name = ?1", params![name, nonce])?;
     Ok(())
 }
 
 /// Turns the second factor on, or with nothing off.
-pub fn set_totp(transaction: &Transaction, name: &str, nonce: Option<&str>) -> rusqlite::Result<()> {
+pub fn set_totp(transaction: &Transaction, name: &str, nonce: Option<&str>) -> sql::Result<()> {
     transaction.execute(
         "UPDATE office_user SET totp_nonce = ?2, totp_pending = NULL, totp_step = 0 WHERE name = ?1",
         params![name, nonce],
@@ -144,7 +139,7 @@ pub fn set_totp(transaction: &Transaction, name: &str, nonce: Option<&str>) -> r
 }
 
 /// Uses a code up; tells whether nobody has used it, or a later one, before.
-pub fn use_step(transaction: &Transaction, name: &str, step: i64) -> rusqlite::Result<bool> {
+pub fn use_step(transaction: &Transaction, name: &str, step: i64) -> sql::Result<bool> {
     let used = transaction
         .execute("UPDATE office_user SET totp_step = ?2 WHERE name = ?1 AND totp_step < ?2", params![name, step])?;
     Ok(used == 1)

@@ -1,8 +1,8 @@
 //! Pairing codes, of which only hashes are kept.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Transaction, params};
 use payung_domain::region::VillageCode;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 /// A code as the store knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Used {
 }
 
 /// Adds a code.
-pub fn add(transaction: &Transaction, code: &PairingCode, made_by: &str, now: i64) -> rusqlite::Result<()> {
+pub fn add(transaction: &Transaction, code: &PairingCode, made_by: &str, now: i64) -> sql::Result<()> {
     transaction.execute(
         "INSERT INTO pairing_code (hash, village, kader_name, made_at, made_by, expires_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -41,7 +41,7 @@ pub fn add(transaction: &Transaction, code: &PairingCode, made_by: &str, now: i6
 }
 
 /// The code with this hash.
-pub fn get(connection: &Connection, hash: &str) -> rusqlite::Result<Option<PairingCode>> {
+pub fn get(connection: &Connection, hash: &str) -> sql::Result<Option<PairingCode>> {
     connection
         .query_row(
             "SELECT hash, village, kader_name, expires_at, used_at, device_id, nonce_hash FROM pairing_code WHERE hash = ?1",
@@ -64,7 +64,7 @@ pub fn get(connection: &Connection, hash: &str) -> rusqlite::Result<Option<Pairi
 }
 
 /// Notes which call used a code.
-pub fn use_up(transaction: &Transaction, hash: &str, used: &Used) -> rusqlite::Result<()> {
+pub fn use_up(transaction: &Transaction, hash: &str, used: &Used) -> sql::Result<()> {
     transaction.execute(
         "UPDATE pairing_code SET used_at = ?2, device_id = ?3, nonce_hash = ?4 WHERE hash = ?1",
         params![hash, used.at, used.device_id, used.nonce_hash],

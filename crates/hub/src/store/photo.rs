@@ -1,9 +1,9 @@
 //! Photos that are held, and uploads under way.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Row, Transaction, params};
 use crate::rights::Scope;
 use payung_domain::PhotoHash;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// An upload under way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Upload {
     pub expires_at: i64,
 }
 
-fn upload(row: &Row) -> rusqlite::Result<Upload> {
+fn upload(row: &Row) -> sql::Result<Upload> {
     Ok(Upload {
         id: row.get(0)?,
         device_id: row.get(1)?,
@@ -33,7 +33,7 @@ fn upload(row: &Row) -> rusqlite::Result<Upload> {
 const UPLOAD: &str = "SELECT id, device_id, sha256, length, expires_at FROM upload";
 
 /// Adds an upload.
-pub fn add_upload(transaction: &Transaction, upload: &Upload) -> rusqlite::Result<()> {
+pub fn add_upload(transaction: &Transaction, upload: &Upload) -> sql::Result<()> {
     transaction.execute(
         "INSERT INTO upload (id, device_id, sha256, length, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![upload.id, upload.device_id, upload.sha256.to_string(), signed(upload.length), upload.expires_at],
@@ -42,7 +42,7 @@ pub fn add_upload(transaction: &Transaction, upload: &Upload) -> rusqlite::Resul
 }
 
 /// An upload of this phone.
-pub fn get_upload(connection: &Connection, id: &str, device_id: &str) -> rusqlite::Result<Option<Upload>> {
+pub fn get_upload(connection: &Connection, id: &str, device_id: &str) -> sql::Result<Option<Upload>> {
     connection
         .prepare_cached(&format!("{UPLOAD} WHERE id = ?1 AND device_id = ?2"))?
         .query_row([id, device_id], upload)
@@ -50,7 +50,7 @@ pub fn get_upload(connection: &Connection, id: &str, device_id: &str) -> rusqlit
 }
 
 /// This phone's upload of a photo, if one is under way.
-pub fn upload_of(connection: &Connection, device_id: &str, sha256: PhotoHash) -> rusqlite::Result<Option<Upload>> {
+pub fn upload_of(connection: &Connection, device_id: &str, sha256: PhotoHash) -> sql::Result<Option<Upload>> {
     connection
         .prepare_cached(&format!("{UPLOAD} WHERE device_id = ?1 AND sha256 = ?2"))?
         .query_row([device_id, &sha256.to_string()], upload)
@@ -58,12 +58,12 @@ pub fn upload_of(connection: &Connection, device_id: &str, sha256: PhotoHash) ->
 }
 
 /// How many uploads a phone has under way.
-pub fn count_uploads(connection: &Connection, device_id: &str) -> rusqlite::Result<u32> {
+pub fn count_uploads(connection: &Connection, device_id: &str) -> sql::Result<u32> {
     connection.query_row("SELECT count(*) FROM upload WHERE device_id = ?1", [device_id], |row| row.get(0))
 }
 
 /// Some uploads that nobody went on with, by id, after this one.
-pub fn expired_uploads(connection: &Connection, now: i64, after: &str) -> rusqlite::Result<Vec<Upload>> {
+pub fn expired_uploads(connection: &Connection, now: i64, after: &str) -> sql::Result<Vec<Upload>> {
     connection
         .prepare_cached(&format!("{UPLOAD} WHERE expires_at <= ?1 AND id > ?2 ORDER BY id LIMIT 500"))?
         .query_map(params![now, after], upload)?
@@ -71,12 +71,12 @@ pub fn expired_uploads(connection: &Connection, now: i64, after: &str) -> rusqli
 }
 
 /// Whether any phone has this upload under way.
-pub fn is_upload(connection: &Connection, id: &str) -> rusqlite::Result<bool> {
+pub fn is_upload(connection: &Connection, id: &str) -> sql::Result<bool> {
     connection.query_row("SELECT EXISTS (SELECT 1 FROM upload WHERE id = ?1)", [id], |row| row.get(0))
 }
 
 /// Bytes of the photos that a phone sent since then, and of those that it has announced.
-pub fn bytes_since(connection: &Connection, device_id: &str, since: i64) -> rusqlite::Result<u64> {
+pub fn bytes_since(connection: &Connection, device_id: &str, since: i64) -> sql::Result<u64> {
     connection
         .prepare_cached(
             "SELECT (SELECT coalesce(sum(bytes), 0) FROM photo WHERE device_id = ?1 AND stored_at >= ?2)
@@ -87,19 +87,13 @@ pub fn bytes_since(connection: &Connection, device_id: &str, since: i64) -> rusq
 }
 
 /// Forgets an upload.
-pub fn remove_upload(transaction: &Transaction, id: &str) -> rusqlite::Result<()> {
+pub fn remove_upload(transaction: &Transaction, id: &str) -> sql::Result<()> {
     transaction.execute("DELETE FROM upload WHERE id = ?1", [id])?;
     Ok(())
 }
 
 /// Notes that a photo's bytes are complete and on the disk.
-pub fn add(
-    transaction: &Transaction,
-    sha256: PhotoHash,
-    bytes: u64,
-    device_id: &str,
-    now: i64,
-) -> rusqlite::Result<()> {
+pub fn add(transaction: &Transaction, sha256: PhotoHash, bytes: u64, device_id: &str, now: i64) -> sql::Result<()> {
     transaction.execute(
         "INSERT INTO photo (sha256, bytes, stored_at, device_id) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
         params![sha256.to_string(), signed(bytes), now, device_id],
@@ -108,7 +102,7 @@ pub fn add(
 }
 
 /// The size of a photo that is held.
-pub fn bytes_of(connection: &Connection, sha256: PhotoHash) -> rusqlite::Result<Option<u64>> {
+pub fn bytes_of(connection: &Connection, sha256: PhotoHash) -> sql::Result<Option<u64>> {
     connection
         .prepare_cached("SELECT bytes FROM photo WHERE sha256 = ?1")?
         .query_row([sha256.to_string()], |row| row.get::<_, i64>(0))
@@ -117,7 +111,7 @@ pub fn bytes_of(connection: &Connection, sha256: PhotoHash) -> rusqlite::Result<
 }
 
 /// Whether a photo is held, and is of a record that the asker may see.
-pub fn is_within(connection: &Connection, sha256: PhotoHash, scope: Scope) -> rusqlite::Result<bool> {
+pub fn is_within(connection: &Connection, sha256: PhotoHash, scope: Scope) -> sql::Result<bool> {
     connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM photo WHERE sha256 = ?1 AND (?2 = '' OR EXISTS (
@@ -128,7 +122,7 @@ pub fn is_within(connection: &Connection, sha256: PhotoHash, scope: Scope) -> ru
 }
 
 /// How many photos are held, and how many bytes they have.
-pub fn totals(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
+pub fn totals(connection: &Connection) -> sql::Result<(u64, u64)> {
     connection.query_row("SELECT count(*), coalesce(sum(bytes), 0) FROM photo", [], |row| {
         Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
     })

@@ -1,5 +1,6 @@
 //! Enrolments: their revisions, where they stand, and what changed.
 
+use super::sql::{self, Connection, OptionalExtension as _, Row, SqlError, Transaction, params};
 use super::{from_json, parsed, to_json};
 use crate::context::moment;
 use crate::rights::Scope;
@@ -10,7 +11,6 @@ use payung_domain::region::VillageCode;
 use payung_domain::state::State;
 use payung_domain::wire::{Change, Receipt};
 use payung_domain::{Enrolment, Nik, PhotoHash, RecordId, Sex};
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// Where one enrolment stands.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ pub struct NewRevision<'a> {
 
 const COLUMNS: &str = "id, village, programme, revision, state_json, change_seq, received_at, device_id, nik";
 
-fn row(row: &Row) -> rusqlite::Result<RecordRow> {
+fn row(row: &Row) -> sql::Result<RecordRow> {
     Ok(RecordRow {
         id: parsed(&row.get::<_, String>(0)?)?,
         village: parsed(&row.get::<_, String>(1)?)?,
@@ -87,12 +87,12 @@ fn row(row: &Row) -> rusqlite::Result<RecordRow> {
         change_seq: row.get(5)?,
         received_at: row.get(6)?,
         device_id: row.get(7)?,
-        nik: Nik::parse(&row.get::<_, String>(8)?).map_err(|_| rusqlite::Error::InvalidQuery)?,
+        nik: Nik::parse(&row.get::<_, String>(8)?).map_err(|_| SqlError::Unreadable)?,
     })
 }
 
 /// One record.
-pub fn get(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<RecordRow>> {
+pub fn get(connection: &Connection, id: RecordId) -> sql::Result<Option<RecordRow>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE id = ?1"))?
         .query_row([id.to_string()], row)
@@ -100,7 +100,7 @@ pub fn get(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<Rec
 }
 
 /// One record, if it is of a village that the asker may see.
-pub fn get_within(connection: &Connection, id: RecordId, scope: Scope) -> rusqlite::Result<Option<RecordRow>> {
+pub fn get_within(connection: &Connection, id: RecordId, scope: Scope) -> sql::Result<Option<RecordRow>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE id = ?1 AND (?2 = '' OR village = ?2)"))?
         .query_row([id.to_string(), scope.sql()], row)
@@ -108,12 +108,12 @@ pub fn get_within(connection: &Connection, id: RecordId, scope: Scope) -> rusqli
 }
 
 /// Whether no phone has sent any.
-pub fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
+pub fn is_empty(connection: &Connection) -> sql::Result<bool> {
     connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM record)", [], |row| row.get(0))
 }
 
 /// The content hash of one revision, if it is held.
-pub fn content_of(connection: &Connection, id: RecordId, revision: u32) -> rusqlite::Result<Option<ContentHash>> {
+pub fn content_of(connection: &Connection, id: RecordId, revision: u32) -> sql::Result<Option<ContentHash>> {
     connection
         .prepare_cached("SELECT content FROM revision WHERE record_id = ?1 AND revision = ?2")?
         .query_row(params![id.to_string(), revision], |row| parsed(&row.get::<_, String>(0)?))
@@ -121,7 +121,7 @@ pub fn content_of(connection: &Connection, id: RecordId, revision: u32) -> rusql
 }
 
 /// Every revision that is held, oldest first.
-pub fn revisions(connection: &Connection, id: RecordId) -> rusqlite::Result<Vec<RevisionRow>> {
+pub fn revisions(connection: &Connection, id: RecordId) -> sql::Result<Vec<RevisionRow>> {
     connection
         .prepare_cached(
             "SELECT revision, content, body, saved_at, received_at, device_id, clock_offset
@@ -142,7 +142,7 @@ pub fn revisions(connection: &Connection, id: RecordId) -> rusqlite::Result<Vec<
 }
 
 /// Adds a record's first revision or its next, and its state after that.
-pub fn add_revision(transaction: &Transaction, new: &NewRevision, state: &State, now: i64) -> rusqlite::Result<()> {
+pub fn add_revision(transaction: &Transaction, new: &NewRevision, state: &State, now: i64) -> sql::Result<()> {
     let id = new.id.to_string();
     let identity = &new.enrolment.identity;
     transaction
@@ -208,21 +208,16 @@ fn sex_key(sex: Sex) -> &'static str {
 }
 
 /// Moves a record to a state and notes the change for its village's phones.
-pub fn set_state(
-    transaction: &Transaction,
-    id: RecordId,
-    state: &State,
-    now: i64,
-    actor: &str,
-) -> rusqlite::Result<()> {
+pub fn set_state(transaction: &Transaction, id: RecordId, state: &State, now: i64, actor: &str) -> sql::Result<()> {
     let state_json = to_json(state)?;
-    transaction
+    let seq = transaction
         .prepare_cached(
             "INSERT INTO change (record_id, village, revision, state_json, at, actor)
-             SELECT id, village, revision, ?2, ?3, ?4 FROM record WHERE id = ?1",
+             SELECT id, village, revision, ?2, ?3, ?4 FROM record WHERE id = ?1 RETURNING seq",
         )?
-        .execute(params![id.to_string(), state_json, now, actor])?;
-    let seq = transaction.last_insert_rowid();
+        .query_row(params![id.to_string(), state_json, now, actor], |row| row.get::<_, i64>(0))
+        .optional()?
+        .unwrap_or_default();
     let (place, rank) = match state {
         State::Placed { place } => (*place, None),
         State::WaitingList { rank, .. } => (None, Some(*rank)),
@@ -243,7 +238,7 @@ pub fn set_state(
 }
 
 /// What the hub holds of a record that is this village's.
-pub fn receipt(connection: &Connection, id: RecordId, village: VillageCode) -> rusqlite::Result<Option<Receipt>> {
+pub fn receipt(connection: &Connection, id: RecordId, village: VillageCode) -> sql::Result<Option<Receipt>> {
     let held = connection
         .prepare_cached(
             "SELECT record.revision, content, revision.received_at, place_kept.place FROM record
@@ -260,7 +255,7 @@ pub fn receipt(connection: &Connection, id: RecordId, village: VillageCode) -> r
 }
 
 /// The photos of a revision whose bytes are complete.
-pub fn photos_held(connection: &Connection, id: RecordId, revision: u32) -> rusqlite::Result<Vec<PhotoHash>> {
+pub fn photos_held(connection: &Connection, id: RecordId, revision: u32) -> sql::Result<Vec<PhotoHash>> {
     connection
         .prepare_cached(
             "SELECT sha256 FROM revision_photo JOIN photo USING (sha256)
@@ -276,7 +271,7 @@ pub fn changes(
     village: VillageCode,
     after: u64,
     most: usize,
-) -> rusqlite::Result<Vec<(u64, Change)>> {
+) -> sql::Result<Vec<(u64, Change)>> {
     connection
         .prepare_cached(
             "SELECT seq, record_id, revision, state_json, at FROM change
@@ -295,21 +290,21 @@ pub fn changes(
 }
 
 /// Number of the last change of all; 0 before the first.
-pub fn last_change(connection: &Connection) -> rusqlite::Result<u64> {
+pub fn last_change(connection: &Connection) -> sql::Result<u64> {
     connection
         .prepare_cached("SELECT coalesce(max(seq), 0) FROM change")?
         .query_row([], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
 }
 
 /// Whether a change of this village has this number.
-pub fn is_change_of(connection: &Connection, village: VillageCode, seq: u64) -> rusqlite::Result<bool> {
+pub fn is_change_of(connection: &Connection, village: VillageCode, seq: u64) -> sql::Result<bool> {
     connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM change WHERE village = ?1 AND seq = ?2)")?
         .query_row(params![village.to_string(), number(seq)], |row| row.get(0))
 }
 
 /// Changes of one record with their actors, oldest first.
-pub fn history(connection: &Connection, id: RecordId) -> rusqlite::Result<Vec<(Change, String)>> {
+pub fn history(connection: &Connection, id: RecordId) -> sql::Result<Vec<(Change, String)>> {
     connection
         .prepare_cached("SELECT revision, state_json, at, actor FROM change WHERE record_id = ?1 ORDER BY seq")?
         .query_map([id.to_string()], |row| {
@@ -325,6 +320,6 @@ fn number(value: u64) -> i64 {
 }
 
 /// The person's name in the held revision.
-pub fn name_of(connection: &Connection, id: RecordId) -> rusqlite::Result<String> {
+pub fn name_of(connection: &Connection, id: RecordId) -> sql::Result<String> {
     connection.prepare_cached("SELECT name FROM record WHERE id = ?1")?.query_row([id.to_string()], |row| row.get(0))
 }

@@ -1,10 +1,10 @@
 //! What reports count.
 
+use super::sql::{self, Connection, params};
 use crate::rights::Scope;
 use jiff::Span;
 use jiff::civil::Date;
 use payung_domain::programme::ProgrammeId;
-use rusqlite::{Connection, params};
 
 /// By what people are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn count(
     scope: Scope,
     programme: Option<&ProgrammeId>,
     by: Measure,
-) -> rusqlite::Result<Vec<Counted>> {
+) -> sql::Result<Vec<Counted>> {
     let key = match by {
         Measure::Village => "village".to_owned(),
         Measure::Occupation => "CASE WHEN occupation = '' THEN role ELSE occupation END".to_owned(),

@@ -1,12 +1,12 @@
 //! What the office looks for and counts.
 
+use super::sql::{self, Connection, OptionalExtension as _, SqlError, params};
 use super::{from_json, parsed};
 use crate::rights::Scope;
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::state::State;
 use payung_domain::{Nik, RecordId};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 /// What the list shows. Empty texts filter nothing.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +46,7 @@ pub fn records(
     filter: &Filter,
     offset: u32,
     most: u32,
-) -> rusqlite::Result<(Vec<Found>, u32)> {
+) -> sql::Result<(Vec<Found>, u32)> {
     let states = format!(",{},", filter.states.join(","));
     let digits: String = filter.text.chars().filter(char::is_ascii_digit).collect();
     let is_of_nik = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | '-');
@@ -54,13 +54,13 @@ pub fn records(
     let pattern = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let name = if is_nik { String::new() } else { pattern(filter.text.trim().to_uppercase().as_str()) };
     let nik = if is_nik { digits } else { String::new() };
-    let condition = "(?1 = ',,' OR instr(?1, ',' || state || ',') > 0)
+    let condition = "(?1 = ',,' OR ?1 LIKE '%,' || state || ',%')
          AND (?2 = '' OR record.village = ?2)
          AND (?3 = '' OR upper(record.name) LIKE '%' || ?3 || '%' ESCAPE '\\')
          AND (?4 = '' OR record.nik LIKE ?4 || '%')";
     // An equation of its own, so that the index by village serves who sees one village only.
     let within = match scope {
-        Scope::All => "?5 IS NOT NULL",
+        Scope::All => "?5 = ''",
         Scope::Village(_) => "record.village = ?5",
     };
     let total = connection
@@ -78,7 +78,7 @@ pub fn records(
             Ok(Found {
                 id: parsed(&row.get::<_, String>(0)?)?,
                 name: row.get(1)?,
-                nik: Nik::parse(&row.get::<_, String>(2)?).map_err(|_| rusqlite::Error::InvalidQuery)?,
+                nik: Nik::parse(&row.get::<_, String>(2)?).map_err(|_| SqlError::Unreadable)?,
                 village: row.get(3)?,
                 state: from_json(&row.get::<_, String>(4)?)?,
                 received_at: row.get(5)?,
@@ -86,7 +86,7 @@ pub fn records(
                 has_twin: row.get(7)?,
             })
         })?
-        .collect::<rusqlite::Result<_>>()?;
+        .collect::<sql::Result<_>>()?;
     Ok((rows, total))
 }
 
@@ -105,7 +105,7 @@ pub struct Person {
 }
 
 /// One person's names.
-pub fn person(connection: &Connection, id: RecordId) -> rusqlite::Result<Person> {
+pub fn person(connection: &Connection, id: RecordId) -> sql::Result<Person> {
     connection
         .prepare_cached(
             "SELECT record.name, nik, village.name, kader_name FROM record
@@ -115,7 +115,7 @@ pub fn person(connection: &Connection, id: RecordId) -> rusqlite::Result<Person>
             Ok(Person {
                 id,
                 name: row.get(0)?,
-                nik: Nik::parse(&row.get::<_, String>(1)?).map_err(|_| rusqlite::Error::InvalidQuery)?,
+                nik: Nik::parse(&row.get::<_, String>(1)?).map_err(|_| SqlError::Unreadable)?,
                 village: row.get(2)?,
                 kader: row.get(3)?,
             })
@@ -123,26 +123,27 @@ pub fn person(connection: &Connection, id: RecordId) -> rusqlite::Result<Person>
 }
 
 /// Other records with this NIK that still count, the oldest first.
-pub fn twins(connection: &Connection, scope: Scope, id: RecordId, nik: &Nik) -> rusqlite::Result<Vec<Found>> {
+pub fn twins(connection: &Connection, scope: Scope, id: RecordId, nik: &Nik) -> sql::Result<Vec<Found>> {
     let filter = Filter { text: nik.digits().to_owned(), ..Filter::default() };
     let (found, _) = records(connection, scope, &filter, 0, 20)?;
     Ok(found.into_iter().filter(|twin| twin.id != id).collect())
 }
 
 /// The undecided record that follows this one by age; after the youngest the oldest.
-pub fn next_to_decide(connection: &Connection, after: RecordId) -> rusqlite::Result<Option<RecordId>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id FROM record WHERE state IN ('received', 'corrected') AND id <> ?1
-         ORDER BY (received_at, id) < (SELECT received_at, id FROM record WHERE id = ?1), received_at, id LIMIT 1",
-    )?;
-    let mut rows = statement.query([after.to_string()])?;
-    rows.next()?.map(|row| parsed(&row.get::<_, String>(0)?)).transpose()
+pub fn next_to_decide(connection: &Connection, after: RecordId) -> sql::Result<Option<RecordId>> {
+    connection
+        .prepare_cached(
+            "SELECT id FROM record WHERE state IN ('received', 'corrected') AND id <> ?1
+             ORDER BY (received_at, id) < (SELECT received_at, id FROM record WHERE id = ?1), received_at, id LIMIT 1",
+        )?
+        .query_row([after.to_string()], |row| parsed(&row.get::<_, String>(0)?))
+        .optional()
 }
 
 /// How many records stand in each state, by state key.
-pub fn by_state(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<(String, u32)>> {
+pub fn by_state(connection: &Connection, scope: Scope) -> sql::Result<Vec<(String, u32)>> {
     let within = match scope {
-        Scope::All => "?1 IS NOT NULL",
+        Scope::All => "?1 = ''",
         Scope::Village(_) => "village = ?1",
     };
     connection
@@ -167,7 +168,7 @@ pub struct Use {
 }
 
 /// The use of a programme's places in one village, or everywhere.
-pub fn use_of(connection: &Connection, programme: &ProgrammeId, village: Option<VillageCode>) -> rusqlite::Result<Use> {
+pub fn use_of(connection: &Connection, programme: &ProgrammeId, village: Option<VillageCode>) -> sql::Result<Use> {
     let village = village.map(|village| village.to_string()).unwrap_or_default();
     let found = connection
         .prepare_cached(
@@ -187,7 +188,7 @@ pub fn use_of(connection: &Connection, programme: &ProgrammeId, village: Option<
 }
 
 /// Another record of the same person that has been agreed to: placed, covered, waiting or about to be.
-pub fn is_agreed_elsewhere(connection: &Connection, nik: &Nik, but: RecordId) -> rusqlite::Result<bool> {
+pub fn is_agreed_elsewhere(connection: &Connection, nik: &Nik, but: RecordId) -> sql::Result<bool> {
     connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM record WHERE nik = ?1 AND id <> ?2
@@ -197,7 +198,7 @@ pub fn is_agreed_elsewhere(connection: &Connection, nik: &Nik, but: RecordId) ->
 }
 
 /// Undecided records of the same person.
-pub fn undecided_twins(connection: &Connection, nik: &Nik, but: RecordId) -> rusqlite::Result<Vec<RecordId>> {
+pub fn undecided_twins(connection: &Connection, nik: &Nik, but: RecordId) -> sql::Result<Vec<RecordId>> {
     connection
         .prepare_cached("SELECT id FROM record WHERE nik = ?1 AND id <> ?2 AND state IN ('received', 'corrected')")?
         .query_map(params![nik.digits(), but.to_string()], |row| parsed(&row.get::<_, String>(0)?))?
@@ -205,7 +206,7 @@ pub fn undecided_twins(connection: &Connection, nik: &Nik, but: RecordId) -> rus
 }
 
 /// The NIKs of a regency (`35.22.`) whose records count.
-pub fn niks_of(connection: &Connection, regency: &str) -> rusqlite::Result<Vec<String>> {
+pub fn niks_of(connection: &Connection, regency: &str) -> sql::Result<Vec<String>> {
     connection
         .prepare_cached(
             "SELECT DISTINCT nik FROM record WHERE village LIKE ?1 || '%'

@@ -1,9 +1,9 @@
 //! Signed-in browsers.
 
 use super::office_user::{role_of, village_of};
+use super::sql::{self, Connection, OptionalExtension as _, Transaction, params};
 use crate::rights::Role;
 use payung_domain::region::VillageCode;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 /// A signed-in browser, with what its person may do at this moment.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl Session {
 }
 
 /// Adds a session and forgets those that have ended.
-pub fn add(transaction: &Transaction, new: &NewSession, now: i64) -> rusqlite::Result<()> {
+pub fn add(transaction: &Transaction, new: &NewSession, now: i64) -> sql::Result<()> {
     transaction.execute("DELETE FROM session WHERE expires_at < ?1", [now])?;
     let NewSession { hash, user_name, csrf, expires_at, caller, browser, waits_for_code } = new;
     transaction.execute(
@@ -78,7 +78,7 @@ pub fn add(transaction: &Transaction, new: &NewSession, now: i64) -> rusqlite::R
 
 /// The session of a cookie that has not ended, of a person who may sign in. One that still waits for its code is found
 /// only by who asks for such.
-pub fn get(connection: &Connection, hash: &str, waits_for_code: bool, now: i64) -> rusqlite::Result<Option<Session>> {
+pub fn get(connection: &Connection, hash: &str, waits_for_code: bool, now: i64) -> sql::Result<Option<Session>> {
     connection
         .prepare_cached(
             "SELECT hash, user_name, csrf, seen_at, role, village, must_change
@@ -100,17 +100,17 @@ pub fn get(connection: &Connection, hash: &str, waits_for_code: bool, now: i64) 
 }
 
 /// Notes that a session was used.
-pub fn seen(transaction: &Transaction, hash: &str, now: i64) -> rusqlite::Result<()> {
+pub fn seen(transaction: &Transaction, hash: &str, now: i64) -> sql::Result<()> {
     transaction.execute("UPDATE session SET seen_at = ?2 WHERE hash = ?1", params![hash, now])?;
     Ok(())
 }
 
 /// Somebody's sessions, the last used one first.
-pub fn of(connection: &Connection, user_name: &str, now: i64) -> rusqlite::Result<Vec<Listed>> {
+pub fn of(connection: &Connection, user_name: &str, now: i64) -> sql::Result<Vec<Listed>> {
     connection
         .prepare_cached(
             "SELECT substr(hash, 1, 16), made_at, seen_at, caller, browser FROM session
-             WHERE user_name = ?1 AND expires_at >= ?2 AND NOT waits_for_code ORDER BY seen_at DESC, hash",
+             WHERE user_name = ?1 AND expires_at >= ?2 AND waits_for_code = 0 ORDER BY seen_at DESC, hash",
         )?
         .query_map(params![user_name, now], |row| {
             Ok(Listed {
@@ -125,29 +125,29 @@ pub fn of(connection: &Connection, user_name: &str, now: i64) -> rusqlite::Resul
 }
 
 /// How many sessions each person has.
-pub fn counts(connection: &Connection, now: i64) -> rusqlite::Result<Vec<(String, u32)>> {
+pub fn counts(connection: &Connection, now: i64) -> sql::Result<Vec<(String, u32)>> {
     connection
         .prepare_cached(
-            "SELECT user_name, count(*) FROM session WHERE expires_at >= ?1 AND NOT waits_for_code GROUP BY user_name",
+            "SELECT user_name, count(*) FROM session WHERE expires_at >= ?1 AND waits_for_code = 0 GROUP BY user_name",
         )?
         .query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }
 
 /// Ends a session.
-pub fn end(transaction: &Transaction, hash: &str) -> rusqlite::Result<()> {
+pub fn end(transaction: &Transaction, hash: &str) -> sql::Result<()> {
     transaction.execute("DELETE FROM session WHERE hash = ?1", [hash])?;
     Ok(())
 }
 
 /// Ends one of somebody's sessions; tells whether there was such a one.
-pub fn end_one(transaction: &Transaction, user_name: &str, id: &str) -> rusqlite::Result<bool> {
+pub fn end_one(transaction: &Transaction, user_name: &str, id: &str) -> sql::Result<bool> {
     let ended = transaction
         .execute("DELETE FROM session WHERE user_name = ?1 AND substr(hash, 1, 16) = ?2", [user_name, id])?;
     Ok(ended > 0)
 }
 
 /// Ends all of somebody's sessions but this one; tells how many.
-pub fn end_all(transaction: &Transaction, user_name: &str, but: &str) -> rusqlite::Result<usize> {
+pub fn end_all(transaction: &Transaction, user_name: &str, but: &str) -> sql::Result<usize> {
     transaction.execute("DELETE FROM session WHERE user_name = ?1 AND hash <> ?2", [user_name, but])
 }

@@ -1,12 +1,13 @@
 //! Copies of the database as it stands at one moment, while others write to it; and what a copy must forget once it is the
 //! hub's database again.
 
-use super::{MIGRATIONS, audit};
+use super::sql::{self, Connection, SqlError, Transaction};
+use super::{MIGRATIONS, audit, sqlite};
 use crate::context::moment;
 use crate::error::HubError;
 use payung_domain::PhotoHash;
+use rusqlite::OpenFlags;
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags, Transaction, params};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,16 +18,14 @@ const MOST_TRIES: u32 = 600;
 /// Copies a database that others may be writing to, by SQLite's online backup, into a file that is not there yet. All of it
 /// is read within one step, and so within one snapshot: writers go on, and the copy never begins anew.
 pub fn copy(from: &Path, to: &Path) -> Result<(), HubError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let source = Connection::open_with_flags(from, flags)?;
-    source.busy_timeout(Duration::from_secs(10))?;
-    source.pragma_update(None, "query_only", true)?;
+    let source = sqlite::open_reader(from)?;
+    let Some(source) = source.sqlite() else { return Err(HubError::Corrupt("a copy of no file")) };
     private_file(to)?;
-    let mut target = Connection::open(to)?;
+    let mut target = rusqlite::Connection::open(to).map_err(SqlError::from)?;
     {
-        let backup = Backup::new(&source, &mut target)?;
+        let backup = Backup::new(source, &mut target).map_err(SqlError::from)?;
         let mut tries = 0;
-        while !matches!(backup.step(-1)?, StepResult::Done) {
+        while !matches!(backup.step(-1).map_err(SqlError::from)?, StepResult::Done) {
             tries += 1;
             if tries > MOST_TRIES {
                 return Err(HubError::Locked);
@@ -35,7 +34,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), HubError> {
         }
     }
     // One file, complete by itself, and no -wal beside it that somebody might forget.
-    target.pragma_update(None, "journal_mode", "DELETE")?;
+    target.pragma_update(None, "journal_mode", "DELETE").map_err(SqlError::from)?;
     drop(target);
     File::open(to)?.sync_all()?;
     Ok(())
@@ -47,11 +46,7 @@ pub fn keep_before_migration(folder: &Path, now: i64) -> Result<Option<PathBuf>,
     if !database.exists() {
         return Ok(None);
     }
-    let version = {
-        let connection = Connection::open(&database)?;
-        connection.busy_timeout(Duration::from_secs(10))?;
-        version(&connection)?
-    };
+    let version = version(&sqlite::open_reader(&database)?)?;
     if version == 0 || version >= MIGRATIONS.len() {
         return Ok(None);
     }
@@ -67,7 +62,7 @@ pub fn keep_before_migration(folder: &Path, now: i64) -> Result<Option<PathBuf>,
 }
 
 /// How many migrations a database has been through.
-pub fn version(connection: &Connection) -> rusqlite::Result<usize> {
+pub fn version(connection: &Connection) -> sql::Result<usize> {
     let version: i64 = connection.query_row("SELECT user_version FROM pragma_user_version", [], |row| row.get(0))?;
     Ok(usize::try_from(version).unwrap_or(0))
 }
@@ -86,7 +81,8 @@ pub struct Content {
 
 /// Reads what a copy holds.
 pub fn content(path: &Path) -> Result<Content, HubError> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let connection = Connection::from(rusqlite::Connection::open_with_flags(path, flags).map_err(SqlError::from)?);
     Ok(Content {
         version: version(&connection)?,
         records: connection.query_row("SELECT count(*) FROM record", [], |row| row.get(0))?,
@@ -96,9 +92,9 @@ pub fn content(path: &Path) -> Result<Content, HubError> {
 }
 
 /// Every photo that is said to be held, with its bytes, by hash.
-pub fn photos(connection: &Connection) -> rusqlite::Result<Vec<(PhotoHash, u64)>> {
+pub fn photos(connection: &Connection) -> sql::Result<Vec<(PhotoHash, u64)>> {
     connection
-        .prepare("SELECT sha256, bytes FROM photo ORDER BY sha256")?
+        .prepare_cached("SELECT sha256, bytes FROM photo ORDER BY sha256")?
         .query_map([], |row| Ok((super::parsed(&row.get::<_, String>(0)?)?, row.get::<_, i64>(1)?.unsigned_abs())))?
         .collect()
 }
@@ -107,21 +103,21 @@ pub fn photos(connection: &Connection) -> rusqlite::Result<Vec<(PhotoHash, u64)>
 /// life with it: sessions and open pairing codes are gone. Changes are numbered on from this moment's milliseconds, so that
 /// no cursor that a phone heard from the lost hub is taken for one of this hub's: such a phone hears everything again, and sends
 /// again what it has.
-pub fn take_over(transaction: &Transaction, copied_at: i64, now: i64) -> rusqlite::Result<()> {
+pub fn take_over(transaction: &Transaction, copied_at: i64, now: i64) -> sql::Result<()> {
     transaction.execute("DELETE FROM session", [])?;
     transaction.execute("UPDATE pairing_code SET expires_at = 0", [])?;
     // Uploads under way are in no backup: phones begin them again.
     transaction.execute("DELETE FROM upload", [])?;
     let numbered = transaction.execute("UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'change'", [now])?;
     if numbered == 0 {
-        transaction.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('change', ?1)", params![now])?;
+        transaction.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('change', ?1)", [now])?;
     }
-    transaction.execute("INSERT OR IGNORE INTO restoration (at) VALUES (?1)", [now])?;
+    transaction.execute("INSERT INTO restoration (at) VALUES (?1) ON CONFLICT (at) DO NOTHING", [now])?;
     audit::add(transaction, now, "command", "hub.restore", &format!("backup:{}", moment(copied_at)))
 }
 
 /// When a backup last became this database, in unix milliseconds; nothing where none ever did.
-pub fn restored_at(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+pub fn restored_at(connection: &Connection) -> sql::Result<Option<i64>> {
     connection.prepare_cached("SELECT max(at) FROM restoration")?.query_row([], |row| row.get(0))
 }
 

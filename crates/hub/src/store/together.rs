@@ -2,14 +2,14 @@
 //!
 //! Each job is held apart by a savepoint, and nobody hears of success before the common commit is on the disk.
 
+use super::sql::{SqlError, Transaction};
 use super::{Store, held};
-use rusqlite::{Transaction, TransactionBehavior};
 use std::sync::mpsc::sync_channel;
 
 /// A job that waits: it runs in the transaction that it is given, or hears why there is none.
-pub(super) type Job = Box<dyn FnOnce(Result<&Transaction, &rusqlite::Error>) -> Told + Send>;
+pub(super) type Job = Box<dyn FnOnce(Result<&Transaction, &SqlError>) -> Told + Send>;
 /// Tells a job's owner how it went, once the commit has been tried.
-type Told = Box<dyn FnOnce(Result<(), &rusqlite::Error>)>;
+type Told = Box<dyn FnOnce(Result<(), &SqlError>)>;
 
 impl Store {
     /// Like [`Store::write`], for what comes often: jobs that arrive while another commit is under way share the next one. Whoever
@@ -17,30 +17,30 @@ impl Store {
     pub fn write_together<T, E>(&self, work: impl FnOnce(&Transaction) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
-        E: From<rusqlite::Error> + Send + 'static,
+        E: From<SqlError> + Send + 'static,
     {
         let (tell, told) = sync_channel(1);
         held(&self.jobs).push(Box::new(move |transaction| {
             let done =
-                transaction.map_err(|error| again(error).into()).and_then(|transaction| apart(transaction, work));
+                transaction.map_err(|error| error.again().into()).and_then(|transaction| apart(transaction, work));
             Box::new(move |committed| {
-                let done = committed.map_err(|error| again(error).into()).and(done);
+                let done = committed.map_err(|error| error.again().into()).and(done);
                 // the owner waits for it, unless the process ends
                 drop(tell.send(done));
             })
         }));
-        let mut writer = held(&self.writer);
+        let writer = held(&self.writer);
         if let Ok(done) = told.try_recv() {
             return done;
         }
         let jobs = std::mem::take(&mut *held(&self.jobs));
-        match writer.transaction_with_behavior(TransactionBehavior::Immediate) {
+        match writer.begin_write() {
             Ok(transaction) => all(transaction, jobs),
             Err(error) => jobs.into_iter().for_each(|job| job(Err(&error))(Err(&error))),
         }
         drop(writer);
         // nothing comes where another's job has panicked and taken the transaction along: as if it had failed
-        told.recv().unwrap_or_else(|_| Err(rusqlite::Error::InvalidQuery.into()))
+        told.recv().unwrap_or_else(|_| Err(SqlError::Ended.into()))
     }
 }
 
@@ -48,39 +48,28 @@ fn all(transaction: Transaction, jobs: Vec<Job>) {
     let mut told = Vec::with_capacity(jobs.len());
     for job in jobs {
         // a full disk ends the whole transaction: what comes after must not begin one of its own
-        let ended = transaction.is_autocommit().then_some(rusqlite::Error::InvalidQuery);
+        let ended = transaction.is_ended().then_some(SqlError::Ended);
         told.push(match &ended {
             None => job(Ok(&transaction)),
             Some(error) => job(Err(error)),
         });
     }
-    let committed = match transaction.is_autocommit() {
-        true => Err(rusqlite::Error::InvalidQuery),
-        false => transaction.commit(),
-    };
+    let committed = transaction.commit();
     told.into_iter().for_each(|tell| tell(committed.as_ref().map(|&()| ())));
 }
 
 /// Runs one job so that its failure undoes nothing of the others'.
-fn apart<T, E: From<rusqlite::Error>>(
+fn apart<T, E: From<SqlError>>(
     transaction: &Transaction,
     work: impl FnOnce(&Transaction) -> Result<T, E>,
 ) -> Result<T, E> {
     transaction.execute_batch("SAVEPOINT job")?;
     let done = work(transaction);
-    if !transaction.is_autocommit() {
+    if !transaction.is_ended() {
         let end = if done.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
         transaction.execute_batch(end)?;
     }
     done
-}
-
-/// The same failure once more, for another owner.
-fn again(error: &rusqlite::Error) -> rusqlite::Error {
-    match error {
-        rusqlite::Error::SqliteFailure(code, text) => rusqlite::Error::SqliteFailure(*code, text.clone()),
-        _ => rusqlite::Error::InvalidQuery,
-    }
 }
 
 #[cfg(test)]
@@ -132,7 +121,7 @@ mod tests {
         let commits = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&commits);
         let hook = move || counted.fetch_add(1, Ordering::SeqCst) == u32::MAX;
-        held(&store.writer).commit_hook(Some(hook)).unwrap();
+        held(&store.writer).sqlite().unwrap().commit_hook(Some(hook)).unwrap();
         let told = gathered(&store, 8, |transaction, number| {
             transaction.execute("INSERT INTO noted (n) VALUES (?1)", [number])?;
             if number == 3 { Err(HubError::Corrupt("a job")) } else { Ok(number) }
@@ -147,12 +136,12 @@ mod tests {
     fn nobody_hears_of_success_when_the_commit_fails() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(folder.path());
-        held(&store.writer).commit_hook(Some(|| true)).unwrap();
+        held(&store.writer).sqlite().unwrap().commit_hook(Some(|| true)).unwrap();
         let told = gathered(&store, 4, |transaction, number| {
             Ok(transaction.execute("INSERT INTO noted (n) VALUES (?1)", [number])? as u32)
         });
         assert!(told.iter().all(Result::is_err), "{told:?}");
-        held(&store.writer).commit_hook(None::<fn() -> bool>).unwrap();
+        held(&store.writer).sqlite().unwrap().commit_hook(None::<fn() -> bool>).unwrap();
         assert_eq!(count(&store), 0);
     }
 
@@ -164,7 +153,7 @@ mod tests {
         let told = gathered(&store, 6, |transaction, number| {
             let bytes = if number == 2 { 1 << 20 } else { 1 };
             let sql = "INSERT INTO noted (n, x) VALUES (?1, zeroblob(?2))";
-            Ok(transaction.execute(sql, (number, bytes))? as u32)
+            Ok(transaction.execute(sql, crate::store::sql::params![number, bytes])? as u32)
         });
         assert!(told[2].is_err());
         assert_eq!(

@@ -1,10 +1,10 @@
 //! The villages that this hub serves.
 
 use super::parsed;
+use super::sql::{self, Connection, OptionalExtension as _, Row, Transaction, params};
 use crate::rights::Scope;
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 /// A village with its programme.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +23,7 @@ pub struct VillageRow {
 
 const COLUMNS: &str = "code, name, district, regency, programme";
 
-fn row(row: &Row) -> rusqlite::Result<VillageRow> {
+fn row(row: &Row) -> sql::Result<VillageRow> {
     Ok(VillageRow {
         code: parsed(&row.get::<_, String>(0)?)?,
         name: row.get(1)?,
@@ -34,7 +34,7 @@ fn row(row: &Row) -> rusqlite::Result<VillageRow> {
 }
 
 /// Adds a village, or gives a known one another name and programme.
-pub fn put(transaction: &Transaction, village: &VillageRow, now: i64) -> rusqlite::Result<()> {
+pub fn put(transaction: &Transaction, village: &VillageRow, now: i64) -> sql::Result<()> {
     transaction.execute(
         "INSERT INTO village (code, name, district, regency, programme, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (code) DO UPDATE SET name = excluded.name, district = excluded.district,
@@ -52,7 +52,7 @@ pub fn put(transaction: &Transaction, village: &VillageRow, now: i64) -> rusqlit
 }
 
 /// One village.
-pub fn get(connection: &Connection, code: VillageCode) -> rusqlite::Result<Option<VillageRow>> {
+pub fn get(connection: &Connection, code: VillageCode) -> sql::Result<Option<VillageRow>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM village WHERE code = ?1"))?
         .query_row([code.to_string()], row)
@@ -60,12 +60,12 @@ pub fn get(connection: &Connection, code: VillageCode) -> rusqlite::Result<Optio
 }
 
 /// All villages by code.
-pub fn list(connection: &Connection) -> rusqlite::Result<Vec<VillageRow>> {
+pub fn list(connection: &Connection) -> sql::Result<Vec<VillageRow>> {
     connection.prepare_cached(&format!("SELECT {COLUMNS} FROM village ORDER BY code"))?.query_map([], row)?.collect()
 }
 
 /// The villages that the asker may see, by code.
-pub fn list_within(connection: &Connection, scope: Scope) -> rusqlite::Result<Vec<VillageRow>> {
+pub fn list_within(connection: &Connection, scope: Scope) -> sql::Result<Vec<VillageRow>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM village WHERE ?1 = '' OR code = ?1 ORDER BY code"))?
         .query_map([scope.sql()], row)?

@@ -11,7 +11,7 @@ fn store_with(acts: i64) -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("hub.db")).unwrap();
     for at in 1..=acts {
-        let add = |t: &rusqlite::Transaction| {
+        let add = |t: &payung_hub::store::sql::Transaction| {
             Ok(audit::add_change(t, at, "user:sari", "user.role", "user:budi", ("verifier", "auditor"))?)
         };
         store.write::<_, HubError>(add).unwrap();
@@ -165,7 +165,8 @@ fn an_act_that_fails_leaves_no_entry() {
 #[test]
 fn entries_are_found_by_person_and_by_subject_a_page_at_a_time() {
     let (_folder, store) = store_with(30);
-    let add = |t: &rusqlite::Transaction| Ok(audit::add(t, 99, "user:budi", "record.approve", "record:r")?);
+    let add =
+        |t: &payung_hub::store::sql::Transaction| Ok(audit::add(t, 99, "user:budi", "record.approve", "record:r")?);
     store.write::<_, HubError>(add).unwrap();
     let ask = |person: &str, subject: &str, before| {
         let wanted = Wanted { person: person.into(), subject: subject.into(), before };

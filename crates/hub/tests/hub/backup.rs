@@ -29,10 +29,8 @@ fn done(data: &Path, arguments: &[&str]) -> String {
 fn hold_photo(world: &World, phone: &Phone, number: u8) -> PhotoHash {
     let bytes = jpeg(2000 + usize::from(number));
     let hash = PhotoHash::of(&bytes);
-    let draft = world.folder.path().join(format!("draft-{number}"));
-    std::fs::write(&draft, &bytes).unwrap();
-    world.hub.photos.keep(&draft, hash).unwrap();
-    let add = |t: &rusqlite::Transaction| Ok(photo::add(t, hash, bytes.len() as u64, &phone.id, 1)?);
+    world.hub.photos.put(hash, &bytes).unwrap();
+    let add = |t: &payung_hub::store::sql::Transaction| Ok(photo::add(t, hash, bytes.len() as u64, &phone.id, 1)?);
     world.hub.store.write::<_, HubError>(add).unwrap();
     hash
 }
@@ -152,7 +150,8 @@ async fn what_was_ended_does_not_come_back_to_life() {
     let restored = world.folder.path().join("restored");
     done(&restored, &["restore", backup.to_str().unwrap()]);
     let world = world.moved_to(&restored);
-    let sessions = |c: &rusqlite::Connection| Ok(c.query_row("SELECT count(*) FROM session", [], |row| row.get(0))?);
+    let sessions =
+        |c: &payung_hub::store::sql::Connection| Ok(c.query_row("SELECT count(*) FROM session", [], |row| row.get(0))?);
     assert_eq!(world.hub.store.read::<u32, HubError>(sessions).unwrap(), 0);
     let answer = world.post("/v1/pair", None, world.pair_body(&code)).await;
     assert_ne!(answer.status, StatusCode::OK, "the code may have been used after the backup");

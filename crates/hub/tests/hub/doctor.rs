@@ -21,10 +21,8 @@ async fn patient() -> Patient {
     world.push(&phone, (1..=5).map(push).collect()).await;
     let bytes = jpeg(2001);
     let hash = PhotoHash::of(&bytes);
-    let draft = world.folder.path().join("draft");
-    std::fs::write(&draft, &bytes).unwrap();
-    world.hub.photos.keep(&draft, hash).unwrap();
-    let write = |t: &rusqlite::Transaction| {
+    world.hub.photos.put(hash, &bytes).unwrap();
+    let write = |t: &payung_hub::store::sql::Transaction| {
         photo::add(t, hash, bytes.len() as u64, &phone.id, 1)?;
         Ok(audit::add(t, 1, "user:sari", "x", "y")?)
     };
@@ -175,6 +173,9 @@ async fn a_photo_that_is_missing_or_damaged_or_of_no_row_is_found() {
     let earlier = SystemTime::now() - Duration::from_secs(7200);
     std::fs::File::options().append(true).open(&orphan).unwrap().set_modified(earlier).unwrap();
     patient.assert_only("photos", "1 of no row", &[]);
+    // also where no photo ever lies
+    std::fs::rename(&orphan, patient.data.join("photos/scan.jpg")).unwrap();
+    patient.assert_only("photos", "photos/scan.jpg", &[]);
 }
 
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use crate::world::{Answer, OTHER_VILLAGE, VILLAGE, World, enrolment, push_of};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use payung_domain::programme::SourceId;
-use payung_domain::state::{State, Comment, EndReason};
+use payung_domain::state::{Comment, EndReason, State};
 use payung_domain::wire::CandidatesResponse;
 use payung_domain::{Field, RecordId};
 use payung_hub::files::stored::{self, Writing};
@@ -101,7 +101,7 @@ pub fn exported(world: &World, programme: &str) -> String {
 
 /// BPJS refuses somebody who is in a file.
 pub fn refuse(world: &World, id: RecordId) {
-    let refuse = |t: &rusqlite::Transaction| {
+    let refuse = |t: &payung_hub::store::sql::Transaction| {
         let asked = export::of_record(t, id)?.unwrap();
         Ok(export::answer(t, &asked, "refused", "NIK tidak padan", 0)?)
     };
@@ -239,7 +239,8 @@ async fn a_list_is_looked_at_before_anything_changes_and_then_its_good_rows_are_
     assert_eq!(candidates(&world, &other.token, None).await.candidates.unwrap()[0].name, "=CONTOH");
     // once somebody enrols the person, nobody need visit them
     let mut one = enrolment(1);
-    one.identity.nik = "9901011205849998".parse::<String>().map(|nik| payung_domain::Nik::parse(&nik).unwrap()).unwrap();
+    one.identity.nik =
+        "9901011205849998".parse::<String>().map(|nik| payung_domain::Nik::parse(&nik).unwrap()).unwrap();
     world.push(&phone, vec![push_of(1, 1, &one)]).await;
     assert_eq!(candidates(&world, &phone.token, None).await.candidates.unwrap().len(), 1);
     assert!(browser.get("/daftar").await.text().contains("2 dari 3 orang"));
@@ -258,8 +259,11 @@ async fn the_same_file_again_changes_nothing_and_says_so() {
     settle(&world);
     let held = |world: &World| {
         let nik = payung_domain::Nik::parse("9901011205849999").unwrap();
-        let one = |c: &rusqlite::Connection| {
-            Ok((candidate::get(c, &"small".parse().unwrap(), &nik)?, line::entries_of(c, &"small".parse().unwrap(), &nik)?))
+        let one = |c: &payung_hub::store::sql::Connection| {
+            Ok((
+                candidate::get(c, &"small".parse().unwrap(), &nik)?,
+                line::entries_of(c, &"small".parse().unwrap(), &nik)?,
+            ))
         };
         world.hub.store.read::<_, HubError>(one).unwrap()
     };
@@ -267,7 +271,9 @@ async fn the_same_file_again_changes_nothing_and_says_so() {
     let again = checked(&browser, "/daftar", "small/usulan", "a.csv", LIST.as_bytes()).await;
     assert_ne!(first, again);
     let page = browser.get(&again).await.text();
-    assert!(page.contains("Tidak ada yang baru") && page.contains("sudah dimasukkan pada") && !page.contains("/setuju"));
+    assert!(
+        page.contains("Tidak ada yang baru") && page.contains("sudah dimasukkan pada") && !page.contains("/setuju")
+    );
     assert_eq!(held(&world), before);
     // another decile is a change
     let other = LIST.replace("005;1\n", "005;3\n");
@@ -343,11 +349,14 @@ async fn what_is_no_table_is_refused_in_words() {
         (&bomb, "terlalu besar setelah dibuka"),
         (&forged, "terlalu besar setelah dibuka"),
     ] {
-        let answer = send(&browser, "/daftar", multipart(&[("csrf", CSRF), ("sumber", "small/usulan")], "x", file)).await;
+        let answer =
+            send(&browser, "/daftar", multipart(&[("csrf", CSRF), ("sumber", "small/usulan")], "x", file)).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
         assert!(answer.text().contains(words), "{words}: {}", answer.text());
     }
-    let rows = |c: &rusqlite::Connection| Ok(c.query_row("SELECT count(*) FROM file_piece", [], |row| row.get::<_, u32>(0))?);
+    let rows = |c: &payung_hub::store::sql::Connection| {
+        Ok(c.query_row("SELECT count(*) FROM file_piece", [], |row| row.get::<_, u32>(0))?)
+    };
     assert_eq!(world.hub.store.read::<_, HubError>(rows).unwrap(), 0, "nothing of them is kept");
     // too many rows show in the dry run
     let text = format!("NIK;Nama\n{many}");
@@ -365,7 +374,9 @@ async fn an_upload_is_proved_before_its_file_is_kept_and_ends_at_its_size() {
     let world = World::new();
     let browser = admin(&world);
     let kept = || {
-        let count = |c: &rusqlite::Connection| Ok(c.query_row("SELECT count(*) FROM file", [], |row| row.get::<_, u32>(0))?);
+        let count = |c: &payung_hub::store::sql::Connection| {
+            Ok(c.query_row("SELECT count(*) FROM file", [], |row| row.get::<_, u32>(0))?)
+        };
         world.hub.store.read::<_, HubError>(count).unwrap()
     };
     for fields in [&[("sumber", "small/usulan")][..], &[("csrf", "forged"), ("sumber", "small/usulan")]] {
@@ -382,13 +393,16 @@ async fn an_upload_is_proved_before_its_file_is_kept_and_ends_at_its_size() {
     let answer = world.call(foreign.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     let large = vec![b'1'; (40 << 20) + 1];
-    let answer = send(&browser, "/daftar", multipart(&[("csrf", CSRF), ("sumber", "small/usulan")], "a.csv", &large)).await;
+    let answer =
+        send(&browser, "/daftar", multipart(&[("csrf", CSRF), ("sumber", "small/usulan")], "a.csv", &large)).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     for body in [b"".to_vec(), b"--x".to_vec(), part("csrf", CSRF)] {
         let answer = send(&browser, "/daftar", body).await;
         assert!(answer.status.is_client_error(), "{}", answer.status);
     }
-    let answer = send(&browser, "/daftar", multipart(&[("csrf", CSRF), ("sumber", "small/none")], "a.csv", LIST.as_bytes())).await;
+    let answer =
+        send(&browser, "/daftar", multipart(&[("csrf", CSRF), ("sumber", "small/none")], "a.csv", LIST.as_bytes()))
+            .await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     // what a call left behind when it broke off goes with the next sweep but one
     world.pass(jiff::SignedDuration::from_hours(25));
@@ -425,7 +439,8 @@ async fn work_that_was_killed_goes_on_where_it_was() {
     let world = World::new();
     let browser = admin(&world);
     let rows: String = (0..1_000).map(|n| format!("{};CONTOH {n};35.22.28.2004\n", nik(n).digits())).collect();
-    let address = checked(&browser, "/daftar", "small/usulan", "a.csv", format!("NIK;Nama;Desa\n{rows}").as_bytes()).await;
+    let address =
+        checked(&browser, "/daftar", "small/usulan", "a.csv", format!("NIK;Nama;Desa\n{rows}").as_bytes()).await;
     let id = address.rsplit('/').next().unwrap();
     // as a hub leaves it that is killed after the first 400 rows
     let mut half = of(&world, id);
@@ -439,10 +454,14 @@ async fn work_that_was_killed_goes_on_where_it_was() {
     // another process is at it: nobody else begins
     let mut busy = of(&world, id);
     busy.state = "checking".into();
-    world.hub.store.write::<_, HubError>(|t| {
-        import::set(t, &busy, "taken")?;
-        Ok(import::keep(t, id, world.now().as_millisecond() + 60_000)?)
-    }).unwrap();
+    world
+        .hub
+        .store
+        .write::<_, HubError>(|t| {
+            import::set(t, &busy, "taken")?;
+            Ok(import::keep(t, id, world.now().as_millisecond() + 60_000)?)
+        })
+        .unwrap();
     work::work(&world.hub).unwrap();
     assert_eq!(of(&world, id).state, "checking");
 }
@@ -594,7 +613,10 @@ async fn who_was_refused_keeps_the_place_is_mended_and_goes_into_the_next_file()
     let browser = admin(&world);
     let page = browser.get(&format!("/berkas/{export}")).await.text();
     assert!(page.contains("Ditolak BPJS") && page.contains("NIK tidak padan"));
-    assert!(exporting::begin(&world.hub, &"wide".parse().unwrap(), "user:sari").is_err(), "not before the office has decided");
+    assert!(
+        exporting::begin(&world.hub, &"wide".parse().unwrap(), "user:sari").is_err(),
+        "not before the office has decided"
+    );
     let record = format!("/catatan/{}", people::id(0));
     let page = browser.get(&record).await.text();
     assert!(page.contains("Kembalikan ke kader"));

@@ -14,7 +14,7 @@ fn rank(state: &State) -> Option<u32> {
 }
 
 fn why(world: &World, number: u32) -> String {
-    let why = |connection: &rusqlite::Connection| {
+    let why = |connection: &payung_hub::store::sql::Connection| {
         let row = record::get(connection, id(number))?.unwrap();
         line::why(&world.hub, connection, &row)
     };

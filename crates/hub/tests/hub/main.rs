@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod binary;
 mod browser;
+mod bucket;
 mod config;
 mod doctor;
 mod ending;

@@ -277,7 +277,7 @@ async fn wrong_passwords_of_one_address_lock_nobody_else_out() {
     }
     assert_eq!(enter_from("203.0.113.1", PASSWORD).await.status, StatusCode::UNAUTHORIZED, "this address waits");
     assert_eq!(enter_from("203.0.113.2", PASSWORD).await.status, StatusCode::SEE_OTHER);
-    let failures = |c: &rusqlite::Connection| {
+    let failures = |c: &payung_hub::store::sql::Connection| {
         Ok::<_, HubError>(c.query_row("SELECT failures FROM office_user", [], |row| row.get::<_, u32>(0))?)
     };
     assert_eq!(world.hub.store.read(failures).unwrap(), 0, "a right password ends the row");

@@ -51,7 +51,7 @@ impl World {
     /// Takes what a phone sends.
     pub fn enrol(&self, phone: &Phone, pushes: &[RecordPush]) {
         let now = self.now().as_millisecond();
-        let work = |transaction: &rusqlite::Transaction| {
+        let work = |transaction: &payung_hub::store::sql::Transaction| {
             let device = device::get(transaction, &phone.id)?.unwrap();
             let village = village::get(transaction, device.village)?.unwrap();
             for push in pushes {
@@ -67,7 +67,7 @@ impl World {
 
     /// The office agrees to everybody, in this order.
     pub fn approve_all(&self, numbers: impl Iterator<Item = u32>) -> Vec<State> {
-        let work = |transaction: &rusqlite::Transaction| {
+        let work = |transaction: &payung_hub::store::sql::Transaction| {
             let approve = |number| {
                 let seen = record::get(transaction, id(number))?.unwrap().change_seq;
                 decide_in(&self.hub, transaction, id(number), seen, Verdict::Approve, "user:sari")
@@ -79,7 +79,7 @@ impl World {
 
     /// The office notes the same about everybody.
     pub fn note_all(&self, numbers: impl Iterator<Item = u32>, note: Note) {
-        let work = |transaction: &rusqlite::Transaction| {
+        let work = |transaction: &payung_hub::store::sql::Transaction| {
             for number in numbers {
                 let seen = record::get(transaction, id(number))?.unwrap().change_seq;
                 note_in(&self.hub, transaction, id(number), seen, note, "user:sari")?;

@@ -23,11 +23,11 @@ pub fn create(phone: &Phone, sha256: &str, length: u64) -> Request<Body> {
         .unwrap()
 }
 
-async fn begin(world: &World, phone: &Phone, bytes: &[u8]) -> Answer {
+pub async fn begin(world: &World, phone: &Phone, bytes: &[u8]) -> Answer {
     world.call(create(phone, &PhotoHash::of(bytes).to_string(), bytes.len() as u64)).await
 }
 
-async fn piece(world: &World, phone: &Phone, url: &str, offset: usize, bytes: &[u8]) -> Answer {
+pub async fn piece(world: &World, phone: &Phone, url: &str, offset: usize, bytes: &[u8]) -> Answer {
     let call = tus(Method::PATCH, url, phone)
         .header("content-type", "application/offset+octet-stream")
         .header("upload-offset", offset)
@@ -36,7 +36,7 @@ async fn piece(world: &World, phone: &Phone, url: &str, offset: usize, bytes: &[
     world.call(call).await
 }
 
-async fn offset(world: &World, phone: &Phone, url: &str) -> Answer {
+pub async fn offset(world: &World, phone: &Phone, url: &str) -> Answer {
     world.call(tus(Method::HEAD, url, phone).body(Body::empty()).unwrap()).await
 }
 
@@ -255,7 +255,7 @@ async fn a_phone_sends_one_gibibyte_of_photos_a_day() {
     let world = World::new();
     let phone = world.pair(VILLAGE).await;
     let (now, device) = (world.hub.context.now().as_millisecond(), phone.id.clone());
-    let held = |t: &rusqlite::Transaction| {
+    let held = |t: &payung_hub::store::sql::Transaction| {
         Ok::<_, HubError>(payung_hub::store::photo::add(t, PhotoHash::of(b"x"), (1 << 30) - 600, &device, now)?)
     };
     world.hub.store.write(held).unwrap();

@@ -60,9 +60,7 @@ async fn fill(world: &World, side: Side) -> Phone {
     assert_eq!(world.push(&phone, records.collect()).await.refusals.len(), 0);
     let bytes = jpeg(2000 + usize::from(side.first()));
     let hash = PhotoHash::of(&bytes);
-    let path = world.hub.photos.path_of(hash);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, &bytes).unwrap();
+    world.hub.photos.put(hash, &bytes).unwrap();
     world.hub.store.write::<_, HubError>(|t| Ok(photo::add(t, hash, bytes.len() as u64, &phone.id, 0)?)).unwrap();
     phone
 }
@@ -408,7 +406,17 @@ async fn no_page_offers_what_its_reader_may_not_do() {
         let records = [1, 2].map(|number| format!("/catatan/{}", id(number)));
         let [record, ended] = &records;
         let pages = ["/", "/catatan", record, ended, "/program/small", "/program/small/kuota?tempat=1"];
-        for path in pages.into_iter().chain(["/daftar", "/berkas", "/laporan", "/hp", "/orang", "/orang/sari", "/jejak", "/saya", "/tidak-ada"]) {
+        for path in pages.into_iter().chain([
+            "/daftar",
+            "/berkas",
+            "/laporan",
+            "/hp",
+            "/orang",
+            "/orang/sari",
+            "/jejak",
+            "/saya",
+            "/tidak-ada",
+        ]) {
             let page = browser.get(path).await;
             for (method, address) in offered(&page.text()) {
                 let fits = |route: &Route| {

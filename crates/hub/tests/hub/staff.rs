@@ -233,7 +233,9 @@ async fn a_second_process_on_the_same_folder_knows_who_is_made_to_wait() {
     };
     assert_eq!(call("203.0.113.1").await.unwrap().status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(call("203.0.113.2").await.unwrap().status(), StatusCode::FORBIDDEN, "let through to its missing token");
-    let locked = |c: &rusqlite::Connection| Ok(payung_hub::store::lock_out::locked_until(c, "sari", "203.0.113.1")?);
+    let locked = |c: &payung_hub::store::sql::Connection| {
+        Ok(payung_hub::store::lock_out::locked_until(c, "sari", "203.0.113.1")?)
+    };
     let until = second.store.read::<_, HubError>(locked).unwrap();
     assert!(until > second.context.now().as_millisecond());
 }

@@ -9,7 +9,7 @@ use payung_hub::{HubError, pairing};
 use std::io::{Read as _, Write as _};
 
 fn seen(world: &World, id: RecordId) -> i64 {
-    let read = |c: &rusqlite::Connection| Ok::<_, HubError>(payung_hub::store::record::get(c, id)?);
+    let read = |c: &payung_hub::store::sql::Connection| Ok::<_, HubError>(payung_hub::store::record::get(c, id)?);
     world.hub.store.read(read).unwrap().unwrap().change_seq
 }
 

@@ -2,14 +2,14 @@
 
 use super::machine::MOST_STEP_BACK;
 use super::{Finding, some};
+use crate::store::sql::{self, Connection, SqlError};
 use crate::store::{MIGRATIONS, audit, health, snapshot};
-use rusqlite::Connection;
 
 const RESTORE: &str = "Stop the hub, keep this folder as it is, and restore a backup";
 
 /// All of it. What can't be looked at is wrong as well.
 pub fn look(connection: &Connection, now: i64) -> Vec<Finding> {
-    let checks: [(&'static str, rusqlite::Result<Finding>); 7] = [
+    let checks: [(&'static str, sql::Result<Finding>); 7] = [
         ("database", integrity(connection)),
         ("references", references(connection)),
         ("version", version(connection)),
@@ -22,11 +22,11 @@ pub fn look(connection: &Connection, now: i64) -> Vec<Finding> {
 }
 
 /// A check that the database does not answer.
-pub fn unreadable(check: &'static str, error: &rusqlite::Error) -> Finding {
+pub fn unreadable(check: &'static str, error: &SqlError) -> Finding {
     Finding::wrong(check, format!("can't be read: {error}"), RESTORE)
 }
 
-fn integrity(connection: &Connection) -> rusqlite::Result<Finding> {
+fn integrity(connection: &Connection) -> sql::Result<Finding> {
     let broken = health::integrity(connection)?;
     Ok(match broken.is_empty() {
         true => Finding::well("database", "SQLite finds the file whole"),
@@ -34,7 +34,7 @@ fn integrity(connection: &Connection) -> rusqlite::Result<Finding> {
     })
 }
 
-fn references(connection: &Connection) -> rusqlite::Result<Finding> {
+fn references(connection: &Connection) -> sql::Result<Finding> {
     let orphans = health::orphans(connection)?;
     let told: Vec<String> = orphans.iter().map(|(table, count)| format!("{count} in {table}")).collect();
     Ok(match told.is_empty() {
@@ -43,7 +43,7 @@ fn references(connection: &Connection) -> rusqlite::Result<Finding> {
     })
 }
 
-fn version(connection: &Connection) -> rusqlite::Result<Finding> {
+fn version(connection: &Connection) -> sql::Result<Finding> {
     let (found, known) = (snapshot::version(connection)?, MIGRATIONS.len());
     let what = format!("the schema is version {found}");
     Ok(match found.cmp(&known) {
@@ -59,7 +59,7 @@ fn version(connection: &Connection) -> rusqlite::Result<Finding> {
     })
 }
 
-fn schema(connection: &Connection) -> rusqlite::Result<Finding> {
+fn schema(connection: &Connection) -> sql::Result<Finding> {
     let strange = health::strange_parts(connection)?;
     Ok(match strange.is_empty() {
         true => Finding::well("schema", "tables, indexes and triggers are those of this program"),
@@ -71,7 +71,7 @@ fn schema(connection: &Connection) -> rusqlite::Result<Finding> {
     })
 }
 
-fn last_entries(connection: &Connection, now: i64) -> rusqlite::Result<Finding> {
+fn last_entries(connection: &Connection, now: i64) -> sql::Result<Finding> {
     let ahead = health::latest(connection)? - now;
     Ok(match ahead > MOST_STEP_BACK {
         false => Finding::well("last entries", "none is after now"),
@@ -83,7 +83,7 @@ fn last_entries(connection: &Connection, now: i64) -> rusqlite::Result<Finding> 
     })
 }
 
-fn chain(connection: &Connection) -> rusqlite::Result<Finding> {
+fn chain(connection: &Connection) -> sql::Result<Finding> {
     Ok(match audit::verify(connection)? {
         Ok(head) => Finding::well("audit", format!("{} entries fit together", head.seq)),
         Err(broken) => Finding::wrong(
@@ -94,7 +94,7 @@ fn chain(connection: &Connection) -> rusqlite::Result<Finding> {
     })
 }
 
-fn counts(connection: &Connection) -> rusqlite::Result<Finding> {
+fn counts(connection: &Connection) -> sql::Result<Finding> {
     let wrong: Vec<String> = health::wrong_tallies(connection)?
         .into_iter()
         .map(|(programme, village)| {

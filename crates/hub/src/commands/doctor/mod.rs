@@ -6,6 +6,7 @@ mod machine;
 mod photos;
 
 use crate::Context;
+use crate::bucket::Bucket;
 use crate::store::health;
 use anyhow::bail;
 use clap::Args;
@@ -43,13 +44,13 @@ impl Finding {
 }
 
 impl Doctor {
-    pub fn run(self, data: &Path, context: &Context) -> anyhow::Result<()> {
+    pub fn run(self, data: &Path, bucket: Option<&Bucket>, context: &Context) -> anyhow::Result<()> {
         let now = context.now().as_millisecond();
         let mut findings = machine::look(data, now, self.least_free << 20);
         match health::open(&data.join("hub.db")) {
             Ok(connection) => {
                 findings.extend(database::look(&connection, now));
-                findings.extend(photos::look(data, &connection, now, self.quick));
+                findings.extend(photos::look(data, bucket, &connection, now, self.quick));
             }
             Err(error) => findings.push(Finding::wrong(
                 "database",

@@ -1,38 +1,55 @@
-//! Photos on the disk against their rows and their hashes.
+//! Photos against their rows and their hashes, in the folder or in the bucket.
 
 use super::database::unreadable;
 use super::{Finding, some};
+use crate::bucket::{Bucket, Listed, photo_of};
 use crate::commands::backup::path_of;
 use crate::commands::manifest::hash_of;
 use crate::store::snapshot;
-use rusqlite::Connection;
-use std::collections::HashSet;
+use crate::store::sql::Connection;
+use payung_domain::PhotoHash;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-/// A photo's file is there a moment before its row; one that has no row for longer is left from a crash or put there.
+/// A photo is there a moment before its row; one that has no row for longer is left from a crash or put there.
 const ORPHAN_MILLISECONDS: i64 = 3_600_000;
 
 /// All of it.
-pub fn look(data: &Path, connection: &Connection, now: i64, is_quick: bool) -> Vec<Finding> {
+pub fn look(data: &Path, bucket: Option<&Bucket>, connection: &Connection, now: i64, is_quick: bool) -> Vec<Finding> {
     let held = match snapshot::photos(connection) {
         Ok(held) => held,
         Err(error) => return vec![unreadable("photos", &error)],
     };
+    // after the rows: a photo lies in its place before its row is written
+    let listed = match bucket.map_or_else(|| Ok(in_folder(data)), Bucket::list) {
+        Ok(listed) => listed,
+        Err(error) => {
+            let advice = "See to the bucket's address, its key and the network";
+            return vec![Finding::wrong("photos", error.to_string(), advice)];
+        }
+    };
+    let is_what_it_says = |photo: PhotoHash| match bucket {
+        Some(bucket) => bucket.get(photo).is_ok_and(|bytes| PhotoHash::of(&bytes) == photo),
+        None => hash_of(&data.join(path_of(photo))).is_ok_and(|hash| hash == photo.to_string()),
+    };
+    let lengths: HashMap<PhotoHash, u64> =
+        listed.iter().filter_map(|object| Some((object.photo?, object.bytes))).collect();
     let (mut missing, mut wrong) = (Vec::new(), Vec::new());
-    for (photo, bytes) in &held {
-        let path = data.join(path_of(*photo));
-        match std::fs::metadata(&path) {
-            Err(_) => missing.push(photo.to_string()),
-            Ok(metadata) if metadata.len() != *bytes => wrong.push(photo.to_string()),
-            Ok(_) if !is_quick && !hash_of(&path).is_ok_and(|hash| hash == photo.to_string()) => {
-                wrong.push(photo.to_string());
-            }
-            Ok(_) => {}
+    for &(photo, bytes) in &held {
+        match lengths.get(&photo) {
+            None => missing.push(photo.to_string()),
+            Some(&length) if length != bytes || (!is_quick && !is_what_it_says(photo)) => wrong.push(photo.to_string()),
+            Some(_) => {}
         }
     }
-    let named: HashSet<String> = held.iter().map(|(photo, _)| path_of(*photo)).collect();
-    let orphans = orphans(data, &named, now);
+    let named: HashSet<PhotoHash> = held.iter().map(|(photo, _)| *photo).collect();
+    let is_orphan = |object: &Listed| {
+        !object.photo.is_some_and(|photo| named.contains(&photo))
+            && now.saturating_sub(object.put_at) > ORPHAN_MILLISECONDS
+    };
+    let mut orphans: Vec<String> = listed.into_iter().filter(is_orphan).map(|object| object.name).collect();
+    orphans.sort();
     let how = if is_quick { "have their length (not read: --quick)" } else { "are what their hashes say" };
     let kinds = [
         (
@@ -60,23 +77,23 @@ pub fn look(data: &Path, connection: &Connection, now: i64, is_quick: bool) -> V
     findings
 }
 
-/// Files under `photos/` that no row names, but for those that may be about to get theirs.
-fn orphans(data: &Path, named: &HashSet<String>, now: i64) -> Vec<String> {
-    let mut orphans = Vec::new();
+/// Every file under `photos/`.
+fn in_folder(data: &Path) -> Vec<Listed> {
     let entries = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten();
-    for folder in entries(&data.join("photos")) {
-        for file in entries(&folder.path()) {
-            let path =
-                format!("photos/{}/{}", folder.file_name().to_string_lossy(), file.file_name().to_string_lossy());
-            let changed = file.metadata().and_then(|metadata| metadata.modified()).ok();
-            let age = changed
-                .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-                .map_or(i64::MAX, |time| now.saturating_sub(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)));
-            if !named.contains(&path) && age > ORPHAN_MILLISECONDS {
-                orphans.push(path);
-            }
-        }
+    let mut listed = Vec::new();
+    let (folders, strays): (Vec<_>, Vec<_>) =
+        entries(&data.join("photos")).map(|entry| entry.path()).partition(|path| path.is_dir());
+    let files = folders.iter().flat_map(|folder| entries(folder)).map(|entry| entry.path());
+    for file in files.chain(strays) {
+        let Ok(metadata) = file.metadata() else { continue };
+        let changed = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let name = file.strip_prefix(data).unwrap_or(&file).to_string_lossy().into_owned();
+        listed.push(Listed {
+            photo: photo_of(&name),
+            name,
+            bytes: metadata.len(),
+            put_at: changed.map_or(i64::MIN, |time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX)),
+        });
     }
-    orphans.sort();
-    orphans
+    listed
 }

@@ -1,0 +1,126 @@
+// Every page and screen by axe-core, on a laptop and a phone, and with letters of twice the size: nothing that keeps somebody out.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { App, Hub, cardPhoto, folder, openBrowser, phonePage, root, SIZES } from './stage.mjs';
+import { findings, sticksOut } from './axe.mjs';
+import { Kader } from './kader.mjs';
+import { Office } from './office.mjs';
+
+// Pages that only somebody with a second factor meets.
+const UNLINKED = ['/masuk/kode'];
+const LAPTOP = { width: 1280, height: 800 };
+
+// The office's addresses that are pages, from the table that its router is made of.
+function pages() {
+  const table = fs.readFileSync(path.join(root, 'crates/hub/src/office/routes.rs'), 'utf8');
+  const paths = [...table.matchAll(/\bpage\(\s*Act::\w+,\s*"([^"]+)"/g)].map(([, path]) => path);
+  return paths.map(path => ({ path, pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`) }));
+}
+
+async function judge(page, where, sizes) {
+  const found = [];
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    // as tall as its content, so that nothing lies under the bar at the foot
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ ...size, height: Math.max(height, size.height) });
+    found.push(...(await findings(page)).map(line => `${where} at ${size.width}: ${line}`));
+    for (const times of [1, 2]) {
+      found.push(...(await sticksOut(page, times)).map(line => `${where} at ${size.width}, letters × ${times}: ${line}`));
+    }
+  }
+  return found;
+}
+
+test('the office keeps nobody out', { timeout: 600_000 }, async t => {
+  const faults = [], found = [];
+  const hub = await Hub.demo(folder('access'));
+  const browser = await openBrowser();
+  t.after(async () => { await browser.close(); await hub.kill(); });
+  const known = pages();
+  const seen = new Map(known.map(({ path }) => [path, 0]));
+
+  const visitor = await browser.newPage();
+  await visitor.goto(`${hub.url}/masuk`);
+  found.push(...await judge(visitor, '/masuk', [LAPTOP, SIZES.small]));
+  seen.set('/masuk', 1);
+
+  const { page } = await Office.open(browser, hub, faults, hub, LAPTOP);
+  const waiting = [new URL(page.url())], met = new Set();
+  while (waiting.length) {
+    const url = waiting.shift();
+    const match = known.find(({ path }) => path === url.pathname) ?? known.find(({ pattern }) => pattern.test(url.pathname));
+    // two of each kind: one may be empty where the other is full
+    if (!match || met.has(url.href) || seen.get(match.path) >= 2) continue;
+    met.add(url.href);
+    const answer = await page.request.get(url.href);
+    seen.set(match.path, seen.get(match.path) + 1);
+    if (!answer.headers()['content-type']?.startsWith('text/html')) continue;
+    await page.goto(url.href);
+    found.push(...await judge(page, match.path, [LAPTOP, SIZES.large]));
+    const links = await page.$$eval('a[href], link[rel=stylesheet], link[rel=icon], script[src], img[src]', all => all.map(one => one.href || one.src));
+    const asked = await page.$$eval('form', forms => forms.filter(form => form.method === 'get').map(form => {
+      for (const input of form.querySelectorAll('input[type=number]')) input.value ||= '4';
+      return `${form.action.split('?')[0]}?${new URLSearchParams(new FormData(form))}`;
+    }));
+    waiting.push(...[...links, ...asked].map(link => new URL(link)).filter(link => link.origin === hub.url));
+  }
+  const unseen = [...seen].filter(([path, times]) => !times && !UNLINKED.includes(path)).map(([path]) => path);
+  assert.deepEqual(unseen, [], 'no link leads there');
+  assert.deepEqual(found, []);
+  assert.deepEqual(faults, []);
+});
+
+test('the app keeps nobody out', { timeout: 300_000 }, async t => {
+  const faults = [], found = [];
+  const hub = await Hub.open();
+  const app = await App.open();
+  const browser = await openBrowser();
+  t.after(async () => { await browser.close(); await Promise.all([app.kill(), hub.kill()]); });
+  const page = await phonePage(browser, app, faults);
+  const kader = new Kader(page);
+  const look = async where => found.push(...await judge(page, where, [SIZES.large, SIZES.small]));
+  const person = {
+    nik: '9901010101909999', name: 'Contoh Ahmad Suparman Wiryo Kusumo Adiningrat', birthPlace: 'Blora', address: 'Dusun Ngasem',
+    rt: '12', rw: '4', occupation: 'ojek', workplace: 'Pangkalan ojek pasar', heir: 'Contoh Istri', relation: 'spouse',
+  };
+
+  await page.waitForSelector('#code');
+  await look('pair');
+  await kader.pair(hub.url, hub.code().code);
+  await look('home, empty');
+  await kader.start();
+  await look('card, empty');
+  await kader.type('nik', person.nik);
+  await kader.pick('ktp.jpg', await cardPhoto(browser, { nik: person.nik }));
+  await look('card');
+  await page.click('#next');
+  await page.waitForSelector('#field-name');
+  await look('identity, empty');
+  await kader.identity(person);
+  await look('identity');
+  await kader.next('#field-workplace');
+  await look('work');
+  await kader.work(person);
+  await kader.next('#field-heir_name');
+  await kader.heir(person);
+  await look('heir');
+  await kader.next('#save');
+  await look('check');
+  await kader.save();
+  await look('record');
+  await kader.home();
+  await look('home');
+  for (const tab of [1, 2]) {
+    await page.locator('nav.tabs a').nth(tab).click();
+    await page.waitForTimeout(300);
+    await look(`tab ${tab}`);
+  }
+  await page.click('#handover');
+  await page.waitForSelector('#take-code');
+  await look('handover');
+  assert.deepEqual(found, []);
+  assert.deepEqual(faults, []);
+});

@@ -10,6 +10,7 @@ mod config;
 mod doctor;
 mod ending;
 mod files;
+mod full_size;
 mod limits;
 mod line;
 mod metrics;

@@ -14,7 +14,7 @@ use crate::store::export::Export;
 use crate::store::import::{self, Import, ProblemRow};
 use crate::store::{export as export_store, file};
 use jiff::civil::Date;
-use payung_domain::Programme;
+use payung_domain::{Nik, Programme};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -117,6 +117,11 @@ struct Waiting {
     heading: String,
 }
 
+/// What stands in a bad cell; a NIK that is well formed is masked.
+fn shown(text: &str) -> String {
+    Nik::parse(text).map_or_else(|_| text.chars().take(60).collect(), |nik| nik.masked())
+}
+
 /// One import at work.
 struct Run<'a> {
     hub: &'a Hub,
@@ -214,10 +219,9 @@ impl<'a> Run<'a> {
         });
         let (found, heading) = match &judged {
             Ok(_) => (String::new(), String::new()),
-            Err((column, ..)) => (
-                self.plan.text(row, *column).chars().take(60).collect(),
-                self.plan.heading(&self.head, *column).to_owned(),
-            ),
+            Err((column, ..)) => {
+                (shown(self.plan.text(row, *column)), self.plan.heading(&self.head, *column).to_owned())
+            }
         };
         Waiting { line, judged, found, heading }
     }

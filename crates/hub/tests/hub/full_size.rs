@@ -53,7 +53,8 @@ fn a_list_of_200_000_is_taken_within_a_minute() {
     let world = World::new();
     let mut text = String::from("NIK;Nama;Desa;Alamat;RT/RW;Desil\n");
     for n in 0..200_000 {
-        writeln!(text, "{};CONTOH NOMOR {n};35.22.28.2004;DUSUN CONTOH {};003/005;{}", number(n), n % 9, n % 10 + 1).unwrap();
+        writeln!(text, "{};CONTOH NOMOR {n};35.22.28.2004;DUSUN CONTOH {};003/005;{}", number(n), n % 9, n % 10 + 1)
+            .unwrap();
     }
     let id = put_import(&world, "list", "", None, "checking", &text, "list.csv");
     drop(text);

@@ -26,6 +26,7 @@ mod routes;
 mod second_factor;
 mod sign_in;
 mod staff;
+mod steps;
 mod trail;
 mod upload;
 mod words;

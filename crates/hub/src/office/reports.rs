@@ -3,9 +3,9 @@
 use super::ask::Asked;
 use super::exports::programme_name;
 use super::failure::Failure;
-use super::import::download;
 use super::page::{Part, page};
 use super::staff::Staff;
+use super::steps::download;
 use super::words;
 use crate::error::HubError;
 use crate::files::report::{self, COLUMNS, KINDS, Report};

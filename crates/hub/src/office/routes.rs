@@ -4,7 +4,7 @@
 use super::{ICON, SCRIPT, STYLE, asset};
 use super::{
     account, export, exports, home, import, judge, lists, people, person, phones, programme, quota, record, records,
-    refusal, reports, second_factor, sign_in, trail,
+    refusal, reports, second_factor, sign_in, steps, trail,
 };
 use crate::files::table::MOST_BYTES;
 use crate::hub::Hub;
@@ -74,10 +74,10 @@ pub fn routes() -> Vec<Route> {
         page(Act::SeeLists, "/daftar", lists::list),
         upload(Act::ImportList, "/daftar", lists::bring),
         page(Act::SeeLists, "/daftar/{id}", import::list),
-        form(Act::ImportList, "/daftar/{id}/kolom", import::plan_list),
-        form(Act::ImportList, "/daftar/{id}/setuju", import::agree_list),
-        form(Act::ImportList, "/daftar/{id}/buang", import::drop_list),
-        page(Act::ImportList, "/daftar/{id}/salah.csv", import::problems_of_list),
+        form(Act::ImportList, "/daftar/{id}/kolom", steps::plan_list),
+        form(Act::ImportList, "/daftar/{id}/setuju", steps::agree_list),
+        form(Act::ImportList, "/daftar/{id}/buang", steps::drop_list),
+        page(Act::ImportList, "/daftar/{id}/salah.csv", steps::problems_of_list),
         page(Act::SeeExports, "/berkas", exports::list),
         form(Act::ExportFiles, "/berkas", exports::make),
         page(Act::SeeExports, "/berkas/{id}", export::show),
@@ -85,10 +85,10 @@ pub fn routes() -> Vec<Route> {
         page(Act::ExportFiles, "/berkas/{id}/csv", export::csv),
         upload(Act::ExportFiles, "/berkas/{id}/jawaban", export::bring),
         page(Act::ExportFiles, "/jawaban/{id}", import::answer),
-        form(Act::ExportFiles, "/jawaban/{id}/kolom", import::plan_answer),
-        form(Act::ExportFiles, "/jawaban/{id}/setuju", import::agree_answer),
-        form(Act::ExportFiles, "/jawaban/{id}/buang", import::drop_answer),
-        page(Act::ExportFiles, "/jawaban/{id}/salah.csv", import::problems_of_answer),
+        form(Act::ExportFiles, "/jawaban/{id}/kolom", steps::plan_answer),
+        form(Act::ExportFiles, "/jawaban/{id}/setuju", steps::agree_answer),
+        form(Act::ExportFiles, "/jawaban/{id}/buang", steps::drop_answer),
+        page(Act::ExportFiles, "/jawaban/{id}/salah.csv", steps::problems_of_answer),
         form(Act::ExportFiles, "/catatan/{id}/bpjs", refusal::settle),
         page(Act::SeeReports, "/laporan", reports::show),
         page(Act::SeeReports, "/laporan/xlsx", reports::xlsx),

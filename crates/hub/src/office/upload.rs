@@ -35,7 +35,8 @@ impl FromRequest<Arc<Hub>> for Uploaded {
     type Rejection = Failure;
     async fn from_request(request: Request, hub: &Arc<Hub>) -> Result<Self, Failure> {
         let staff = request.extensions().get::<Staff>().cloned().ok_or(Failure::NoSession)?;
-        let mut form = Multipart::from_request(request, hub).await.map_err(|_| Failure::Malformed)?;
+        // what is no such form carries no token
+        let mut form = Multipart::from_request(request, hub).await.map_err(|_| Failure::Csrf)?;
         let mut fields = BTreeMap::new();
         let is_proved =
             |fields: &BTreeMap<String, String>| staff.has_drawn(fields.get("csrf").map_or("", String::as_str));

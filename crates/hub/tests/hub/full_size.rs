@@ -7,6 +7,7 @@ use crate::world::{VILLAGE, World};
 use payung_domain::RecordId;
 use payung_hub::HubError;
 use payung_hub::rights::Scope;
+use payung_hub::store::sql::ToSql;
 use payung_hub::store::{export, import};
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -98,12 +99,12 @@ fn a_file_of_192_746_stays_small() {
                         "INSERT INTO record (id, village, programme, device_id, revision, state, state_json, change_seq, nik,
                          name, received_at, changed_at) VALUES (?1, ?2, 'listed', ?3, 1, 'placed', '{\"state\":\"placed\",\"place\":null}', 0, ?4, ?5, 0, 0)",
                     )?
-                    .execute([id.as_str(), village.as_str(), phone, nik.as_str(), name.as_str()])?;
+                    .execute(&[&id as &dyn ToSql, &village, &phone, &nik, &name][..])?;
                     t.prepare_cached(
                         "INSERT INTO revision (record_id, revision, content, body, saved_at, received_at, device_id)
                          VALUES (?1, 1, 'x', ?2, 0, 0, ?3)",
                     )?
-                    .execute([id.as_str(), own.as_str(), phone])?;
+                    .execute(&[&id as &dyn ToSql, &own, &phone][..])?;
                 }
                 Ok(())
             })

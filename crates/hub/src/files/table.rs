@@ -179,6 +179,8 @@ fn text(mut reading: Reading, each: &mut EachRow) -> Result<(), Stop> {
     let delimiter = delimiter(sample);
     let mut csv = csv::ReaderBuilder::new()
         .delimiter(delimiter)
+        // with its own notion of line ends the reader counts lines of CRLF files one too low; the CR is trimmed with blanks
+        .terminator(csv::Terminator::Any(b'\n'))
         .flexible(true)
         .has_headers(false)
         .from_reader(BufReader::with_capacity(64 << 10, reading));

@@ -5,6 +5,7 @@ use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::enrolled::Filters;
 use crate::error::{ApiError, HubError};
+use crate::files::work::Desk;
 use crate::key::HubKey;
 use crate::limiter::Limiter;
 use crate::line;
@@ -78,6 +79,8 @@ pub struct Hub {
     pub limits: Limits,
     /// The operator's choices.
     pub settings: Settings,
+    /// Whether this process works on files.
+    pub desk: Desk,
     /// Passwords that may be hashed at once: each takes 19 MiB.
     hashing: Arc<Semaphore>,
     /// Blocking jobs at once, and with them open readers of the database.
@@ -118,6 +121,7 @@ impl Hub {
                 device: Limiter::new(2_000, 0.05),
             },
             settings,
+            desk: Desk::default(),
             hashing: Arc::new(Semaphore::new(2)),
             jobs: Arc::new(Semaphore::new(MOST_JOBS)),
         }))

@@ -3,7 +3,7 @@
 //! ```text
 //! routes/   HTTP for phones: pair, sync, photos (tus), health     office/   HTML for people
 //!      \                                                          /
-//!       pairing  sync → intake  photos  places  line  quota  enrolled  decision  ending  sign_in  people   what is done, synchronous, time as an argument
+//!       pairing  sync → intake  photos  places  line  quota  enrolled  decision  ending  sign_in  people  files   what is done, synchronous, time as an argument
 //!                                  |
 //!                                store/   the only door to SQL
 //! ```
@@ -21,6 +21,7 @@ pub mod ending;
 pub mod enrolled;
 pub mod error;
 pub mod examine;
+pub mod files;
 pub mod hub;
 pub mod intake;
 pub mod key;
@@ -38,6 +39,7 @@ pub mod place_of_village;
 pub mod places;
 pub mod queue;
 pub mod quota;
+pub mod refusal;
 pub mod rights;
 pub mod routes;
 pub mod sign_in;

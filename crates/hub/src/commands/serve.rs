@@ -1,6 +1,7 @@
 //! `payung-hub serve`.
 
 use super::config::{Config, chosen};
+use crate::files::work;
 use crate::tls::{self, Certificate, TlsListener};
 use crate::{Hub, ending, examine, router, sweep, verdict};
 use anyhow::Context as _;
@@ -131,6 +132,8 @@ async fn sweep_now_and_then(hub: Arc<Hub>) {
             Ok(removed) => tracing::info!(removed, "expired uploads removed"),
             Err(error) => tracing::error!(%error, "expired uploads could not be removed"),
         }
+        // what an ended process has left half done
+        work::kick(&hub);
         match hub.run(ending::end_covers).await {
             Ok(0) => {}
             Ok(ended) => tracing::info!(ended, "covers are over"),

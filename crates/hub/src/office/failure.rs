@@ -32,6 +32,10 @@ pub enum Failure {
     TooLarge,
     /// The form lacks something.
     Form(&'static str),
+    /// A file can't be taken; with where to try again.
+    File(&'static str, String),
+    /// Somebody has gone on with it since the page was drawn.
+    MovedOn(String),
     /// The record has moved on since the page was drawn.
     Stale(String),
     /// Somebody else has the record before them: record and name.
@@ -155,6 +159,13 @@ impl IntoResponse for Failure {
                 (StatusCode::NOT_FOUND, "Tidak ditemukan", "Halaman atau catatan ini tidak ada.", "/".to_owned())
             }
             Self::Form(text) => (StatusCode::UNPROCESSABLE_ENTITY, "Belum lengkap", text, "/catatan".to_owned()),
+            Self::File(text, link) => (StatusCode::UNPROCESSABLE_ENTITY, "Berkas belum bisa dipakai", text, link),
+            Self::MovedOn(link) => (
+                StatusCode::CONFLICT,
+                "Sudah berjalan",
+                "Langkah ini sudah dilakukan, mungkin oleh rekan Anda. Lihat dulu keadaannya sekarang.",
+                link,
+            ),
             Self::Stale(id) => (
                 StatusCode::CONFLICT,
                 "Catatan sudah berubah",

@@ -6,6 +6,7 @@ use super::done::{Done, Told, Waits, done_note, held_note};
 use super::failure::Failure;
 use super::fields::{GROUPS, shown};
 use super::page::{Part, page};
+use super::refusal;
 use super::staff::Staff;
 use super::warnings::{self, MOST_COMPARED, Twin};
 use super::{judge, photos, words};
@@ -15,6 +16,8 @@ use crate::hub::Hub;
 use crate::line;
 use crate::queue::{self, Opened};
 use crate::rights::Act;
+use crate::store::cover::{self, Cover};
+use crate::store::export;
 use crate::store::record::{self, RecordRow, RevisionRow};
 use crate::store::search;
 use crate::store::sql::Connection;
@@ -36,6 +39,9 @@ struct View {
     told: Option<Told>,
     /// A verdict that has not taken effect.
     held: Option<Waits>,
+    /// What BPJS was asked and has given.
+    asked: Option<export::Asked>,
+    cover: Option<Cover>,
     /// Why the person has this rank, if he or she waits.
     why: Option<String>,
     /// Photos of the record that comes next.
@@ -93,6 +99,7 @@ pub async fn show(
                 @if can_decide { (judge::keys()) }
             }
             @if let Some(why) = &view.why { p.note { (why) } }
+            (refusal::standing(&view.row, view.asked.as_ref(), view.cover.as_ref(), &staff))
             @for twin in &view.twins { (warnings::comparison(enrolment, &view.photos_held, twin, &hub.catalogue)) }
             div.sheet {
                 (photos::column(enrolment, &view.photos_held, can_decide))
@@ -145,6 +152,8 @@ fn gather(hub: &Hub, id: RecordId, staff: &Staff, done: &Done, opened: &Opened) 
             history: record::history(connection, id)?,
             told: done.told(hub, connection, staff)?,
             held: Waits::of(hub, connection, id)?,
+            asked: export::of_record(connection, id)?,
+            cover: cover::of(connection, id)?,
             why: line::why(hub, connection, &row)?,
             photos_held,
             examination,

@@ -2,10 +2,15 @@
 
 pub mod audit;
 pub mod batch;
+pub mod candidate;
 pub mod claim;
 pub mod concern;
+pub mod cover;
 pub mod device;
+pub mod export;
+pub mod file;
 pub mod health;
+pub mod import;
 pub mod lease;
 pub mod line;
 pub mod lock_out;
@@ -15,6 +20,7 @@ pub mod photo;
 pub mod pictures;
 pub mod quota;
 pub mod record;
+pub mod report;
 pub mod search;
 pub mod session;
 pub mod snapshot;
@@ -38,6 +44,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_rules.sql"),
     include_str!("../../migrations/0005_restored.sql"),
     include_str!("../../migrations/0006_verification.sql"),
+    include_str!("../../migrations/0007_files.sql"),
     include_str!("../../migrations/0008_pictures.sql"),
 ];
 

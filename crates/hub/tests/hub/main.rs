@@ -10,6 +10,8 @@ mod bucket;
 mod config;
 mod doctor;
 mod ending;
+mod files;
+mod full_size;
 mod limits;
 mod line;
 mod list;

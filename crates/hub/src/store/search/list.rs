@@ -1,7 +1,7 @@
 //! The list of records: filtered, the longest waiting first, a page behind the one before. However many there are, a page
 //! reads few: it goes on behind a row instead of counting from the first, and what would have to be counted is said as "more".
 
-use super::super::sql::{self, Connection, OptionalExtension as _, SqlError, params};
+use super::super::sql::{self, Connection, SqlError, params};
 use super::super::{from_json, parsed};
 use super::named;
 use crate::rights::Scope;

@@ -9,5 +9,6 @@ else
   cargo test --locked --workspace
 fi
 scripts/bucket.sh
+scripts/card.sh
 scripts/api.sh
 node --test --test-concurrency=1 tests/journeys/*.test.mjs

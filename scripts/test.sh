@@ -9,6 +9,7 @@ else
   cargo test --locked --workspace
 fi
 scripts/bucket.sh
+scripts/card.sh
 scripts/api.sh
 # Once more where the hub's rows are in PostgreSQL: the same programs, only the environment differs. Ten thousand decisions in
 # one transaction take minutes there (docs/adr/0017-postgresql.md), and no office makes them.

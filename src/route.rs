@@ -1,6 +1,6 @@
 //! Every screen behind the PIN.
 
-use crate::screens::{Enrol, Handover, Home, Record, Records, Settings};
+use crate::screens::{Enrol, Handover, Home, Record, Records, Settings, Visits};
 use crate::shell::Shell;
 use dioxus::prelude::*;
 use payung_domain::{Field, RecordId};
@@ -24,6 +24,8 @@ pub enum Route {
         Settings {},
         #[route("/handover")]
         Handover {},
+        #[route("/visits")]
+        Visits {},
 }
 
 /// A page of the form.

@@ -7,6 +7,7 @@ use crate::components::sync_line::SyncLine;
 use crate::route::{Route, Step};
 use crate::text;
 use crate::text::handover::handover;
+use crate::text::visits;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_device::{Counts, Device, DeviceError, RecordRow};
@@ -22,6 +23,7 @@ struct Numbers {
     village: Village,
     counts: Counts,
     to_promise: usize,
+    to_visit: usize,
     is_cut_off: bool,
     rupiah_per_mb: u32,
     drafts: Vec<RecordRow>,
@@ -33,6 +35,7 @@ async fn numbers(device: Device) -> Result<Numbers, DeviceError> {
         village: device.village().await?,
         counts: device.counts().await?,
         to_promise: device.places_to_promise().await?,
+        to_visit: device.visits_open().await?,
         is_cut_off: device.journal(1).await?.first().is_some_and(|last| last.report.failure.is_some()),
         rupiah_per_mb: device.setting(RUPIAH_PER_MB).await?.unwrap_or(USUAL_RUPIAH_PER_MB),
         drafts: device.open_drafts().await?,
@@ -89,7 +92,7 @@ pub fn Home() -> Element {
 #[component]
 fn Body(numbers: Numbers) -> Element {
     let ui = use_ui();
-    let Numbers { village, counts, to_promise, is_cut_off, rupiah_per_mb, drafts, needs_me } = numbers;
+    let Numbers { village, counts, to_promise, to_visit, is_cut_off, rupiah_per_mb, drafts, needs_me } = numbers;
     let (lang, text, places) = (ui.lang(), ui.text(), village.places);
     // placed, waiting for the office's word, or promised at the door
     let spoken_for = places.taken.saturating_add(places.kept).saturating_add(counts.places_promised);
@@ -143,6 +146,9 @@ fn Body(numbers: Numbers) -> Element {
                 span { class: "number", {counts.records.to_string()} }
                 span { {text.home_on_phone} }
             }
+        }
+        if to_visit > 0 {
+            Link { to: Route::Visits {}, id: "visits", class: "button quiet", {visits::to_visit(lang, to_visit)} }
         }
         if is_cut_off && counts.to_send + counts.photos_to_send > 0 {
             Link { to: Route::Handover {}, id: "handover", class: "button quiet", {handover(lang).home_link} }

@@ -8,6 +8,7 @@ mod record;
 mod records;
 mod settings;
 mod unlock;
+mod visits;
 
 pub use enrol::Enrol;
 pub use handover::Handover;
@@ -17,3 +18,4 @@ pub use record::Record;
 pub use records::Records;
 pub use settings::Settings;
 pub use unlock::Unlock;
+pub use visits::Visits;

@@ -4,6 +4,7 @@
 mod en;
 pub mod handover;
 mod id;
+pub mod visits;
 
 use payung_device::{Report, Trigger};
 use payung_domain::enrolment::PhotoFault;

@@ -5,14 +5,14 @@ const SIZES = { laptop: { width: 1366, height: 768 }, phone: { width: 412, heigh
 
 export class Office {
   // `who` signs in; somebody else than the hub's first user on a phone-sized screen, if so wished.
-  static async open(browser, hub, faults, who = hub, viewport = SIZES.laptop) {
+  static async open(browser, hub, faults, who = hub, viewport = SIZES.laptop, sizes = SIZES) {
     const context = await browser.newContext({ viewport, locale: 'id-ID', timezoneId: 'Asia/Jakarta' });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     page.on('pageerror', error => faults.push(`office: ${error.message}`));
     page.on('console', message => { if (message.type() === 'error') faults.push(`office console: ${message.text()}`); });
     await page.goto(`${hub.url}/masuk`);
-    const office = Object.assign(new Office(), { page, hub });
+    const office = Object.assign(new Office(), { page, hub, sizes });
     if (who === hub) await office.shoot('20-office-sign-in');
     await page.fill('[name=name]', who.user);
     await page.fill('[name=password]', who.password);
@@ -21,7 +21,13 @@ export class Office {
     return office;
   }
 
-  shoot(name) { return shoot(this.page, name, SIZES); }
+  shoot(name) { return shoot(this.page, name, this.sizes); }
+
+  // Of the record that is open, told by its decision bar: pages are put in place without a load.
+  async recordId() {
+    const action = await this.page.getAttribute('.decide form', 'action');
+    return action.split('/')[2];
+  }
 
   async count() {
     await this.page.goto(`${this.hub.url}/catatan`);
@@ -41,25 +47,30 @@ export class Office {
 
   says(text) { return this.page.locator('body', { hasText: text }).waitFor(); }
 
-  async #leaving(act) { await Promise.all([this.page.waitForURL(/sudah=/), act()]); }
+  // Until the next page says what was done.
+  async leaving(act) {
+    const before = this.page.url();
+    await act();
+    await this.page.waitForURL(url => url.href !== before && url.search.includes('sudah='));
+  }
 
   // By keyboard: a key leads to the button, Enter presses it.
   async approve() {
     await this.page.waitForLoadState();
     await this.page.keyboard.press('s');
-    await this.#leaving(() => this.page.keyboard.press('Enter'));
+    await this.leaving(() => this.page.keyboard.press('Enter'));
   }
 
   async giveBack(field, comment) {
     await this.page.click('#kembalikan summary');
     await this.page.fill(`[name=c_${field}]`, comment);
-    await this.#leaving(() => this.page.click('#kembalikan button.warn'));
+    await this.leaving(() => this.page.click('#kembalikan button.warn'));
   }
 
   async reject(reason, words) {
     await this.page.click('#tolak summary');
     await this.page.check(`[name=reason][value=${reason}]`);
     await this.page.fill('[name=words]', words);
-    await this.#leaving(() => this.page.click('#tolak button.refuse'));
+    await this.leaving(() => this.page.click('#tolak button.refuse'));
   }
 }

@@ -53,7 +53,8 @@ class Process {
 export class Hub extends Process {
   static async open() {
     const data = folder('hub'), port = await freePort();
-    const hub = new Hub('payung-hub', ['serve', '--data', data, '--listen', `127.0.0.1:${port}`]);
+    // decisions take effect at once: these journeys are about what follows them
+    const hub = new Hub('payung-hub', ['serve', '--undo-seconds', '0', '--data', data, '--listen', `127.0.0.1:${port}`]);
     Object.assign(hub, { data, port, url: `http://127.0.0.1:${port}`, user: 'kantor', password: 'sandi-percobaan-1' });
     hub.run('village', 'add', '35.22.28.2004', '--programme', 'demo');
     execFileSync(bin('payung-hub'), ['admin', 'add', '--data', data, '--name', hub.user, '--password-stdin'], { input: hub.password });
@@ -61,11 +62,12 @@ export class Hub extends Process {
     await until('the hub', () => answers(port));
     return hub;
   }
-  // The demo's hub: a village of invented people, and its neighbour.
-  static async demo(data) {
-    const { user, password } = JSON.parse(execFileSync(bin('payung-hub'), ['demo', '--json', '--data', data], { encoding: 'utf8' }));
+  // The demo's hub: a village of invented people, and its neighbour. `more` wait for a decision without any warning.
+  static async demo(data, { more = 0, undoSeconds = 30 } = {}) {
+    const made = execFileSync(bin('payung-hub'), ['demo', '--json', '--data', data, '--more', String(more)], { encoding: 'utf8' });
+    const { user, password } = JSON.parse(made);
     const port = await freePort();
-    const hub = new Hub('payung-hub', ['serve', '--data', data, '--listen', `127.0.0.1:${port}`]);
+    const hub = new Hub('payung-hub', ['serve', '--undo-seconds', String(undoSeconds), '--data', data, '--listen', `127.0.0.1:${port}`]);
     Object.assign(hub, { data, port, url: `http://127.0.0.1:${port}`, user, password });
     hub.run('village', 'add', '35.22.28.2005', '--programme', 'demo');
     hub.start();

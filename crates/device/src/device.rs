@@ -1,8 +1,10 @@
 //! The one door to everything that a phone does without a screen.
 
 mod drafting;
+mod visiting;
 
 pub use drafting::SaveError;
+pub use visiting::Visit;
 
 use crate::env::{Disk, Env};
 use crate::key::{self, Pin, StoreKey, UnlockError};

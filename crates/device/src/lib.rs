@@ -14,7 +14,7 @@ mod transport;
 
 mod device;
 
-pub use device::{Device, DeviceError, SaveError, Status};
+pub use device::{Device, DeviceError, SaveError, Status, Visit};
 pub use draft::DraftView;
 pub use env::{Clock, Disk, Entropy, Env, Moment, SystemClock, SystemEntropy};
 pub use judgement::{Judgement, Known};

@@ -3,10 +3,11 @@
 
 mod support;
 
-use payung_device::{NextStep, PairError, PairLink, Standing, SyncFailure};
+use payung_device::{NextStep, Occasion, PairError, PairLink, Standing, SyncFailure, Trigger};
+use payung_domain::programme::SourceId;
 use payung_domain::state::Comment;
-use payung_domain::wire::RefusalReason;
-use payung_domain::{Field, PhotoHash, State};
+use payung_domain::wire::{Candidate, RefusalReason};
+use payung_domain::{Field, Nik, PhotoHash, State};
 use support::*;
 
 #[tokio::test]
@@ -380,4 +381,39 @@ async fn a_hub_that_was_restored_gets_everything_again_once() {
     let pushes = phone.hub.state().pushes.len();
     assert_eq!(phone.device.sync().await.records_sent, 0);
     assert_eq!(phone.hub.state().pushes.len(), pushes, "it is said once");
+}
+
+#[tokio::test]
+async fn whom_to_visit_is_heard_kept_prefilled_and_ticked_off() {
+    let phone = Phone::paired().await;
+    assert_eq!(phone.device.sync().await.failure, None, "an older hub knows of no lists");
+    let one = |person: u16, name: &str| Candidate {
+        nik: Nik::parse(&person_fields(person)[0].1).unwrap(),
+        name: name.into(),
+        source: SourceId("dtks".into()),
+        address: "DUSUN CONTOH".into(),
+        rt: Some(3),
+        rw: None,
+    };
+    phone.hub.state().candidates = Some(vec![one(6, "CONTOH SATU"), one(7, "CONTOH DUA")]);
+    let by_hand = Occasion { trigger: Trigger::Hand, ..Occasion::default() };
+    phone.device.sync_on(by_hand).await;
+    phone.device.sync_on(by_hand).await;
+    assert_eq!(phone.hub.state().candidates_told, 1, "a list that the phone has is not told again");
+    assert_eq!(phone.device.visits_open().await.unwrap(), 2);
+    let found = phone.device.visits("satu", 10).await.unwrap();
+    assert_eq!((found.len(), found[0].candidate.name.as_str()), (1, "CONTOH SATU"));
+    let id = phone.device.start_visit(found[0].candidate.nik).await.unwrap();
+    let draft = phone.device.draft(id).await.unwrap().draft;
+    let fields = [Field::Nik, Field::Name, Field::Address, Field::Rt, Field::Rw, Field::Source];
+    let wanted = [found[0].candidate.nik.digits(), "CONTOH SATU", "DUSUN CONTOH", "3", "", "dtks"];
+    assert_eq!(fields.map(|field| draft.get(field).to_owned()), wanted.map(str::to_owned));
+    assert_eq!(phone.device.start_visit(found[0].candidate.nik).await.unwrap(), id, "the draft is gone on with");
+    // an enrolment of this phone ticks off, and so does the regency's filter
+    let record = phone.enrol(7).await;
+    let done = phone.device.visits("dua", 10).await.unwrap();
+    assert_eq!((done[0].record, phone.device.visits_open().await.unwrap()), (Some(record), 1));
+    phone.hub.state().candidates = Some(Vec::new());
+    phone.device.sync_on(by_hand).await;
+    assert_eq!(phone.device.visits("", 10).await.unwrap(), []);
 }

@@ -3,6 +3,7 @@
 //!
 //! Nothing here reads a file, a clock or a random number: the day of today, bytes and tables come in as arguments.
 
+pub mod card;
 pub mod draft;
 pub mod eligibility;
 pub mod enrolled;

@@ -158,6 +158,9 @@ pub struct SourceList {
     /// The day it shows, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "file::date")]
     pub date: Option<Date>,
+    /// A village brings its own part of it to the office; otherwise only the office does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_village: bool,
 }
 
 /// A reported figure or doubt.

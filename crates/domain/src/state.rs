@@ -1,7 +1,7 @@
 //! Where an enrolment stands, and which step may follow which.
 //!
 //! draft → queued → sending → received → (needs correction ↔ corrected) → verified → waiting list ↔ placed → active →
-//! ended; rejected and withdrawn end it early, and so does a death. A quota that shrinks leads from placed, and where the
+//! ended; what BPJS refuses may go from placed back to needs correction; rejected and withdrawn end it early, and so does a death. A quota that shrinks leads from placed, and where the
 //! office insists from active, back to the waiting list. [`State::after`] is the only way from one state to the next.
 
 use crate::draft::Field;
@@ -143,6 +143,8 @@ pub enum Event {
         /// Last day of cover.
         until: Date,
     },
+    /// BPJS refuses what the office has agreed to, and the office asks the kader to mend it.
+    Bounce(Vec<Comment>),
     /// The cover ends, or what was agreed to does before it has begun.
     End(EndReason),
     /// Taken back.
@@ -181,6 +183,8 @@ impl State {
             // a quota may shrink in mid-programme; what is paid for still counts
             (Active { until, .. }, Event::Wait(rank)) => WaitingList { rank, covered_until: Some(until) },
             (Placed { .. }, Event::Activate { from, until }) => Active { from, until },
+            // apart from a return: once agreed to, only the insurer's no leads back to the kader
+            (Placed { .. }, Event::Bounce(comments)) if !comments.is_empty() => NeedsCorrection { comments },
             (Active { .. }, Event::End(reason)) => Ended { reason },
             (Verified | WaitingList { .. } | Placed { .. }, Event::End(reason)) if reason != EndReason::CoverOver => {
                 Ended { reason }

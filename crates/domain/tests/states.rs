@@ -140,3 +140,15 @@ fn every_state_survives_the_wire_and_has_a_word_in_both_languages() {
         assert!(!state.word(Lang::Id).is_empty() && !state.word(Lang::En).is_empty());
     }
 }
+
+#[test]
+fn what_bpjs_refuses_goes_back_to_the_kader_only_from_a_place() {
+    let state = State::Placed { place: Some(7) }.after(Event::Bounce(comments())).unwrap();
+    assert_eq!(state, State::NeedsCorrection { comments: comments() });
+    assert!(state.is_correctable());
+    assert!(State::Placed { place: None }.after(Event::Bounce(Vec::new())).is_err());
+    assert!(State::Placed { place: None }.after(Event::Return(comments())).is_err(), "the office has agreed");
+    for state in [State::Received, State::WaitingList { rank: 1, covered_until: None }, State::Withdrawn] {
+        assert!(state.after(Event::Bounce(comments())).is_err());
+    }
+}

@@ -1,6 +1,7 @@
 //! The programmes and regions that this hub knows.
 
 use crate::error::HubError;
+use crate::files::template::Template;
 use payung_domain::Nik;
 use payung_domain::programme::{Programme, ProgrammeId};
 use payung_domain::region::{Regions, VillageCode};
@@ -21,7 +22,12 @@ const EMBEDDED: &[(&str, &str)] = &[
 pub struct Catalogue {
     programmes: BTreeMap<ProgrammeId, Programme>,
     regions: Regions,
+    /// Columns of files for BPJS by programme; under the empty name those of all others.
+    templates: BTreeMap<String, String>,
 }
+
+/// The columns of files for BPJS that come with the program.
+const TEMPLATE: &str = include_str!("../../../assets/exports/bpjs_bpu.toml");
 
 impl Catalogue {
     /// The embedded programmes; those in `folder` come beside them, or instead where the id is the same.
@@ -44,9 +50,10 @@ impl Catalogue {
                 }
             }
         }
+        let templates = templates(folder.map(|folder| folder.join("exports")).as_deref())?;
         let regions = Regions::load(include_bytes!("../../../assets/regions/regions.bin"))
             .map_err(|_| HubError::Corrupt("regions.bin"))?;
-        Ok(Self { programmes, regions })
+        Ok(Self { programmes, regions, templates })
     }
 
     /// One programme.
@@ -57,6 +64,14 @@ impl Catalogue {
     /// All of them, by id.
     pub fn programmes(&self) -> impl Iterator<Item = &Programme> {
         self.programmes.values()
+    }
+
+    /// The columns of a programme's files for BPJS, TOML that can be read.
+    pub fn template(&self, programme: &ProgrammeId) -> &str {
+        self.templates
+            .get(programme.as_str())
+            .or_else(|| self.templates.get("default"))
+            .map_or(TEMPLATE, String::as_str)
     }
 
     /// Names of villages, districts and regencies.
@@ -73,4 +88,21 @@ impl Catalogue {
     pub fn names(&self, code: VillageCode) -> Option<[String; 3]> {
         self.regions.village(code).map(|place| [place.name, place.district, place.regency])
     }
+}
+
+/// What a regency has put in the stead of our columns: `exports/default.toml`, `exports/<programme>.toml`.
+fn templates(folder: Option<&Path>) -> Result<BTreeMap<String, String>, HubError> {
+    let mut templates = BTreeMap::new();
+    let Some(folder) = folder.filter(|folder| folder.is_dir()) else { return Ok(templates) };
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let Some(name) = path.file_stem().and_then(|name| name.to_str()) else { continue };
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let text = std::fs::read_to_string(&path)?;
+            let wrong = |reason| HubError::Programme { name: path.display().to_string(), reason };
+            Template::from_toml(&text).map_err(wrong)?;
+            templates.insert(name.to_owned(), text);
+        }
+    }
+    Ok(templates)
 }

@@ -1,6 +1,7 @@
 //! What the office decides about a record, and what follows from it.
 
 use crate::error::HubError;
+use crate::examine;
 use crate::hub::Hub;
 use crate::line;
 use crate::places;
@@ -8,13 +9,14 @@ use crate::store::sql::{SqlError, Transaction};
 use crate::store::{audit, lease, record, search};
 use payung_domain::state::{Comment, Event, RejectReason, State};
 use payung_domain::{Field, RecordId};
+use serde::{Deserialize, Serialize};
 
 /// What the kader of the second of two enrolments of one person reads.
 const TWIN: &str = "NIK ini sudah disetujui lewat pendaftaran lain. Cocokkan lagi dengan KTP-nya. Bila orangnya memang sama, ia \
     sudah terdaftar dan catatan ini tidak perlu diteruskan.";
 
 /// What the office says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// Yes.
     Approve,
@@ -22,6 +24,26 @@ pub enum Verdict {
     Return(Vec<Comment>),
     /// No.
     Reject(RejectReason, String),
+}
+
+impl Verdict {
+    /// As the audit and the database have it.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Return(_) => "return",
+            Self::Reject(..) => "reject",
+        }
+    }
+
+    /// What it does to a record.
+    pub fn event(self) -> Event {
+        match self {
+            Self::Approve => Event::Approve,
+            Self::Return(comments) => Event::Return(comments),
+            Self::Reject(reason, words) => Event::Reject(reason, words),
+        }
+    }
 }
 
 /// Why a verdict was not taken. The record is as it was.
@@ -36,6 +58,15 @@ pub enum DecisionError {
     /// The record's state does not allow it.
     #[error("the state does not allow it")]
     Illegal,
+    /// Somebody else has the record before them.
+    #[error("somebody else looks at it")]
+    Claimed(String),
+    /// The person has not opened the record, or has left it.
+    #[error("the record is not open")]
+    NotClaimed,
+    /// What should be taken back has taken effect, or was somebody else's.
+    #[error("it has taken effect")]
+    TooLate,
     /// The hub failed.
     #[error(transparent)]
     Hub(#[from] HubError),
@@ -67,11 +98,12 @@ pub fn decide_in(
     if row.change_seq != seen {
         return Err(DecisionError::Stale);
     }
-    let (act, event) = match verdict {
-        Verdict::Approve => ("record.approve", Event::Approve),
-        Verdict::Return(comments) => ("record.return", Event::Return(comments)),
-        Verdict::Reject(reason, words) => ("record.reject", Event::Reject(reason, words)),
+    let act = match verdict {
+        Verdict::Approve => "record.approve",
+        Verdict::Return(_) => "record.return",
+        Verdict::Reject(..) => "record.reject",
     };
+    let event = verdict.event();
     let is_double = event == Event::Approve && search::is_agreed_elsewhere(transaction, &row.nik, id)?;
     let event = if is_double { Event::Reject(RejectReason::Duplicate, String::new()) } else { event };
     let before = row.state.key();
@@ -88,6 +120,7 @@ pub fn decide_in(
     }
     if state.is_final() {
         lease::let_go(transaction, id)?;
+        examine::renew_twins(hub, transaction, &row.nik, id)?;
     }
     line::move_up(hub, transaction, &row.programme, row.village, now)?;
     // a place that has just become free may have come to this very record

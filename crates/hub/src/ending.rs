@@ -3,8 +3,10 @@
 use crate::context::{day_here, day_number};
 use crate::decision::DecisionError;
 use crate::error::HubError;
+use crate::examine;
 use crate::hub::Hub;
 use crate::line;
+use crate::refusal;
 use crate::store::record::RecordRow;
 use crate::store::sql::Transaction;
 use crate::store::{audit, lease, quota, record};
@@ -70,7 +72,9 @@ fn take(
     let state = row.state.clone().after(event).map_err(|_| DecisionError::Illegal)?;
     record::set_state(transaction, row.id, &state, now, actor)?;
     if state.is_final() {
+        refusal::close(transaction, row.id, now)?;
         lease::let_go(transaction, row.id)?;
+        examine::renew_twins(hub, transaction, &row.nik, row.id)?;
         line::move_up(hub, transaction, &row.programme, row.village, now)?;
     }
     audit::add_change(transaction, now, actor, act, &format!("record:{}", row.id), (before, state.key()))?;

@@ -5,6 +5,7 @@ use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::enrolled::Filters;
 use crate::error::{ApiError, HubError};
+use crate::files::work::Desk;
 use crate::key::HubKey;
 use crate::limiter::Limiter;
 use crate::line;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub database: Option<DatabaseUrl>,
     /// A reverse proxy stands before this hub and tells the caller's address in `X-Forwarded-For`.
     pub is_behind_proxy: bool,
+    /// How long a verdict can be taken back before it takes effect; 0 takes effect at once.
+    pub undo_seconds: i64,
 }
 
 impl Default for Settings {
@@ -45,6 +48,7 @@ impl Default for Settings {
             programmes: None,
             database: None,
             is_behind_proxy: false,
+            undo_seconds: 30,
         }
     }
 }
@@ -86,6 +90,8 @@ pub struct Hub {
     pub limits: Limits,
     /// The operator's choices.
     pub settings: Settings,
+    /// Whether this process works on files.
+    pub desk: Desk,
     /// Passwords that may be hashed at once: each takes 19 MiB.
     hashing: Arc<Semaphore>,
     /// Blocking jobs at once, and with them open readers of the database.
@@ -129,6 +135,7 @@ impl Hub {
                 device: Limiter::new(2_000, 0.05),
             },
             settings,
+            desk: Desk::default(),
             hashing: Arc::new(Semaphore::new(2)),
             jobs: Arc::new(Semaphore::new(MOST_JOBS)),
         }))

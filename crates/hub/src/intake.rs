@@ -3,13 +3,14 @@
 use crate::context::moment;
 use crate::decision;
 use crate::error::HubError;
+use crate::examine;
 use crate::hub::Hub;
 use crate::places;
 use crate::store::device::{self, Device};
 use crate::store::record::{self, NewRevision};
-use crate::store::search;
 use crate::store::sql::{self, Transaction};
 use crate::store::village::VillageRow;
+use crate::store::{concern, search};
 use payung_domain::ids::ContentHash;
 use payung_domain::state::{Event, State};
 use payung_domain::wire::{MOST_PHOTO_BYTES, Receipt, RecordPush, Refusal, RefusalReason};
@@ -61,11 +62,18 @@ pub fn take(
                 device_id: &device.id,
                 village: device.village,
             };
+            let before = record::get(transaction, push.id)?.map(|row| row.nik);
             record::add_revision(transaction, &new, &state, now)?;
+            concern::set_position(transaction, push.id, enrolment.position)?;
             if search::is_agreed_elsewhere(transaction, &enrolment.identity.nik, push.id)? {
                 decision::return_twin(transaction, push.id, state, now)?;
             } else {
                 places::keep(hub, transaction, device, village, push.id, push.place)?;
+                examine::renew(hub, transaction, push.id)?;
+            }
+            let nik = enrolment.identity.nik;
+            for nik in before.into_iter().filter(|before| *before != nik).chain([nik]) {
+                examine::renew_twins(hub, transaction, &nik, push.id)?;
             }
         }
     }

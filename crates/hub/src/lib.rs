@@ -3,13 +3,14 @@
 //! ```text
 //! routes/   HTTP for phones: pair, sync, photos (tus), health     office/   HTML for people
 //!      \                                                          /
-//!       pairing  sync → intake  photos  places  line  quota  enrolled  decision  ending  sign_in  people   what is done, synchronous, time as an argument
+//!       pairing  sync → intake  photos  places  line  quota  enrolled  decision  ending  sign_in  people  files   what is done, synchronous, time as an argument
 //!                                  |
 //!                                store/   the only door to SQL
 //! ```
 //! Handlers authenticate, hand over to a plain function on a blocking thread, and write the answer.
 
 pub mod account;
+pub mod batch;
 pub mod bucket;
 pub mod catalogue;
 pub mod claim;
@@ -20,6 +21,8 @@ pub mod disk;
 pub mod ending;
 pub mod enrolled;
 pub mod error;
+pub mod examine;
+pub mod files;
 pub mod hub;
 pub mod intake;
 pub mod key;
@@ -33,8 +36,11 @@ pub mod password;
 pub mod people;
 pub mod photos;
 pub mod pictures;
+pub mod place_of_village;
 pub mod places;
+pub mod queue;
 pub mod quota;
+pub mod refusal;
 pub mod rights;
 pub mod routes;
 pub mod sign_in;
@@ -43,6 +49,7 @@ pub mod sweep;
 pub mod sync;
 pub mod tls;
 pub mod totp;
+pub mod verdict;
 
 pub use context::Context;
 pub use error::HubError;

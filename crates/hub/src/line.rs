@@ -176,13 +176,25 @@ pub fn take_list(
     let now = hub.context.now().as_millisecond();
     hub.store.write(|transaction| {
         for entry in entries {
-            line::put_entry(transaction, programme, source, entry, now)?;
-            for id in line::waiting_of(transaction, programme, &entry.nik)? {
-                line::set_key(transaction, id, &rule.rank_key(&facts(transaction, rule, id)?))?;
-            }
+            take_entry(transaction, rule, source, entry, now)?;
         }
         Ok(audit::add(transaction, now, actor, "list.take", &format!("list:{programme}/{source}"))?)
     })
+}
+
+/// Takes what a list says of one person.
+pub fn take_entry(
+    transaction: &Transaction,
+    rule: &Programme,
+    source: &SourceId,
+    entry: &ListEntry,
+    now: i64,
+) -> Result<(), HubError> {
+    line::put_entry(transaction, &rule.id, source, entry, now)?;
+    for id in line::waiting_of(transaction, &rule.id, &entry.nik)? {
+        line::set_key(transaction, id, &rule.rank_key(&facts(transaction, rule, id)?))?;
+    }
+    Ok(())
 }
 
 /// Writes the line anew of each programme whose rule is not the one that it was written by: the file has changed, or the

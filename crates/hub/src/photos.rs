@@ -3,6 +3,7 @@
 use crate::bucket::Bucket;
 use crate::claim::{Claim, Claims};
 use crate::error::{ApiError, HubError};
+use crate::examine;
 use crate::hub::{Hub, make_private_folder};
 use crate::store::device::Device;
 use crate::store::photo::{self, Upload};
@@ -256,7 +257,7 @@ pub fn finish(hub: &Hub, device: &Device, upload: &Upload) -> Result<(), ApiErro
     hub.store.write::<_, HubError>(|transaction| {
         photo::add(transaction, upload.sha256, upload.length, &device.id, now)?;
         photo::remove_upload(transaction, &upload.id)?;
-        Ok(())
+        examine::renew_with_photo(hub, transaction, upload.sha256)
     })?;
     Ok(forget(&path)?)
 }

@@ -73,6 +73,16 @@ pub enum Act {
     SeeProgramme,
     /// Agree to another quota.
     ChangeQuota,
+    /// Lists of people that came in, and what was wrong with them.
+    SeeLists,
+    /// Bring a list of people in.
+    ImportList,
+    /// Files for BPJS: who made them, how many people, what was answered. No names but of the refused.
+    SeeExports,
+    /// Make and fetch files for BPJS, take its answers, deal with its refusals.
+    ExportFiles,
+    /// Counts for the regent.
+    SeeReports,
     /// The list of phones.
     SeePhones,
     /// Pairing codes for new phones.
@@ -100,7 +110,7 @@ pub enum Reach {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::Enter,
         Self::KeepAccount,
         Self::SeeRecords,
@@ -108,6 +118,11 @@ impl Act {
         Self::Decide,
         Self::SeeProgramme,
         Self::ChangeQuota,
+        Self::SeeLists,
+        Self::ImportList,
+        Self::SeeExports,
+        Self::ExportFiles,
+        Self::SeeReports,
         Self::SeePhones,
         Self::PairPhone,
         Self::BlockPhone,
@@ -129,6 +144,11 @@ impl Act {
             Self::Decide      => [All,  All,     No,     No],
             Self::SeeProgramme => [All, All,     No,     All],
             Self::ChangeQuota => [All,  No,      No,     No],
+            Self::SeeLists    => [All,  All,     Own,    All],
+            Self::ImportList  => [All,  All,     Own,    No],
+            Self::SeeExports  => [All,  All,     No,     All],
+            Self::ExportFiles => [All,  No,      No,     No],
+            Self::SeeReports  => [All,  All,     Own,    All],
             Self::SeePhones   => [All,  All,     Own,    All],
             Self::PairPhone   => [All,  All,     Own,    No],
             Self::BlockPhone  => [All,  All,     Own,    No],
@@ -164,6 +184,11 @@ impl Act {
             Self::Decide => "approve, return, reject, end",
             Self::SeeProgramme => "see a programme, and preview a quota",
             Self::ChangeQuota => "change a quota",
+            Self::SeeLists => "see lists that came in",
+            Self::ImportList => "bring a list in",
+            Self::SeeExports => "see files for BPJS and their answers",
+            Self::ExportFiles => "make files for BPJS, take answers, deal with refusals",
+            Self::SeeReports => "see reports",
             Self::SeePhones => "see the phones",
             Self::PairPhone => "make a pairing code",
             Self::BlockPhone => "block a phone",
@@ -213,7 +238,15 @@ mod tests {
 
     #[test]
     fn an_auditor_changes_nothing_and_a_village_sees_no_other() {
-        for act in [Act::Decide, Act::ChangeQuota, Act::PairPhone, Act::BlockPhone, Act::KeepPeople] {
+        for act in [
+            Act::Decide,
+            Act::ChangeQuota,
+            Act::ImportList,
+            Act::ExportFiles,
+            Act::PairPhone,
+            Act::BlockPhone,
+            Act::KeepPeople,
+        ] {
             assert_eq!(act.reach(Role::Auditor), Reach::No, "{act:?}");
         }
         for act in Act::ALL.into_iter().filter(|act| !matches!(act, Act::Enter | Act::KeepAccount)) {

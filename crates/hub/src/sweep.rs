@@ -3,11 +3,14 @@
 use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
 use crate::photos;
+use crate::rights::Scope;
 use crate::store::photo::{self, Upload};
-use crate::store::sql;
+use crate::store::{file, import, sql};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+/// How long first rows and problems of an import are kept: they are people's data.
+const IMPORT_DAYS: i64 = 30;
 /// A file without a row: of a phone that broke off while its upload was given up, or of a crash.
 const ORPHAN_HOURS: i64 = 24;
 
@@ -25,6 +28,7 @@ pub fn sweep(hub: &Hub) -> Result<usize, HubError> {
             removed += usize::from(note(&upload.id, end(hub, upload)));
         }
     }
+    removed += sweep_files(hub, now)?;
     for entry in std::fs::read_dir(hub.photos.uploads())? {
         let Ok(entry) = entry else { continue };
         let Ok(id) = entry.file_name().into_string() else { continue };
@@ -34,6 +38,32 @@ pub fn sweep(hub: &Hub) -> Result<usize, HubError> {
         }
     }
     Ok(removed)
+}
+
+/// What people have brought in is kept only as long as somebody may still come back to it.
+fn sweep_files(hub: &Hub, now: i64) -> Result<usize, HubError> {
+    let days = |days: i64| now - days * 86_400_000;
+    let (orphans, stale) = hub.store.read::<_, HubError>(|connection| {
+        Ok((file::orphans(connection, days(1))?, import::stale(connection, days(IMPORT_DAYS))?))
+    })?;
+    for id in &orphans {
+        hub.store.write::<_, HubError>(|transaction| Ok(file::remove(transaction, id)?))?;
+    }
+    for id in &stale {
+        hub.store.write::<_, HubError>(|transaction| {
+            let Some(mut found) = import::get(transaction, id, Scope::All)? else { return Ok(()) };
+            let from = found.state.clone();
+            if from != "taken" {
+                found.state = "dropped".into();
+            }
+            found.head.clear();
+            let file = found.file.take();
+            import::set(transaction, &found, &from)?;
+            import::forget_problems(transaction, id)?;
+            Ok(file.map_or(Ok(()), |file| file::remove(transaction, &file))?)
+        })?;
+    }
+    Ok(orphans.len() + stale.len())
 }
 
 fn end(hub: &Hub, upload: &Upload) -> Result<(), ApiError> {

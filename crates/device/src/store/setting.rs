@@ -35,6 +35,10 @@ pub(crate) const LEASE: &str = "lease";
 pub(crate) const ENROLLED: &str = "enrolled";
 /// When that was asked for, by the hub's clock.
 pub(crate) const ENROLLED_ASKED: &str = "enrolled_asked";
+/// Whom the village's lists name and nobody had enrolled when the hub was asked last.
+pub(crate) const CANDIDATES: &str = "candidates";
+/// When that was asked for, by the hub's clock.
+pub(crate) const CANDIDATES_ASKED: &str = "candidates_asked";
 /// Photos wait for a Wi-Fi.
 pub(crate) const PHOTOS_ON_WIFI: &str = "photos_on_wifi";
 const CLOCK_OFFSET: &str = "clock_offset";
@@ -78,8 +82,8 @@ pub(crate) fn take_pairing(tx: &Transaction, pairing: &Pairing, village: &Villag
     }
     if is_other_hub || old_village.is_some_and(|old| old.code != village.code) {
         tx.execute(
-            "DELETE FROM setting WHERE name IN (?1, ?2, ?3, ?4, ?5)",
-            [CURSOR, LEASE, ENROLLED, ENROLLED_ASKED, RESTORED],
+            "DELETE FROM setting WHERE name IN (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            [CURSOR, LEASE, ENROLLED, ENROLLED_ASKED, CANDIDATES, CANDIDATES_ASKED, RESTORED],
         )?;
         tx.execute("UPDATE record SET place = NULL", [])?;
     }

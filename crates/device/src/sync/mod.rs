@@ -1,6 +1,7 @@
 //! Push and pull in one round trip, text before photos, until nothing is left or something fails.
 
 pub(crate) mod call;
+pub(crate) mod candidates;
 mod enrolled;
 pub(crate) mod failure;
 pub(crate) mod pace;
@@ -126,6 +127,7 @@ async fn exchange(device: &Device, occasion: Occasion, report: &mut Report) -> R
     if sent.is_ok() && !report.waits_for_wifi {
         parcel::deliver(device, &pairing).await?;
         enrolled::hear(device, &pairing).await?;
+        candidates::hear(device, &pairing, occasion.trigger == Trigger::Hand).await?;
     }
     sent
 }

@@ -102,6 +102,9 @@ pub struct HubState {
     pub hours_passed: i64,
     /// NIKs of the regency; nothing from a hub that has no filter.
     pub enrolled: Option<Vec<String>>,
+    /// Whom the lists name; an older hub has none.
+    pub candidates: Option<Vec<Candidate>>,
+    pub candidates_told: u32,
     pub patch_bytes: usize,
     /// Bodies of sync requests, as they went over the wire.
     pub sync_bytes: usize,
@@ -215,6 +218,16 @@ impl TestHub {
                 let made_at = "2026-11-21T07:00:00Z".parse().unwrap();
                 let answer = EnrolledResponse { version: VERSION, nonce: asked.nonce, made_at, filter };
                 self.signed(&path, &answer, key)
+            }
+            (Method::Post, "/v1/candidates") => {
+                let asked: CandidatesRequest = serde_json::from_slice(&request.body).unwrap();
+                let candidates = self.state().candidates.clone();
+                let Some(candidates) = candidates else { return plain(404, r#"{"error":"not_found","message":""}"#) };
+                let digest = ContentHash::of(serde_json::to_string(&candidates).unwrap());
+                let candidates = (asked.known != Some(digest)).then_some(candidates);
+                self.state().candidates_told += u32::from(candidates.is_some());
+                let (version, nonce) = (VERSION, asked.nonce);
+                self.signed(&path, &CandidatesResponse { version, nonce, digest, candidates, more: false }, key)
             }
             (Method::Head, "/healthz") => plain(200, ""),
             (Method::Head, url) => match self.state().uploads.get(url) {

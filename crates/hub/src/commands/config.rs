@@ -7,6 +7,9 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+/// A verdict that waits longer is one that phones wait for.
+const MOST_UNDO_SECONDS: u32 = 600;
+
 /// What the hub's configuration can say, as [`Config::default`] has it, with a comment for each line.
 /// A test holds it equal to the code.
 pub const PRINTED: &str = include_str!("../../assets/payung-hub.toml");
@@ -23,6 +26,7 @@ pub struct Config {
     pub database: DatabaseChoice,
     pub listen: SocketAddr,
     pub behind_proxy: bool,
+    pub undo_seconds: u32,
     pub tls_certificate: PathBuf,
     pub tls_key: PathBuf,
     pub log: String,
@@ -85,6 +89,7 @@ impl Default for Config {
             database: DatabaseChoice::default(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8700)),
             behind_proxy: false,
+            undo_seconds: 30,
             tls_certificate: PathBuf::new(),
             tls_key: PathBuf::new(),
             log: "info".into(),
@@ -118,6 +123,9 @@ impl Config {
         }
         if self.tls_certificate.as_os_str().is_empty() != self.tls_key.as_os_str().is_empty() {
             bail!("tls_certificate and tls_key go together: name both files, or neither");
+        }
+        if self.undo_seconds > MOST_UNDO_SECONDS {
+            bail!("undo_seconds can be {MOST_UNDO_SECONDS} at most: {}", self.undo_seconds);
         }
         if let Err(error) = self.log.parse::<tracing_subscriber::EnvFilter>() {
             bail!("log must be error, warn, info, debug or trace, or a filter of these: {error}");
@@ -159,6 +167,7 @@ mod tests {
             ("log_format = \"xml\"", "line 1: unknown variant `xml`, expected `text` or `json`"),
             ("office = ", "line 1:"),
             ("public_url = \"payung.example.go.id\"", "public_url must begin with https://"),
+            ("undo_seconds = 3600", "undo_seconds can be 600 at most"),
             ("tls_key = \"x\"", "tls_certificate and tls_key go together"),
             ("log = \"loud=very\"", "log must be error, warn, info"),
         ] {

@@ -28,6 +28,9 @@ const MARKER: &str = "demo-password";
 /// The invented phone that sent the invented people.
 const PHONE: &str = "00000000000000000000000000000000";
 
+/// Records in one transaction.
+const MORE_AT_ONCE: usize = 500;
+
 #[derive(Args)]
 pub struct Demo {
     /// Where the phone reaches this hub; --public-url if that was given
@@ -42,6 +45,9 @@ pub struct Demo {
     /// With --regency: the same number makes the same people
     #[arg(long, value_name = "N", default_value_t = 2026, requires = "regency")]
     seed: u64,
+    /// So many more invented people who wait for a decision, without any warning
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    more: u32,
     /// Print one line of JSON for a program instead of words
     #[arg(long)]
     json: bool,
@@ -55,7 +61,7 @@ impl Demo {
         check(hub, folder)?;
         let password = user(hub, folder)?;
         let row = the_village(hub)?;
-        let records = fill(hub, &row)?;
+        let records = fill(hub, &row)? + add_more(hub, &row, self.more)?;
         give_room(hub, &row)?;
         self.tell(hub, &row.code.to_string(), &row.name, (records, PROGRAMME), &password)
     }
@@ -210,6 +216,33 @@ fn phone(village: &VillageRow, now: Timestamp) -> Device {
         last_seen_at: now.as_millisecond(),
         is_blocked: false,
     }
+}
+
+/// Invented people beside those of the list, each once. Tells how many were asked for.
+fn add_more(hub: &Hub, village: &VillageRow, more: u32) -> anyhow::Result<usize> {
+    let programme = hub.catalogue.programme(&village.programme).context("no demo programme")?;
+    let now = hub.context.now();
+    let phone = phone(village, now);
+    let numbers: Vec<u32> = (0..more).collect();
+    for slice in numbers.chunks(MORE_AT_ONCE) {
+        hub.store.write::<_, anyhow::Error>(|transaction| {
+            for &number in slice {
+                let mut id = [0xd0; 16];
+                id[12..].copy_from_slice(&number.to_be_bytes());
+                let at = now - SignedDuration::from_secs(i64::from(more - number));
+                let enrolment = sample::without_warning(number, village.code, programme, at);
+                let enrolment = enrolment.context("a sample is malformed")?;
+                let enrolment = RawValue::from_string(serde_json::to_string(&enrolment)?)?;
+                let id = RecordId::from_bytes(id);
+                let push = RecordPush { id, revision: 1, saved_at: at, sequence: None, place: None, enrolment };
+                if record::get(transaction, id)?.is_none() {
+                    intake::take(hub, transaction, &phone, village, &push, (at.as_millisecond(), 0))?;
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(more as usize)
 }
 
 fn decide_some(hub: &Hub, ids: &[RecordId]) -> anyhow::Result<()> {

@@ -126,6 +126,7 @@ impl Cli {
         if let Command::Serve(serve) = &mut self.command {
             choose(&mut config.listen, serve.listen.take());
             choose(&mut config.behind_proxy, serve.behind_proxy.take());
+            choose(&mut config.undo_seconds, serve.undo_seconds.take());
             choose(&mut config.tls_certificate, serve.tls_certificate.take());
             choose(&mut config.tls_key, serve.tls_key.take());
         }
@@ -201,5 +202,6 @@ fn settings(config: &Config) -> Settings {
         programmes: chosen(&config.programmes).map(Path::to_owned),
         database: config.database.clone().into(),
         is_behind_proxy: config.behind_proxy,
+        undo_seconds: config.undo_seconds.into(),
     }
 }

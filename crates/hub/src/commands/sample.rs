@@ -92,3 +92,24 @@ pub fn enrolment(number: usize, village: VillageCode, programme: &Programme, at:
         warning_reason: person.warning_reason.map(str::to_owned),
     })
 }
+
+/// Days of birth of those whom nothing speaks against: all of an age that every programme takes.
+const DAYS: u32 = 9_000;
+
+/// Somebody whom nothing speaks against. The serial 9999 is never given; day of birth, sex and district tell them apart.
+pub fn without_warning(number: u32, village: VillageCode, programme: &Programme, at: Timestamp) -> Option<Enrolment> {
+    let mut enrolment = enrolment(0, village, programme, at)?;
+    let sex = if number.is_multiple_of(2) { Sex::Female } else { Sex::Male };
+    let days = i64::from(number / 2 % DAYS);
+    let born = Date::constant(1975, 1, 1).checked_add(jiff::Span::new().days(days)).ok()?;
+    let nik_day = i16::from(born.day()) + if sex == Sex::Female { 40 } else { 0 };
+    // the village's own district, and then its neighbours
+    let district = 1 + (27 + number / 2 / DAYS) % 28;
+    let regency = village.to_string().replace('.', "").get(..4)?.to_owned();
+    let digits = format!("{regency}{district:02}{nik_day:02}{:02}{:02}9999", born.month(), born.year() % 100);
+    enrolment.identity.nik = Nik::parse(&digits).ok()?;
+    enrolment.identity.birth_date = born;
+    enrolment.identity.sex = sex;
+    enrolment.identity.name = format!("CONTOH TAMBAHAN {}", number + 1);
+    Some(enrolment)
+}

@@ -1,9 +1,10 @@
 //! `payung-hub serve`.
 
 use super::config::{Config, chosen};
+use crate::files::work;
 use crate::store::Chore;
 use crate::tls::{self, Certificate, TlsListener};
-use crate::{Hub, ending, router, sweep};
+use crate::{Hub, ending, examine, router, sweep, verdict};
 use anyhow::Context as _;
 use clap::Args;
 use std::io::Write as _;
@@ -22,6 +23,9 @@ pub struct Serve {
     #[arg(long, env = "PAYUNG_BEHIND_PROXY", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         value_parser = clap::builder::BoolishValueParser::new())]
     pub behind_proxy: Option<bool>,
+    /// How long a verifier can take a decision back before it takes effect; 0: at once [default: 30]
+    #[arg(long, value_name = "SECONDS", env = "PAYUNG_UNDO_SECONDS")]
+    pub undo_seconds: Option<u32>,
     /// Speak TLS with this chain of certificates, PEM
     #[arg(long, value_name = "FILE", env = "PAYUNG_TLS_CERTIFICATE")]
     pub tls_certificate: Option<PathBuf>,
@@ -32,6 +36,10 @@ pub struct Serve {
 
 /// How often expired uploads are removed.
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+/// Between two steps through the undecided records.
+const STEP_PAUSE: Duration = Duration::from_millis(20);
+/// How often it is looked for verdicts whose time has come.
+const VERDICTS_EVERY: Duration = Duration::from_secs(1);
 /// How long calls under way may go on after SIGTERM.
 const GRACE: Duration = Duration::from_secs(20);
 /// How long work on blocking threads may go on after that; then the process ends, and SQLite rolls back.
@@ -62,6 +70,8 @@ async fn serve(hub: Arc<Hub>, config: &Config) -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "listening on {scheme}://{address}")?;
     tracing::info!(%address, scheme, key = hub.key.public_hex(), "serving");
     let sweeper = tokio::spawn(sweep_now_and_then(Arc::clone(&hub)));
+    let walk = tokio::spawn(look_anew(Arc::clone(&hub)));
+    let verdicts = tokio::spawn(apply_verdicts(Arc::clone(&hub)));
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let until = async move {
         told.await;
@@ -88,7 +98,32 @@ async fn serve(hub: Arc<Hub>, config: &Config) -> anyhow::Result<()> {
         () = deadline => tracing::warn!("stopped with calls under way"),
     }
     sweeper.abort();
+    verdicts.abort();
+    walk.abort();
     Ok(())
+}
+
+/// Lets verdicts take effect when their time to be taken back has passed; those of a hub that was down at once.
+async fn apply_verdicts(hub: Arc<Hub>) {
+    loop {
+        if let Err(error) = hub.run(verdict::apply_due).await {
+            tracing::error!(%error, "a verdict could not take effect");
+        }
+        tokio::time::sleep(VERDICTS_EVERY).await;
+    }
+}
+
+/// Looks at all undecided records anew where the rules have changed; with a pause for everybody else after each step.
+async fn look_anew(hub: Arc<Hub>) {
+    let mut walk = examine::Walk::default();
+    loop {
+        match hub.run(move |hub| examine::walk(hub, &walk)).await {
+            Ok(Some(next)) => walk = next,
+            Ok(None) => return,
+            Err(error) => return tracing::error!(%error, "undecided records could not be looked at"),
+        }
+        tokio::time::sleep(STEP_PAUSE).await;
+    }
 }
 
 async fn sweep_now_and_then(hub: Arc<Hub>) {
@@ -98,6 +133,8 @@ async fn sweep_now_and_then(hub: Arc<Hub>) {
             Ok(Some(removed)) => tracing::info!(removed, "expired uploads removed"),
             Err(error) => tracing::error!(%error, "expired uploads could not be removed"),
         }
+        // what an ended process has left half done
+        work::kick(&hub);
         match hub.run(|hub| hub.store.alone(Chore::Covers, || ending::end_covers(hub))).await {
             Ok(None | Some(0)) => {}
             Ok(Some(ended)) => tracing::info!(ended, "covers are over"),

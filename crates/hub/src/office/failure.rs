@@ -1,6 +1,7 @@
 //! What a person reads when a page can't be shown.
 
 use super::page;
+use crate::batch::BatchError;
 use crate::decision::DecisionError;
 use crate::error::HubError;
 use crate::people::PeopleError;
@@ -31,8 +32,24 @@ pub enum Failure {
     TooLarge,
     /// The form lacks something.
     Form(&'static str),
+    /// A file can't be taken; with where to try again.
+    File(&'static str, String),
+    /// Somebody has gone on with it since the page was drawn.
+    MovedOn(String),
     /// The record has moved on since the page was drawn.
     Stale(String),
+    /// Somebody else has the record before them: record and name.
+    Claimed(String, String),
+    /// The person has not opened the record, or has left it.
+    NotClaimed(String),
+    /// The verdict has taken effect.
+    TooLate(String),
+    /// A batch was approved already, or given up.
+    BatchOver(String),
+    /// There is nothing to make a batch of.
+    NoneClean,
+    /// Samples of a batch are left to look at.
+    SamplesLeft(String),
     /// Somebody else is affected by a quota than the page showed.
     QuotaStale(String),
     /// The hub failed.
@@ -51,6 +68,9 @@ impl Failure {
         match error {
             DecisionError::NotFound => Self::NotFound,
             DecisionError::Stale | DecisionError::Illegal => Self::Stale(id.to_owned()),
+            DecisionError::Claimed(user) => Self::Claimed(id.to_owned(), user),
+            DecisionError::NotClaimed => Self::NotClaimed(id.to_owned()),
+            DecisionError::TooLate => Self::TooLate(id.to_owned()),
             DecisionError::Hub(error) => Self::Hub(error),
         }
     }
@@ -71,6 +91,19 @@ impl Failure {
         }
     }
 
+    /// A batch did not go on.
+    pub fn of_batch(error: BatchError, id: &str) -> Self {
+        match error {
+            BatchError::NotFound => Self::NotFound,
+            BatchError::Over => Self::BatchOver(id.to_owned()),
+            BatchError::NotSeen => {
+                Self::Form("Fotonya belum Anda lihat. Buka lagi contohnya dan tunggu sampai fotonya tampil.")
+            }
+            BatchError::SamplesLeft => Self::SamplesLeft(id.to_owned()),
+            BatchError::Hub(error) => Self::Hub(error),
+        }
+    }
+
     /// A session or person could not be changed.
     pub fn of_people(error: PeopleError) -> Self {
         match error {
@@ -82,6 +115,7 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        let claimed: String;
         let (status, title, text, link) = match self {
             Self::NoSession => return Redirect::to("/masuk").into_response(),
             Self::Csrf => (
@@ -125,11 +159,54 @@ impl IntoResponse for Failure {
                 (StatusCode::NOT_FOUND, "Tidak ditemukan", "Halaman atau catatan ini tidak ada.", "/".to_owned())
             }
             Self::Form(text) => (StatusCode::UNPROCESSABLE_ENTITY, "Belum lengkap", text, "/catatan".to_owned()),
+            Self::File(text, link) => (StatusCode::UNPROCESSABLE_ENTITY, "Berkas belum bisa dipakai", text, link),
+            Self::MovedOn(link) => (
+                StatusCode::CONFLICT,
+                "Sudah berjalan",
+                "Langkah ini sudah dilakukan, mungkin oleh rekan Anda. Lihat dulu keadaannya sekarang.",
+                link,
+            ),
             Self::Stale(id) => (
                 StatusCode::CONFLICT,
                 "Catatan sudah berubah",
                 "Ada perbaikan atau keputusan baru sejak halaman ini dibuka. Lihat lagi sebelum memutuskan.",
                 format!("/catatan/{id}"),
+            ),
+            Self::Claimed(id, user) => {
+                claimed = format!(
+                    "Sekarang {user} yang memegang catatan ini. Keputusan Anda belum disimpan. Buka lagi untuk melihat siapa yang memeriksanya."
+                );
+                (StatusCode::CONFLICT, "Diperiksa orang lain", claimed.as_str(), format!("/catatan/{id}"))
+            }
+            Self::NotClaimed(id) => (
+                StatusCode::CONFLICT,
+                "Catatan tidak lagi di meja Anda",
+                "Halamannya sudah ditutup atau terlalu lama terbuka. Buka lagi catatannya, lihat, lalu putuskan.",
+                format!("/catatan/{id}"),
+            ),
+            Self::TooLate(id) => (
+                StatusCode::CONFLICT,
+                "Keputusan sudah berlaku",
+                "Waktu untuk membatalkan sudah lewat, atau keputusan ini bukan dari Anda. Lihat catatannya untuk langkah berikutnya.",
+                format!("/catatan/{id}"),
+            ),
+            Self::NoneClean => (
+                StatusCode::CONFLICT,
+                "Tidak ada yang tanpa peringatan",
+                "Di bagian ini tidak ada catatan yang bisa disetujui sekaligus. Periksa satu per satu, atau pilih desa lain.",
+                "/periksa".to_owned(),
+            ),
+            Self::BatchOver(id) => (
+                StatusCode::CONFLICT,
+                "Borongan ini sudah selesai",
+                "Borongan ini sudah disetujui atau dihentikan. Lihat hasilnya.",
+                format!("/periksa/sekaligus/{id}"),
+            ),
+            Self::SamplesLeft(id) => (
+                StatusCode::CONFLICT,
+                "Masih ada contoh yang belum dilihat",
+                "Lihat semua contoh satu per satu dulu. Belum ada yang disetujui.",
+                format!("/periksa/sekaligus/{id}"),
             ),
             Self::QuotaStale(programme) => (
                 StatusCode::CONFLICT,

@@ -1,6 +1,7 @@
 //! `/`: what waits for the office, the places, the phones.
 
 use super::ask::Asked;
+use super::done::{Done, Told, done_note};
 use super::failure::Failure;
 use super::page::{Part, page};
 use super::staff::Staff;
@@ -10,52 +11,17 @@ use crate::error::HubError;
 use crate::hub::Hub;
 use crate::pictures::{self, Fill, Silence};
 use crate::places;
-use crate::rights::{Act, Scope};
+use crate::rights::Act;
 use crate::store::search::{self, Use};
 use crate::store::sql;
+use crate::store::village;
 use crate::store::village::VillageRow;
-use crate::store::{record, village};
 use axum::extract::State;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use payung_domain::money::grouped;
 use payung_domain::region::DistrictCode;
-use payung_domain::state::State as Standing;
-use payung_domain::{Lang, RecordId};
-use serde::Deserialize;
 use std::sync::Arc;
-
-/// The record that was decided just now, for a line that says so.
-#[derive(Deserialize)]
-pub struct Done {
-    /// Its id.
-    sudah: Option<String>,
-}
-
-impl Done {
-    /// Reads the record and says what became of it.
-    pub fn line(
-        &self,
-        connection: &sql::Connection,
-        scope: Scope,
-    ) -> sql::Result<Option<(RecordId, String, Standing)>> {
-        let Some(id) = self.sudah.as_deref().and_then(|text| text.parse::<RecordId>().ok()) else { return Ok(None) };
-        let Some(row) = record::get_within(connection, id, scope)? else { return Ok(None) };
-        let name = record::name_of(connection, id)?;
-        Ok(Some((id, name, row.state)))
-    }
-}
-
-/// Draws what became of a record.
-pub fn done_note(done: &Option<(RecordId, String, Standing)>) -> Markup {
-    html! {
-        @if let Some((id, name, state)) = done {
-            p.note.good role="status" {
-                a href={ "/catatan/" (id) } { (name) } " " (words::chip(state)) " " (state.detail(Lang::Id))
-            }
-        }
-    }
-}
 
 /// Whether the first page names each village or each district: of more villages nobody reads a list every morning.
 const MOST_VILLAGES: usize = 40;
@@ -77,11 +43,10 @@ enum Places {
 
 struct Home {
     undecided: u32,
-    next: Option<RecordId>,
     states: Vec<(String, u32)>,
     places: Places,
     silences: Vec<Silence>,
-    done: Option<(RecordId, String, Standing)>,
+    told: Option<Told>,
 }
 
 /// The first page.
@@ -104,13 +69,9 @@ fn gather(hub: &Hub, connection: &sql::Connection, staff: &Staff, done: &Done) -
     let undecided = states.iter().filter(|(key, _)| matches!(key.as_str(), "received" | "corrected"));
     Ok(Home {
         undecided: undecided.map(|(_, count)| count).sum(),
-        next: match staff.may(Act::Decide) {
-            true => search::next_to_decide(connection, RecordId::from_bytes([0; 16]))?,
-            false => None,
-        },
         places,
         silences: pictures::silences(connection, scope, hub.context.now())?,
-        done: done.line(connection, scope)?,
+        told: done.told(hub, connection, staff)?,
         states,
     })
 }
@@ -138,15 +99,17 @@ fn draw(home: &Home, staff: &Staff, now: Timestamp) -> Markup {
     html! {
         main #isi {
             h1.hidden { "Beranda" }
-            (done_note(&home.done))
+            (done_note(home.told.as_ref(), staff))
             section.tiles {
                 div.tile.big.warn[home.undecided > 0] {
                     strong { (grouped(home.undecided.into())) }
                     span { "menunggu keputusan" }
-                    @match home.next {
-                        Some(next) => a.button.primary href={ "/catatan/" (next) } { "Mulai memeriksa" },
-                        None if home.undecided > 0 => a.button href="/catatan?status=undecided" { "Lihat catatannya" },
-                        None => span.muted { "Semua sudah diputuskan. Catatan baru muncul di sini." },
+                    @if home.undecided == 0 {
+                        span.muted { "Semua sudah diputuskan. Catatan baru muncul di sini." }
+                    } @else if staff.may(Act::Decide) {
+                        a.button.primary href="/periksa" { "Mulai memeriksa" }
+                    } @else {
+                        a.button href="/catatan?status=undecided" { "Lihat catatannya" }
                     }
                 }
                 @for (key, word) in tiles {

@@ -4,16 +4,20 @@ use super::ask::{Fields, Named, Posted};
 use super::failure::Failure;
 use super::page::csrf;
 use super::staff::Staff;
-use crate::decision::{DecisionError, Verdict, decide};
+use super::words;
+use crate::context::moment;
+use crate::decision::{DecisionError, Verdict};
 use crate::ending::{self, Note};
 use crate::error::HubError;
 use crate::hub::Hub;
+use crate::queue::{self, Opened};
+use crate::store::claim::Claim;
 use crate::store::record::{self, RecordRow};
-use crate::store::search;
 use crate::store::session::Session;
-use crate::store::sql;
+use crate::verdict;
 use axum::extract::State;
 use axum::response::Redirect;
+use jiff::Timestamp;
 use maud::{Markup, html};
 use payung_domain::state::{Comment, EndReason, RejectReason, State as Standing};
 use payung_domain::{Field, Lang, RecordId};
@@ -34,40 +38,44 @@ pub fn comment_box(field: Field) -> Markup {
 }
 
 /// Approve, return, reject; at the foot of the page wherever it stands. Without a decision to take: the next record.
-pub fn decision_bar(row: &RecordRow, next: Option<RecordId>, session: &Session) -> Markup {
+pub fn decision_bar(row: &RecordRow, opened: &Opened, is_held: bool, session: &Session) -> Markup {
     let seen = html! { (csrf(session)) input type="hidden" name="seen" value=(row.change_seq); };
     let path = |act: &str| format!("/catatan/{}/{act}", row.id);
-    let can_reject = matches!(row.state, Standing::NeedsCorrection { .. });
-    let can_decide = matches!(row.state, Standing::Received | Standing::Corrected);
+    let is_mine = matches!(opened, Opened::Mine { .. });
+    let can_reject = is_mine && matches!(row.state, Standing::NeedsCorrection { .. });
+    let can_decide = is_mine && matches!(row.state, Standing::Received | Standing::Corrected);
     html! {
         div.decide {
             @if can_decide {
-                form method="post" action=(path("setujui")) {
+                form method="post" action=(path("setujui")) data-swap {
                     (seen)
                     button.primary data-key="s" { "Setujui " kbd { "S" } }
                 }
                 details #kembalikan name="putusan" {
                     summary data-key="k" { "Kembalikan " kbd { "K" } }
-                    form.panel #(RETURN_FORM) method="post" action=(path("kembalikan")) {
+                    form.panel #(RETURN_FORM) method="post" action=(path("kembalikan")) data-swap {
                         (seen)
-                        p { "Tulis catatan di bawah setiap isian yang perlu diperbaiki, lalu kirim. Kader melihatnya di HP." }
-                        button.warn { "Kirim ke kader" }
+                        p { "Tulis di bawah setiap isian yang perlu diperbaiki. Kader membacanya di HP." }
+                        button.warn { "Kirim ke kader " kbd { "Enter" } }
                     }
                 }
             }
             @if can_decide || can_reject {
                 details #tolak name="putusan" {
                     summary data-key="t" { "Tolak " kbd { "T" } }
-                    form.panel method="post" action=(path("tolak")) {
+                    form.panel method="post" action=(path("tolak")) data-swap {
                         (seen)
                         fieldset {
                             legend { "Alasan" }
-                            @for reason in RejectReason::ALL {
-                                label.choice { input type="radio" name="reason" value=(reason.key()) required; (reason.label(Lang::Id)) }
+                            @for (reason, number) in RejectReason::ALL.iter().zip(1..) {
+                                label.choice {
+                                    input type="radio" name="reason" value=(reason.key()) required data-number=(number) data-words=[(*reason == RejectReason::Other).then_some("wajib")];
+                                    (reason.label(Lang::Id)) kbd { (number) }
+                                }
                             }
                         }
                         label { "Penjelasan untuk kader" textarea name="words" rows="2" maxlength=(LONGEST_WORDS) {} }
-                        button.refuse { "Tolak catatan ini" }
+                        button.refuse { "Tolak catatan ini " kbd { "Enter" } }
                     }
                 }
             }
@@ -87,13 +95,64 @@ pub fn decision_bar(row: &RecordRow, next: Option<RecordId>, session: &Session) 
                     }
                 }
             }
-            @if let Some(next) = next {
-                a.button.skip-on data-key="l" href={ "/catatan/" (next) } {
-                    @if can_decide { "Lewati " } @else { "Yang menunggu " } kbd { "L" }
+            @if can_decide || can_reject || is_held || matches!(opened, Opened::Theirs(_)) {
+                form method="post" action="/periksa/lanjut" data-swap {
+                    (csrf(session))
+                    input type="hidden" name="lewati" value=(row.id);
+                    button.skip-on data-key="l" data-now { @if is_mine { "Lewati " } @else { "Berikutnya " } kbd { "L" } }
                 }
-            } @else if !can_decide {
-                a.button href="/catatan" { "Daftar catatan" }
+            } @else {
+                a.button data-key="l" href="/periksa" { "Ke antrean " kbd { "L" } }
             }
+        }
+    }
+}
+
+/// Says who else has the record, since when, and takes it over.
+pub fn taken(id: RecordId, claim: &Claim, now: Timestamp, session: &Session) -> Markup {
+    let since = moment(claim.since);
+    html! {
+        div.note.warn.held role="status" {
+            p {
+                @if claim.is_ahead { "Disiapkan untuk " } @else { "Sedang diperiksa oleh " }
+                strong { (claim.user) } " sejak " (words::moment(since)) " (" (words::ago(since, now)) "). "
+                "Anda bisa membacanya. Ambil alih hanya bila " (claim.user) " sudah tidak mengerjakannya."
+            }
+            form method="post" action={ "/catatan/" (id) "/ambil-alih" } {
+                (csrf(session))
+                button { "Ambil alih" }
+            }
+        }
+    }
+}
+
+/// For the script: keeps the record while its page is open, and gives it back when the page is left.
+pub fn desk(id: RecordId, view: i64, session: &Session) -> Markup {
+    html! {
+        form #meja hidden method="post" action={ "/catatan/" (id) "/pegang" } data-leave={ "/catatan/" (id) "/lepas" } {
+            (csrf(session))
+            input type="hidden" name="tampilan" value=(view);
+        }
+    }
+}
+
+/// Every key, behind a question mark.
+pub fn keys() -> Markup {
+    let keys = [
+        ("S", "Setujui; Enter mengirim"),
+        ("K", "Kembalikan ke kader; ↑ ↓ berpindah isian, Enter mengirim"),
+        ("T", "Tolak; 1–6 memilih alasan, Enter mengirim"),
+        ("L", "Lewati, ke catatan berikutnya"),
+        ("U", "Batalkan keputusan yang baru saja diambil"),
+        ("Z", "Perbesar foto; panah menggeser, + dan − mengubah ukurannya"),
+        ("R", "Putar foto"),
+        ("Esc", "Tutup, tanpa mengirim"),
+        ("?", "Tampilkan atau tutup daftar ini"),
+    ];
+    html! {
+        details.keys {
+            summary data-key="?" { "Tombol " kbd { "?" } }
+            dl.panel { @for (key, what) in keys { div { dt { kbd { (key) } } dd { (what) } } } }
         }
     }
 }
@@ -137,8 +196,8 @@ pub async fn end(
 }
 
 /// A record out of reach is one that does not exist.
-fn is_within(hub: &Hub, id: RecordId, staff: &Staff) -> Result<(), DecisionError> {
-    let find = |connection: &sql::Connection| Ok(record::get_within(connection, id, staff.scope)?);
+pub(super) fn is_within(hub: &Hub, id: RecordId, staff: &Staff) -> Result<(), DecisionError> {
+    let find = |connection: &crate::store::sql::Connection| Ok(record::get_within(connection, id, staff.scope)?);
     hub.store.read::<_, HubError>(find)?.map(drop).ok_or(DecisionError::NotFound)
 }
 
@@ -148,16 +207,16 @@ async fn take(hub: Arc<Hub>, staff: Staff, id: String, form: Fields, verdict: Ve
     let next = hub
         .run(move |hub| {
             is_within(hub, id, &staff)?;
-            decide(hub, id, seen, verdict, &staff.actor())?;
-            let next = hub.store.read::<_, HubError>(|connection| Ok(search::next_to_decide(connection, id)?))?;
-            Ok::<_, DecisionError>(next)
+            let user = &staff.session.user_name;
+            verdict::give(hub, id, seen, verdict, user)?;
+            Ok::<_, DecisionError>(queue::next(hub, user, None)?)
         })
         .await
         .map_err(|error| Failure::of_decision(error, &id.to_string()))?;
     // Straight on to the next one that waits.
     Ok(match next {
         Some(next) => Redirect::to(&format!("/catatan/{next}?sudah={id}")),
-        None => Redirect::to(&format!("/?sudah={id}")),
+        None => Redirect::to(&format!("/periksa?sudah={id}")),
     })
 }
 
@@ -181,7 +240,7 @@ pub async fn give_back(
     let comments: Vec<Comment> = Field::ALL
         .iter()
         .filter_map(|&field| {
-            let text = words(form.get(&format!("c_{}", field.key()))?);
+            let text = one_line(form.get(&format!("c_{}", field.key()))?);
             (!text.is_empty()).then_some(Comment { field, text })
         })
         .collect();
@@ -200,7 +259,7 @@ pub async fn reject(
 ) -> Result<Redirect, Failure> {
     let reason = form.get("reason").and_then(|key| RejectReason::from_key(key));
     let reason = reason.ok_or(Failure::Form("Pilih alasan penolakan."))?;
-    let words = form.get("words").map(|text| words(text)).unwrap_or_default();
+    let words = form.get("words").map(|text| one_line(text)).unwrap_or_default();
     if reason == RejectReason::Other && words.is_empty() {
         return Err(Failure::Form("Tulis alasannya dengan kata-kata sendiri."));
     }
@@ -208,6 +267,6 @@ pub async fn reject(
 }
 
 /// One line of at most so many characters.
-fn words(text: &str) -> String {
+fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_WORDS).collect()
 }

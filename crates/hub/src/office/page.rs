@@ -12,10 +12,18 @@ use maud::{DOCTYPE, Markup, html};
 pub enum Part {
     /// What waits.
     Home,
+    /// The verification queue.
+    Queue,
     /// The records.
     Records,
     /// The dashboard.
     Pictures,
+    /// Lists that came in.
+    Lists,
+    /// Files for BPJS.
+    Files,
+    /// Counts.
+    Reports,
     /// The phones.
     Phones,
     /// Who works here.
@@ -27,9 +35,13 @@ pub enum Part {
 }
 
 /// What the head of a page leads to, for who may go there.
-const PARTS: [(Part, Act, &str, &str); 6] = [
+const PARTS: [(Part, Act, &str, &str); 10] = [
     (Part::Home, Act::SeeRecords, "/", "Beranda"),
+    (Part::Queue, Act::Decide, "/periksa", "Periksa"),
     (Part::Records, Act::SeeRecords, "/catatan", "Catatan"),
+    (Part::Lists, Act::SeeLists, "/daftar", "Daftar"),
+    (Part::Files, Act::SeeExports, "/berkas", "BPJS"),
+    (Part::Reports, Act::SeeReports, "/laporan", "Laporan"),
     (Part::Pictures, Act::SeeRecords, "/gambaran", "Gambaran"),
     (Part::Phones, Act::SeePhones, "/hp", "HP"),
     (Part::People, Act::SeePeople, "/orang", "Orang"),
@@ -38,35 +50,45 @@ const PARTS: [(Part, Act, &str, &str); 6] = [
 
 /// A page for somebody who is signed in.
 pub fn page(hub: &Hub, staff: &Staff, part: Part, title: &str, body: &Markup) -> Markup {
+    bare(title, &framed(hub, staff, part, body))
+}
+
+fn framed(hub: &Hub, staff: &Staff, part: Part, body: &Markup) -> Markup {
     let session = &staff.session;
     // Until they have a password of their own, every link would lead back.
     let links = PARTS.iter().filter(|(_, act, ..)| staff.may(*act) && !session.must_change);
-    bare(
-        title,
-        &html! {
-            a.skip href="#isi" { "Langsung ke isi" }
-            header.top {
-                a.brand href="/" { (words::mark()) span { strong { "Payung" } small { (hub.settings.name) } } }
-                nav aria-label="Bagian" {
-                    @for (which, _, href, word) in links {
-                        a href=(href) aria-current=[(*which == part).then_some("page")] { (word) }
-                    }
-                }
-                form.leave method="post" action="/keluar" {
-                    (csrf(session))
-                    a href="/saya" aria-current=[(part == Part::Account).then_some("page")] {
-                        span.hidden { "Akun saya: " } (session.user_name)
-                    }
-                    button.quiet { "Keluar" }
+    html! {
+        a.skip href="#isi" { "Langsung ke isi" }
+        header.top {
+            a.brand href="/" { (words::mark()) span { strong { "Payung" } small { (hub.settings.name) } } }
+            nav aria-label="Bagian" {
+                @for (which, _, href, word) in links {
+                    a href=(href) aria-current=[(*which == part).then_some("page")] { (word) }
                 }
             }
-            (body)
-        },
-    )
+            form.leave method="post" action="/keluar" {
+                (csrf(session))
+                a href="/saya" aria-current=[(part == Part::Account).then_some("page")] {
+                    span.hidden { "Akun saya: " } (session.user_name)
+                }
+                button.quiet { "Keluar" }
+            }
+        }
+        (body)
+    }
 }
 
 /// A page for nobody in particular.
 pub fn bare(title: &str, body: &Markup) -> Markup {
+    drawn(title, body, None)
+}
+
+/// A page that shows work under way, and looks again by itself.
+pub fn watching(hub: &Hub, staff: &Staff, part: Part, title: &str, body: &Markup) -> Markup {
+    drawn(title, &framed(hub, staff, part, body), Some(2))
+}
+
+fn drawn(title: &str, body: &Markup, again: Option<u8>) -> Markup {
     html! {
         (DOCTYPE)
         html lang="id" {
@@ -74,6 +96,7 @@ pub fn bare(title: &str, body: &Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
+                @if let Some(seconds) = again { meta http-equiv="refresh" content=(seconds); }
                 title { (title) " · Payung" }
                 link rel="stylesheet" href="/office.css";
                 link rel="icon" href="/payung.svg" type="image/svg+xml";

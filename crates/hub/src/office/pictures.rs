@@ -7,8 +7,7 @@ use super::failure::Failure;
 use super::page::{Part, page};
 use super::staff::Staff;
 use super::table::{Cell, Table, csv, folded};
-use super::words;
-use crate::context::moment;
+use crate::context::{day_here, moment};
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::pictures::{self, Budget, Fill, GAP_STEPS, Silence, Waits};
@@ -501,7 +500,7 @@ fn silences_table(silences: &[Silence], days: i64) -> Table {
     let silent = silences.iter().filter(|silence| silence.days >= days);
     let rows = silent.map(|silence| {
         let href = format!("/catatan?desa={}", silence.device.village);
-        let seen = words::day(moment(silence.device.last_seen_at)).to_string();
+        let seen = day_here(moment(silence.device.last_seen_at)).to_string();
         vec![
             silence.device.kader_name.clone().into(),
             Cell::Link(href, silence.village.clone()),

@@ -3,11 +3,13 @@
 
 use super::{ICON, SCRIPT, STYLE, asset};
 use super::{
-    account, home, judge, people, person, phones, pictures, programme, quota, record, records, second_factor, sign_in,
-    trail,
+    account, batch, export, exports, home, import, judge, lists, people, person, phones, photos, pictures, programme,
+    queue, quota, record, records, refusal, reports, second_factor, sign_in, steps, trail,
 };
+use crate::files::table::MOST_BYTES;
 use crate::hub::Hub;
 use crate::rights::Act;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
@@ -21,15 +23,23 @@ pub struct Route {
     pub path: &'static str,
     /// What the table of rights is asked.
     pub act: Act,
+    /// It takes a file: larger than a form, and slower on a bad line.
+    pub is_upload: bool,
     pub(super) handler: MethodRouter<Arc<Hub>>,
 }
 
 fn page<H: Handler<T, Arc<Hub>>, T: 'static>(act: Act, path: &'static str, handler: H) -> Route {
-    Route { method: Method::GET, path, act, handler: get(handler) }
+    Route { method: Method::GET, path, act, is_upload: false, handler: get(handler) }
 }
 
 fn form<H: Handler<T, Arc<Hub>>, T: 'static>(act: Act, path: &'static str, handler: H) -> Route {
-    Route { method: Method::POST, path, act, handler: post(handler) }
+    Route { method: Method::POST, path, act, is_upload: false, handler: post(handler) }
+}
+
+fn upload<H: Handler<T, Arc<Hub>>, T: 'static>(act: Act, path: &'static str, handler: H) -> Route {
+    // the file itself is counted while it comes; this holds for it with what a form has around it
+    let limit = DefaultBodyLimit::max(MOST_BYTES as usize + (64 << 10));
+    Route { method: Method::POST, path, act, is_upload: true, handler: post(handler).layer(limit) }
 }
 
 /// The table.
@@ -56,7 +66,18 @@ pub fn routes() -> Vec<Route> {
         page(Act::SeeProgramme, "/gambaran/anggaran/{id}", pictures::money_file),
         page(Act::SeeRecords, "/catatan", records::list),
         page(Act::SeeRecords, "/catatan/{id}", record::show),
-        page(Act::SeePhotos, "/foto/{sha256}", record::photo),
+        page(Act::SeePhotos, "/foto/{sha256}", photos::photo),
+        page(Act::Decide, "/periksa", queue::show),
+        form(Act::Decide, "/periksa/lanjut", queue::go_on),
+        form(Act::Decide, "/periksa/sekaligus", batch::begin),
+        page(Act::Decide, "/periksa/sekaligus/{id}", batch::show),
+        form(Act::Decide, "/periksa/sekaligus/{id}/lihat", batch::look),
+        form(Act::Decide, "/periksa/sekaligus/{id}/setujui", batch::approve),
+        form(Act::Decide, "/periksa/sekaligus/{id}/hentikan", batch::give_up),
+        form(Act::Decide, "/catatan/{id}/pegang", queue::keep),
+        form(Act::Decide, "/catatan/{id}/lepas", queue::leave),
+        form(Act::Decide, "/catatan/{id}/ambil-alih", queue::take_over),
+        form(Act::Decide, "/catatan/{id}/batal", queue::undo),
         form(Act::Decide, "/catatan/{id}/setujui", judge::approve),
         form(Act::Decide, "/catatan/{id}/kembalikan", judge::give_back),
         form(Act::Decide, "/catatan/{id}/tolak", judge::reject),
@@ -64,6 +85,28 @@ pub fn routes() -> Vec<Route> {
         page(Act::SeeProgramme, "/program/{id}", programme::show),
         page(Act::SeeProgramme, "/program/{id}/kuota", quota::preview),
         form(Act::ChangeQuota, "/program/{id}/kuota", quota::change),
+        page(Act::SeeLists, "/daftar", lists::list),
+        upload(Act::ImportList, "/daftar", lists::bring),
+        page(Act::SeeLists, "/daftar/{id}", import::list),
+        form(Act::ImportList, "/daftar/{id}/kolom", steps::plan_list),
+        form(Act::ImportList, "/daftar/{id}/setuju", steps::agree_list),
+        form(Act::ImportList, "/daftar/{id}/buang", steps::drop_list),
+        page(Act::ImportList, "/daftar/{id}/salah.csv", steps::problems_of_list),
+        page(Act::SeeExports, "/berkas", exports::list),
+        form(Act::ExportFiles, "/berkas", exports::make),
+        page(Act::SeeExports, "/berkas/{id}", export::show),
+        page(Act::ExportFiles, "/berkas/{id}/xlsx", export::xlsx),
+        page(Act::ExportFiles, "/berkas/{id}/csv", export::csv),
+        upload(Act::ExportFiles, "/berkas/{id}/jawaban", export::bring),
+        page(Act::ExportFiles, "/jawaban/{id}", import::answer),
+        form(Act::ExportFiles, "/jawaban/{id}/kolom", steps::plan_answer),
+        form(Act::ExportFiles, "/jawaban/{id}/setuju", steps::agree_answer),
+        form(Act::ExportFiles, "/jawaban/{id}/buang", steps::drop_answer),
+        page(Act::ExportFiles, "/jawaban/{id}/salah.csv", steps::problems_of_answer),
+        form(Act::ExportFiles, "/catatan/{id}/bpjs", refusal::settle),
+        page(Act::SeeReports, "/laporan", reports::show),
+        page(Act::SeeReports, "/laporan/xlsx", reports::xlsx),
+        page(Act::SeeReports, "/laporan/csv", reports::csv),
         page(Act::SeePhones, "/hp", phones::list),
         form(Act::PairPhone, "/hp/kode", phones::new_code),
         form(Act::BlockPhone, "/hp/{id}/blokir", phones::block),

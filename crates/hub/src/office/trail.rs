@@ -136,6 +136,10 @@ fn subject(subject: &str) -> Markup {
             Some(("user", name)) => a href={ "/orang/" (name) } { (name) },
             Some(("device", id)) => span.mono title=(id) { "HP " (short(id)) },
             Some(("programme", id)) => a href={ "/program/" (id) } { "program " (id) },
+            Some(("batch", id)) => span.mono title=(id) { "borongan " (short(id)) },
+            Some(("list", id)) if id.len() == 16 => a href={ "/daftar/" (id) } { "daftar " (short(id)) },
+            Some(("export", id)) => a href={ "/berkas/" (id) } { "berkas BPJS " (short(id)) },
+            Some(("answer", id)) => span.mono title=(id) { "jawaban BPJS " (short(id)) },
             Some(("photo", id)) => span.mono title=(id) { "foto " (short(id)) },
             _ => span.mono { (subject) },
         }

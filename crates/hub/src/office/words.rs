@@ -4,7 +4,6 @@ use crate::error::HubError;
 use crate::rights::Role;
 use crate::store::audit::Act;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use maud::{Markup, PreEscaped, html};
 use payung_domain::Lang;
@@ -19,11 +18,6 @@ fn here(at: Timestamp) -> jiff::Zoned {
 
 /// More than this, in milliseconds, is no slow link.
 const CLOCK_IS_WRONG: i64 = 10 * 60_000;
-
-/// The day here.
-pub fn day(at: Timestamp) -> Date {
-    here(at).date()
-}
 
 /// `21 November 2026, 09.15 WIB`.
 pub fn moment(at: Timestamp) -> String {
@@ -57,6 +51,16 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// `48 detik`, `2 menit 5 detik`, `1 jam 20 menit`; from milliseconds.
+pub fn took(milliseconds: i64) -> String {
+    let seconds = milliseconds.max(0) / 1000;
+    match seconds {
+        0..60 => format!("{seconds} detik"),
+        60..3600 => format!("{} menit {} detik", seconds / 60, seconds % 60),
+        _ => format!("{} jam {} menit", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
 /// `user:sari` as a person reads it.
 pub fn actor(actor: &str) -> String {
     match actor.split_once(':') {
@@ -85,9 +89,26 @@ pub fn act(entry: &Act) -> &str {
         "record.end" => "Mengakhiri",
         "record.withdraw" => "Membatalkan",
         "record.cover" => "Mencatat perlindungan",
+        "verdict.give" => "Memutuskan, masih bisa dibatalkan",
+        "verdict.undo" => "Membatalkan keputusan",
+        "verdict.lapse" => "Keputusan gugur: catatan berubah",
+        "claim.take" => "Mengambil alih pemeriksaan",
+        "batch.make" => "Menyiapkan persetujuan sekaligus",
+        "batch.look" => "Melihat contoh",
+        "batch.give_up" => "Menghentikan persetujuan sekaligus",
+        "batch.approve" => "Menyetujui sekaligus",
+        "batch.take" => "Disetujui dalam borongan",
         "quota.change" => "Mengubah kuota",
         "list.take" => "Memasukkan daftar",
+        "list.bring" => "Mengunggah daftar",
+        "export.make" => "Membuat berkas BPJS",
+        "export.fetch" => "Mengunduh berkas BPJS",
+        "answer.bring" => "Mengunggah jawaban BPJS",
+        "answer.take" => "Memasukkan jawaban BPJS",
+        "record.bounce" => "Mengembalikan setelah ditolak BPJS",
+        "record.again" => "Mengirim lagi ke BPJS",
         "photo.see" => "Melihat foto",
+        "photo.ahead" => "Menyiapkan foto berikutnya",
         "code.make" => "Membuat kode pemasangan",
         "device.pair" => "HP dipasang",
         "device.block" => "Memblokir HP",
@@ -114,6 +135,12 @@ pub fn value(value: &str) -> String {
     if let Some(role) = Role::from_key(key) {
         return format!("{} {rest}", role.word()).trim().to_owned();
     }
+    if let Some(name) = value.strip_prefix("user:") {
+        return name.to_owned();
+    }
+    if let Some(id) = value.strip_prefix("batch:") {
+        return format!("borongan {}", id.get(..8).unwrap_or(id));
+    }
     let word = match value {
         "received" => "Terkirim",
         "corrected" => "Sudah diperbaiki",
@@ -125,6 +152,9 @@ pub fn value(value: &str) -> String {
         "ended" => "Berakhir",
         "rejected" => "Ditolak",
         "withdrawn" => "Dibatalkan",
+        "approve held" => "disetujui, belum berlaku",
+        "return held" => "dikembalikan, belum berlaku",
+        "reject held" => "ditolak, belum berlaku",
         "on" => "terpasang",
         "off" => "mati",
         "may sign in" => "bisa masuk",

@@ -1,6 +1,7 @@
 //! Every address that is served, and what lies around it: limits, time-outs, compression, counts.
 
 pub mod call;
+mod candidates;
 mod enrolled;
 mod health;
 mod pair;
@@ -58,6 +59,9 @@ pub fn router(hub: Arc<Hub>) -> Router {
     let asking = post(enrolled::enrolled)
         .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))
         .layer(from_fn_with_state(turns(FILTERS_AT_ONCE), take_turns));
+    let visiting = post(candidates::candidates)
+        .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))
+        .layer(from_fn_with_state(turns(FILTERS_AT_ONCE), take_turns));
     let carrying = post(parcels::parcels)
         .layer(DefaultBodyLimit::max(MOST_PARCEL_BYTES))
         .layer(from_fn_with_state(turns(PARCELS_AT_ONCE), take_turns));
@@ -65,6 +69,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/pair", pairing)
         .route("/v1/sync", syncing)
         .route("/v1/enrolled", asking)
+        .route("/v1/candidates", visiting)
         .route("/v1/parcels", carrying)
         // the limits above hold for what comes out of this
         .layer(RequestDecompressionLayer::new())

@@ -195,6 +195,15 @@ pub fn on(connection: &Connection, subject: &str) -> sql::Result<Vec<Act>> {
         .collect()
 }
 
+/// Whether somebody has done this to a subject since then.
+pub fn has(connection: &Connection, actor: &str, act: &str, subject: &str, since: i64) -> sql::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM audit WHERE subject = ?1 AND actor = ?2 AND act = ?3 AND at >= ?4)",
+        )?
+        .query_row(params![subject, actor, act, since], |row| row.get(0))
+}
+
 /// A page of entries, newest first.
 pub fn newest(connection: &Connection, wanted: &Wanted, most: u32) -> sql::Result<Vec<Act>> {
     let person = if wanted.person.is_empty() { String::new() } else { format!("user:{}", wanted.person) };

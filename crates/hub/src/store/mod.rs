@@ -1,8 +1,16 @@
 //! The only door to SQL. Writers take a `&Transaction`, readers a `&Connection`.
 
 pub mod audit;
+pub mod batch;
+pub mod candidate;
+pub mod claim;
+pub mod concern;
+pub mod cover;
 pub mod device;
+pub mod export;
+pub mod file;
 pub mod health;
+pub mod import;
 pub mod lease;
 pub mod line;
 pub mod lock_out;
@@ -13,12 +21,14 @@ pub mod pictures;
 mod postgres;
 pub mod quota;
 pub mod record;
+pub mod report;
 pub mod search;
 pub mod session;
 pub mod snapshot;
 pub mod sql;
 mod sqlite;
 mod together;
+pub mod verdict;
 pub mod village;
 
 use crate::context::Brake;
@@ -35,6 +45,8 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_people.sql"),
     include_str!("../../migrations/0004_rules.sql"),
     include_str!("../../migrations/0005_restored.sql"),
+    include_str!("../../migrations/0006_verification.sql"),
+    include_str!("../../migrations/0007_files.sql"),
     include_str!("../../migrations/0008_pictures.sql"),
 ];
 

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 /// same name, and after as many a database has the same version.
 pub const POSTGRES_MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0005_all_before.sql"),
+    include_str!("../../migrations/postgres/0006_verification.sql"),
+    include_str!("../../migrations/postgres/0007_files.sql"),
     include_str!("../../migrations/postgres/0008_pictures.sql"),
 ];
 const FIRST: usize = 5;

@@ -10,7 +10,7 @@ use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::state::State;
 use payung_domain::wire::{Change, Receipt};
-use payung_domain::{Enrolment, Nik, PhotoHash, RecordId};
+use payung_domain::{Enrolment, Nik, PhotoHash, RecordId, Sex};
 
 /// Where one enrolment stands.
 #[derive(Clone, Debug)]
@@ -148,9 +148,12 @@ pub fn add_revision(transaction: &Transaction, new: &NewRevision, state: &State,
     transaction
         .prepare_cached(
             "INSERT INTO record (id, village, programme, device_id, revision, state, state_json, change_seq, nik,
-                 name, received_at, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?10)
+                 name, received_at, changed_at, occupation, role, sex, birth_date)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14)
              ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, device_id = excluded.device_id,
-                 programme = excluded.programme, nik = excluded.nik, name = excluded.name",
+                 programme = excluded.programme, nik = excluded.nik, name = excluded.name,
+                 occupation = excluded.occupation, role = excluded.role, sex = excluded.sex,
+                 birth_date = excluded.birth_date",
         )?
         .execute(params![
             id,
@@ -163,6 +166,10 @@ pub fn add_revision(transaction: &Transaction, new: &NewRevision, state: &State,
             identity.nik.digits(),
             identity.name,
             now,
+            new.enrolment.work.occupation.as_ref().map_or("", |id| id.0.as_str()),
+            new.enrolment.work.role.as_ref().map_or("", |id| id.0.as_str()),
+            sex_key(identity.sex),
+            identity.birth_date.to_string(),
         ])?;
     transaction
         .prepare_cached(
@@ -190,6 +197,14 @@ pub fn add_revision(transaction: &Transaction, new: &NewRevision, state: &State,
             .execute(params![id, new.revision, sha256.to_string(), kind.key()])?;
     }
     set_state(transaction, new.id, state, now, &format!("device:{}", new.device_id))
+}
+
+/// As the JSON has it.
+fn sex_key(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Male => "male",
+        Sex::Female => "female",
+    }
 }
 
 /// Moves a record to a state and notes the change for its village's phones.

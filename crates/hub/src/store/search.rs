@@ -54,23 +54,6 @@ pub fn twins(connection: &Connection, scope: Scope, id: RecordId, nik: &Nik) -> 
     ids.iter().map(|id| list::found(connection, scope, id)).collect()
 }
 
-/// The undecided record that follows this one by age; after the youngest the oldest.
-pub fn next_to_decide(connection: &Connection, after: RecordId) -> sql::Result<Option<RecordId>> {
-    let filter = Filter { states: vec!["received", "corrected"], ..Filter::default() };
-    let begin = match list::cursor_of(connection, after)? {
-        Some(cursor) => Begin::After(cursor),
-        None => Begin::Start,
-    };
-    for begin in [begin, Begin::Start] {
-        // two, because the oldest may be the very record that is left
-        let next = list::walk(connection, Scope::All, &filter, begin, 2)?;
-        if let Some(next) = next.into_iter().find(|next| next.id != after) {
-            return Ok(Some(next.id));
-        }
-    }
-    Ok(None)
-}
-
 /// Up to `most` records whose names hold all of these parts, in any order: three letters or more anywhere, one or two at the
 /// beginning of a word. SQLite has an index of parts; PostgreSQL reads all names.
 fn named(connection: &Connection, parts: &[String], most: u32) -> sql::Result<Vec<RecordId>> {

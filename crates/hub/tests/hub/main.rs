@@ -3,12 +3,15 @@
 
 mod audit;
 mod backup;
+mod batch;
 mod binary;
 mod browser;
 mod bucket;
 mod config;
 mod doctor;
 mod ending;
+mod files;
+mod full_size;
 mod limits;
 mod line;
 mod list;
@@ -29,4 +32,5 @@ mod staff;
 mod store;
 mod sync;
 mod tls;
+mod verify;
 mod world;

@@ -80,7 +80,7 @@ async fn approving_gives_a_place_and_leads_to_the_next_record() {
     let next = browser.get(answer.header("location")).await.text();
     assert!(next.contains("Tempat ke-1"), "the next page says what was done");
     let last = browser.judge(2, "setujui", "").await;
-    assert_eq!(last.header("location"), format!("/?sudah={}", id(2)));
+    assert_eq!(last.header("location"), format!("/periksa?sudah={}", id(2)));
     let subject = format!("record:{}", id(1));
     let acts = world.hub.store.read::<_, HubError>(|c| Ok(audit::on(c, &subject)?)).unwrap();
     assert_eq!((acts.len(), acts[0].actor.as_str(), acts[0].act.as_str()), (1, "user:sari", "record.approve"));

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use payung_domain::Field;
 use payung_domain::state::{Comment, EndReason, RejectReason, State};
-use payung_domain::wire::{ErrorBody, ErrorCode, LeaseAsk, Refusal, RefusalReason, SyncRequest};
+use payung_domain::wire::{Candidate, ErrorBody, ErrorCode, LeaseAsk, Refusal, RefusalReason, SyncRequest};
 use payung_hub::decision::{Verdict, decide};
 use payung_hub::store::record;
 use payung_hub::{HubError, Settings};
@@ -129,6 +129,16 @@ async fn real_messages_fit_the_schemas() {
     let ask = json!({"version": 1, "nonce": "n"});
     assert_described("EnrolledRequest", &ask);
     assert_described("EnrolledResponse", &world.post("/v1/enrolled", Some(&token), ask.to_string()).await.json());
+    assert_described("CandidatesRequest", &ask);
+    let answer = world.post("/v1/candidates", Some(&token), ask.to_string()).await.json();
+    assert_described("CandidatesResponse", &answer);
+    let known = json!({"version": 1, "nonce": "n", "known": answer["digest"]});
+    assert_described("CandidatesRequest", &known);
+    assert_described("CandidatesResponse", &world.post("/v1/candidates", Some(&token), known.to_string()).await.json());
+    let nik = enrolment(1).identity.nik;
+    let source = payung_domain::programme::SourceId("usulan".into());
+    let one = Candidate { nik, name: "CONTOH".into(), source, address: "Dusun".into(), rt: Some(1), rw: Some(2) };
+    assert_described("Candidate", &serde_json::to_value(one).unwrap());
     assert_described("ErrorBody", &world.post("/v1/sync", None, "").await.json());
 }
 

@@ -10,7 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use payung_domain::enrolment::*;
 use payung_domain::wire::{self, EnrolledResponse, PairResponse, RecordPush, SyncRequest, SyncResponse};
 use payung_domain::{Enrolment, Nik, PhotoHash, RecordId, Sex};
-use payung_hub::store::village::VillageRow;
+use payung_hub::store::device;
+use payung_hub::store::village::{self, VillageRow};
 use payung_hub::{Context, Hub, HubError, Settings, pairing, router};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -60,7 +61,8 @@ const SMALL: &str = include_str!("small_programme.toml");
 
 impl World {
     pub fn new() -> Self {
-        Self::with(Settings::default())
+        // a decision takes effect at once, for tests that are about something else
+        Self::with(Settings { undo_seconds: 0, ..Settings::default() })
     }
 
     /// With SQLite's file, whatever the others are on: for what is about that file.
@@ -127,6 +129,74 @@ impl World {
             programme: programme.parse().unwrap(),
         };
         self.hub.store.write::<_, HubError>(|t| Ok(payung_hub::store::village::put(t, &row, 0)?)).unwrap();
+    }
+
+    /// Gives a phone's photo of so many bytes to the hub, as if it had been uploaded.
+    pub fn hold_photo(&self, phone: &Phone, length: usize) -> PhotoHash {
+        let bytes = jpeg(length);
+        let hash = PhotoHash::of(&bytes);
+        self.hub.photos.put(hash, &bytes).unwrap();
+        let keep = |t: &payung_hub::store::sql::Transaction| {
+            payung_hub::store::photo::add(t, hash, bytes.len() as u64, &phone.id, 0)?;
+            payung_hub::examine::renew_with_photo(&self.hub, t, hash)
+        };
+        self.hub.store.write::<_, HubError>(keep).unwrap();
+        hash
+    }
+
+    /// A record that nothing speaks against, sent by a phone of the village that is there, with its photo.
+    pub fn clean_record(&self, number: u8, village: &str) {
+        self.take(number, 1, &clean_enrolment(number, village));
+    }
+
+    /// A revision with its photo, from a phone of its village that is there.
+    pub fn take(&self, number: u8, revision: u32, enrolment: &Enrolment) {
+        let code = enrolment.residence.village;
+        let scope = payung_hub::rights::Scope::Village(code);
+        let phone = self.hub.store.read::<_, HubError>(|c| Ok(device::list_within(c, scope)?)).unwrap().pop().unwrap();
+        let push = push_of(number, revision, enrolment);
+        let now = self.now().as_millisecond();
+        let take = |t: &payung_hub::store::sql::Transaction| {
+            let row = village::get(t, code)?.unwrap();
+            payung_hub::intake::take(&self.hub, t, &phone, &row, &push, (now, 0)).map(drop)
+        };
+        self.hub.store.write::<_, HubError>(take).unwrap();
+        self.hold_photo(&Phone { token: String::new(), id: phone.id.clone() }, enrolment.photos[0].bytes as usize);
+    }
+
+    /// What somebody does who looks at the samples of a batch, photos included.
+    pub fn see_samples(&self, batch: &str, user: &str) {
+        let sample = self.hub.store.read::<_, HubError>(|c| Ok(payung_hub::store::batch::sample(c, batch)?)).unwrap();
+        for record in sample.into_iter().map(|member| member.record) {
+            let see = |t: &payung_hub::store::sql::Transaction| {
+                let row = payung_hub::store::record::get(t, record)?.unwrap();
+                for photo in payung_hub::store::record::photos_held(t, record, row.revision)? {
+                    let (at, actor) = (self.now().as_millisecond(), format!("user:{user}"));
+                    payung_hub::store::audit::add(t, at, &actor, "photo.see", &format!("photo:{photo}"))?;
+                }
+                Ok(())
+            };
+            self.hub.store.write::<_, HubError>(see).unwrap();
+            payung_hub::batch::look(&self.hub, batch, record, user).unwrap();
+        }
+    }
+
+    /// A verdict that somebody can still take back.
+    pub fn hold_verdict(&self, number: u8, user: &str) {
+        let now = self.now().as_millisecond();
+        let hold = |t: &payung_hub::store::sql::Transaction| {
+            let held = payung_hub::store::verdict::Held {
+                record: id(number),
+                user: user.into(),
+                verdict: payung_hub::decision::Verdict::Approve,
+                seen: payung_hub::store::record::get(t, id(number))?.unwrap().change_seq,
+                opened_at: now,
+                decided_at: now,
+                due_at: now + 30_000,
+            };
+            Ok(payung_hub::store::verdict::add(t, &held, None)?)
+        };
+        self.hub.store.write::<_, HubError>(hold).unwrap();
     }
 
     pub fn now(&self) -> Timestamp {
@@ -260,6 +330,15 @@ pub fn enrolment(number: u8) -> Enrolment {
         position: None,
         warning_reason: None,
     }
+}
+
+/// Nothing speaks against it: the NIK fits, with the serial that is never given. Numbers up to 28 differ.
+pub fn clean_enrolment(number: u8, village: &str) -> Enrolment {
+    let mut clean = enrolment(number);
+    clean.identity.nik = Nik::parse(&format!("352228{:02}05849999", 40 + number)).unwrap();
+    clean.identity.birth_date = format!("1984-05-{number:02}").parse().unwrap();
+    clean.residence.village = village.parse().unwrap();
+    clean
 }
 
 pub fn push_of(number: u8, revision: u32, enrolment: &Enrolment) -> RecordPush {

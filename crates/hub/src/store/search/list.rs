@@ -1,7 +1,7 @@
 //! The list of records: filtered, the longest waiting first, a page behind the one before. However many there are, a page
 //! reads few: it goes on behind a row instead of counting from the first, and what would have to be counted is said as "more".
 
-use super::super::sql::{self, Connection, OptionalExtension as _, SqlError, params};
+use super::super::sql::{self, Connection, SqlError, params};
 use super::super::{from_json, parsed};
 use super::named;
 use crate::rights::Scope;
@@ -198,14 +198,6 @@ pub fn page(connection: &Connection, scope: Scope, filter: &Filter, begin: Begin
         before: cursors.first().copied().filter(|_| has_before),
         after: cursors.last().copied().filter(|_| has_after),
     })
-}
-
-/// Where a record stands in the list.
-pub(super) fn cursor_of(connection: &Connection, id: RecordId) -> sql::Result<Option<Cursor>> {
-    connection
-        .prepare_cached("SELECT received_at FROM record WHERE id = ?1")?
-        .query_row([id.to_string()], |row| Ok(Cursor { received_at: row.get(0)?, id }))
-        .optional()
 }
 
 /// Up to `most` records behind a place of the list, or before it, in the list's order. Each state is read in the order of its

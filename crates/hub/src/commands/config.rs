@@ -154,7 +154,7 @@ mod tests {
             assert!(PRINTED.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name} is not printed");
         }
         let keys = PRINTED.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-        assert!(keys.clone().count() == 12 && keys.clone().all(|line| line.contains(" # ")), "a comment for each");
+        assert!(keys.clone().count() == 13 && keys.clone().all(|line| line.contains(" # ")), "a comment for each");
     }
 
     #[test]

@@ -45,6 +45,16 @@ export class Office {
     return sha256(await (await this.page.request.get(this.hub.url + src)).body());
   }
 
+  // Uploads a CSV, which leads to its columns.
+  async bring(form, name, text) {
+    await this.page.setInputFiles(`${form} [name=berkas]`, { name, mimeType: 'text/csv', buffer: Buffer.from(`\ufeff${text}`) });
+    await this.page.click(`${form} button.primary`);
+    await this.page.waitForURL(/\/(daftar|jawaban)\/[0-9a-f]{16}$/);
+  }
+
+  // A page that shows work under way looks again by itself.
+  settled(text) { return this.page.locator('body', { hasText: text }).waitFor({ timeout: 30_000 }); }
+
   says(text) { return this.page.locator('body', { hasText: text }).waitFor(); }
 
   // Until the next page says what was done.

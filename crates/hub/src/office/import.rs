@@ -95,7 +95,7 @@ async fn show(hub: Arc<Hub>, staff: Staff, kind: Kind, id: String) -> Result<Mar
         main #isi {
             p { a href=(back(kind, &view)) { @if kind == Kind::List { "← Semua daftar" } @else { "← Berkas BPJS" } } }
             header.who {
-                h1.break { (view.import.name) }
+                h1 { (view.import.name) }
                 span.chip { (standing(&view.import.state)) }
             }
             p.muted { (about(&hub, kind, &view)) }

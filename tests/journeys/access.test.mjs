@@ -24,10 +24,12 @@ async function fill(office) {
   const { page, hub: { url } } = office;
   const [bad, good] = ['9,90101E+15', '9901011205849001'];
   await page.goto(`${url}/daftar`);
+  await page.selectOption('[name=sumber]', { index: 1 });
   await office.bring('form[action="/daftar"]', 'daftar.csv', `NIK;Nama;Desa\n${good};Contoh Suminten;35.22.28.2004\n${bad};Contoh Rusak;Mojodelik`);
   await page.click('button:has-text("Periksa semua baris")');
   await office.settled('Ini baru pemeriksaan');
   await page.goto(`${url}/daftar`);
+  await page.selectOption('[name=sumber]', { index: 1 });
   await office.bring('form[action="/daftar"]', 'daftar lain dengan nama yang panjang sekali.csv', `Nomor;Siapa\n${good};Contoh Wagiman`);
   await page.goto(`${url}/berkas`);
   await page.click('button:has-text("Buat berkas")');

@@ -178,8 +178,10 @@ fn columns(view: &View, kind: Kind, may_act: bool, staff: &Staff) -> Markup {
                             tr {
                                 td { @if heading.is_empty() { span.muted { "(tanpa judul)" } } @else { (heading) } }
                                 td.break data-label="Contoh" {
-                                    @for row in examples.iter().take(3) {
-                                        @if let Some(text) = row.get(index).filter(|text| !text.is_empty()) { div { (text) } }
+                                    div {
+                                        @for row in examples.iter().take(3) {
+                                            @if let Some(text) = row.get(index).filter(|text| !text.is_empty()) { div { (text) } }
+                                        }
                                     }
                                 }
                                 td data-label="Isinya" {

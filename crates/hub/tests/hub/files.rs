@@ -595,6 +595,7 @@ async fn an_answer_covers_and_refuses_in_parts_and_twice_is_once() {
     for words in ["KPJ bukan 11", "lebih dari setahun", "tidak ada dalam berkas ekspor nomor 1"] {
         assert!(page.contains(words), "{words}");
     }
+    assert!(page.contains(&nik(77).masked()), "whom BPJS names though nobody asked");
     assert_eq!(counted(&world, &export), [("open".to_owned(), 6)], "nothing has changed");
     browser.send(&format!("{address}/setuju"), "").await;
     settle(&world);

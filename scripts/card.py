@@ -15,7 +15,7 @@ FROM, AFTER = 1_767_200_400, 1_798_736_400  # 2026-01-01 and 2027-01-01, midnigh
 
 
 def main() -> None:
-    command = ["cargo", "run", "--quiet", "--locked", "-p", "payung-domain", "--example", "card"]
+    command = ["cargo", "run", "--quiet", "--locked", "-p", "payung-domain", "--example", "member_card"]
     card = json.loads(subprocess.check_output(command))
     text, key = card["text"], bytes.fromhex(card["key"])
 

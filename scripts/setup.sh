@@ -4,7 +4,7 @@ set -euo pipefail
 purpose=${1:?run, test, lint or bench}
 
 packages=(pkg-config perl make cmake gcc libwebkit2gtk-4.1-dev libgtk-3-dev libxdo-dev libayatana-appindicator3-dev)
-[ "$purpose" = test ] && packages+=(chromium python3-venv)
+[ "$purpose" = test ] && packages+=(chromium python3-venv postgresql)
 [ "$purpose" = bench ] && packages=(pkg-config perl make cmake gcc libzbar0 libvips-tools fonts-ocr-a fonts-ocr-b fonts-liberation fonts-dejavu-core)
 [ "$purpose" = lint ] && packages+=(libxml2-utils python3-venv)
 

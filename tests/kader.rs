@@ -253,7 +253,8 @@ fn what_a_phone_hands_over_reaches_the_hub_once_whoever_brings_it_and_the_receip
 /// The worst day of an office: the disk is gone, and last night's backup knows nothing of today.
 #[test]
 fn a_hub_that_was_restored_gets_again_what_its_phones_had_sent_since_the_backup() {
-    let mut hub = Hub::start();
+    // a backup of PostgreSQL is its own: docs/hub.md
+    let mut hub = Hub::start_in(Home::on_a_file());
     let phone = Phone::paired(&hub);
     let folder = tempfile::tempdir().unwrap();
     let rows: Vec<String> = (0..6).map(|number| person(folder.path(), number)).collect();
@@ -267,7 +268,7 @@ fn a_hub_that_was_restored_gets_again_what_its_phones_had_sent_since_the_backup(
     assert!(phone.list().iter().all(|row| row["state"] == "received"), "the phone has nothing left to say");
 
     hub.kill();
-    hub.data = tempfile::tempdir().unwrap();
+    hub.home = std::sync::Arc::new(Home::on_a_file());
     hub.run(&["restore", backup.to_str().unwrap()]);
     hub.serve();
     assert_eq!(hub.metric("payung_records{state=\"received\"}"), 2.0);

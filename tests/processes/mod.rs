@@ -6,6 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub const VILLAGE: &str = "35.22.28.2004";
@@ -21,31 +22,99 @@ pub fn program(name: &str) -> PathBuf {
     file
 }
 
-pub struct Hub {
+/// A schema of its own on the PostgreSQL that `PAYUNG_TEST_POSTGRES` names; gone when this goes.
+pub struct Schema {
+    admin: String,
+    name: String,
+}
+
+impl Schema {
+    pub fn new() -> Option<Self> {
+        let admin = std::env::var("PAYUNG_TEST_POSTGRES").ok()?;
+        let place = tempfile::tempdir().unwrap().path().file_name().unwrap().to_string_lossy().to_lowercase();
+        let schema = Self { admin, name: format!("hub_{}_{}", std::process::id(), place.replace('.', "")) };
+        schema.psql(&format!("CREATE SCHEMA {}", schema.name));
+        Some(schema)
+    }
+
+    pub fn url(&self) -> String {
+        format!("{}?options=-csearch_path%3D{}", self.admin, self.name)
+    }
+
+    /// What a statement gives, as text.
+    pub fn psql(&self, sql: &str) -> String {
+        let output = Command::new("psql").args(["-qAt", &self.url(), "-c", sql]).output().unwrap();
+        assert!(output.status.success(), "{}", error(&output));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+}
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        let sql = format!("SET client_min_messages = error; DROP SCHEMA {} CASCADE", self.name);
+        drop(Command::new("psql").args(["-qAt", &self.admin, "-c", &sql]).output());
+    }
+}
+
+/// What hub processes share: a folder, and a database where it is not in the folder.
+pub struct Home {
     pub data: tempfile::TempDir,
+    pub schema: Option<Schema>,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self { schema: Schema::new(), ..Self::on_a_file() }
+    }
+
+    /// With SQLite's file, whatever the others are on.
+    pub fn on_a_file() -> Self {
+        Self { data: tempfile::tempdir().unwrap(), schema: None }
+    }
+
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(program("payung-hub"));
+        command.arg("--data").arg(self.data.path());
+        if let Some(schema) = &self.schema {
+            command.env("PAYUNG_DATABASE", schema.url());
+        }
+        command
+    }
+}
+
+pub struct Hub {
+    pub home: Arc<Home>,
     pub address: SocketAddr,
     child: Option<Child>,
 }
 
 impl Hub {
     pub fn start() -> Self {
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let mut hub = Self { data: tempfile::tempdir().unwrap(), address, child: None };
+        Self::start_in(Home::new())
+    }
+
+    pub fn start_in(home: Home) -> Self {
+        let mut hub = Self::at(&Arc::new(home));
         hub.run(&["village", "add", VILLAGE, "--programme", "demo"]);
         hub.serve();
         hub
     }
 
+    /// One of several, not serving yet.
+    pub fn at(home: &Arc<Home>) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        Self { home: Arc::clone(home), address, child: None }
+    }
+
     pub fn run(&self, arguments: &[&str]) -> String {
-        let output =
-            Command::new(program("payung-hub")).args(arguments).arg("--data").arg(self.data.path()).output().unwrap();
+        let output = self.home.command().args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 
     pub fn serve(&mut self) {
-        let mut command = Command::new(program("payung-hub"));
-        command.arg("serve").arg("--data").arg(self.data.path()).args(["--listen", &self.address.to_string()]);
+        let mut command = self.home.command();
+        command.args(["serve", "--listen", &self.address.to_string()]);
         self.child = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
         for _ in 0..600 {
             if TcpStream::connect(self.address).is_ok() {
@@ -65,8 +134,11 @@ impl Hub {
     }
 
     pub fn code(&self) -> String {
-        let url = self.url();
-        let printed = self.run(&["code", "new", "--village", VILLAGE, "--hub-url", &url]);
+        self.code_for(&self.url())
+    }
+
+    pub fn code_for(&self, url: &str) -> String {
+        let printed = self.run(&["code", "new", "--village", VILLAGE, "--hub-url", url]);
         printed.lines().next().unwrap().to_owned()
     }
 

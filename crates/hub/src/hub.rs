@@ -12,7 +12,8 @@ use crate::line;
 use crate::metrics::Metrics;
 use crate::photos::PhotoFolder;
 use crate::sign_in;
-use crate::store::{Store, device, snapshot};
+use crate::store::sql::DatabaseUrl;
+use crate::store::{Source, Store, device, snapshot};
 use payung_domain::Programme;
 use payung_domain::programme::ProgrammeId;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,8 @@ pub struct Settings {
     pub photos: Option<String>,
     /// Programmes beside the embedded ones.
     pub programmes: Option<PathBuf>,
+    /// A PostgreSQL database, which other hubs may share; nothing for SQLite's file in the data folder.
+    pub database: Option<DatabaseUrl>,
     /// A reverse proxy stands before this hub and tells the caller's address in `X-Forwarded-For`.
     pub is_behind_proxy: bool,
     /// How long a verdict can be taken back before it takes effect; 0 takes effect at once.
@@ -43,9 +46,17 @@ impl Default for Settings {
             public_url: None,
             photos: None,
             programmes: None,
+            database: None,
             is_behind_proxy: false,
             undo_seconds: 30,
         }
+    }
+}
+
+impl Settings {
+    /// Where the rows of the hub with this data folder lie.
+    pub fn source(&self, folder: &Path) -> Source {
+        self.database.clone().map_or_else(|| Source::File(folder.join("hub.db")), Source::Postgres)
     }
 }
 
@@ -95,8 +106,11 @@ impl Hub {
     pub fn open(folder: &Path, settings: Settings, context: Context) -> Result<Arc<Self>, HubError> {
         make_private_folder(folder)?;
         shut_out_others(folder);
-        snapshot::keep_before_migration(folder, context.now().as_millisecond())?;
-        let store = Store::open(&folder.join("hub.db"))?;
+        let source = settings.source(folder);
+        if let Source::File(_) = source {
+            snapshot::keep_before_migration(folder, context.now().as_millisecond())?;
+        }
+        let store = Store::open_source(source)?;
         if let Some(brake) = context.brake() {
             store.stop_at(&brake)?;
         }
@@ -106,7 +120,7 @@ impl Hub {
         let has_phones = !store.read::<_, HubError>(|connection| Ok(device::is_empty(connection)?))?;
         Ok(Arc::new(Self {
             store,
-            photos: PhotoFolder::open(folder, bucket)?,
+            photos: PhotoFolder::open(folder, bucket, settings.database.is_some())?,
             key: HubKey::open(&folder.join("hub.key"), &context, has_phones)?,
             catalogue,
             context,

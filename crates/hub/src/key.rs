@@ -36,7 +36,7 @@ impl HubKey {
     fn make(path: &Path, context: &Context) -> Result<Self, HubError> {
         let seed = context.random::<32>()?;
         // Beside its place first: a half-written key would lock every phone out.
-        let draft = path.with_extension("key.new");
+        let draft = path.with_extension(format!("key.{}", hex::encode(context.random::<4>()?)));
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
@@ -44,7 +44,17 @@ impl HubKey {
         let mut file = options.open(&draft)?;
         file.write_all(hex::encode(seed).as_bytes())?;
         file.sync_all()?;
-        std::fs::rename(&draft, path)?;
+        // Another process may begin at this moment in the same folder: the first key is the key.
+        match std::fs::hard_link(&draft, path) {
+            Ok(()) => std::fs::remove_file(&draft)?,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                std::fs::remove_file(&draft)?;
+                let text = std::fs::read_to_string(path)?;
+                return Self::parse(&text).ok_or(HubError::Corrupt("hub.key"));
+            }
+            // a disk that knows no links
+            Err(_) => std::fs::rename(&draft, path)?,
+        }
         if let Some(folder) = path.parent() {
             File::open(folder)?.sync_all()?;
         }

@@ -13,6 +13,7 @@ pub mod account;
 pub mod batch;
 pub mod bucket;
 pub mod catalogue;
+pub mod claim;
 pub mod commands;
 pub mod context;
 pub mod decision;

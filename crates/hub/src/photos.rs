@@ -1,6 +1,7 @@
 //! Photos: pieces gather in `DIR/uploads`, whole ones lie in `DIR/photos/ab/cdef….jpg` or in a bucket.
 
 use crate::bucket::Bucket;
+use crate::claim::{Claim, Claims};
 use crate::error::{ApiError, HubError};
 use crate::examine;
 use crate::hub::{Hub, make_private_folder};
@@ -9,11 +10,9 @@ use crate::store::photo::{self, Upload};
 use axum::http::StatusCode;
 use payung_domain::PhotoHash;
 use payung_domain::wire::{ErrorCode, MOST_PHOTO_BYTES};
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// How long an upload waits for its next piece.
 const UPLOAD_DAYS: i64 = 7;
@@ -33,28 +32,17 @@ pub struct PhotoFolder {
     uploads: PathBuf,
     /// Holds whole photos instead of the folder.
     bucket: Option<Bucket>,
-    busy: Arc<Mutex<HashSet<String>>>,
-}
-
-/// An upload that nobody else writes to as long as this lives. Whoever writes owns it, on whatever thread.
-pub struct Claim {
-    busy: Arc<Mutex<HashSet<String>>>,
-    id: String,
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
-    }
+    claims: Claims,
 }
 
 impl PhotoFolder {
     /// Makes the folders where they are missing.
-    pub fn open(folder: &Path, bucket: Option<Bucket>) -> Result<Self, HubError> {
+    /// Claims are shared with other processes where those may write here as well.
+    pub fn open(folder: &Path, bucket: Option<Bucket>, is_shared: bool) -> Result<Self, HubError> {
         let (photos, uploads) = (folder.join("photos"), folder.join("uploads"));
         make_private_folder(&photos)?;
         make_private_folder(&uploads)?;
-        Ok(Self { photos, uploads, bucket, busy: Arc::default() })
+        Ok(Self { photos, uploads, bucket, claims: Claims::open(is_shared.then(|| folder.join("claims")))? })
     }
 
     /// Where a whole photo lies in the folder.
@@ -70,11 +58,7 @@ impl PhotoFolder {
 
     /// The upload for one writer alone.
     pub fn claim(&self, id: &str) -> Result<Claim, ApiError> {
-        let is_free = self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
-        match is_free {
-            true => Ok(Claim { busy: Arc::clone(&self.busy), id: id.to_owned() }),
-            false => Err(ApiError::conflict("another call writes to this upload")),
-        }
+        self.claims.take(id)
     }
 
     /// How many bytes of an upload are here; nothing when it has no file.

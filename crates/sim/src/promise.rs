@@ -12,7 +12,7 @@ use payung_domain::parcel::ParcelResponse;
 use payung_domain::{Enrolment, Field, PhotoHash, RecordId, State};
 use payung_hub::places;
 use payung_hub::rights::Scope;
-use payung_hub::store::search::{self, Filter, Found};
+use payung_hub::store::search::{self, Begin, Filter, Found};
 use payung_hub::store::{device, record, village};
 use payung_hub::{Hub, HubError};
 use std::collections::BTreeSet;
@@ -22,10 +22,8 @@ const ALL: u32 = 100_000;
 
 /// Every record that the hub holds.
 pub fn held(hub: &Hub) -> Result<Vec<Found>> {
-    let (found, _) = hub
-        .store
-        .read::<_, HubError>(|connection| Ok(search::records(connection, Scope::All, &Filter::default(), 0, ALL)?))?;
-    Ok(found)
+    let all = |connection: &_| Ok(search::page(connection, Scope::All, &Filter::default(), Begin::Start, ALL as usize)?);
+    Ok(hub.store.read::<_, HubError>(all)?.rows)
 }
 
 /// What the hub holds of a record: the newest revision's number and content, and the record's state.

@@ -1,5 +1,6 @@
 //! The configuration: one file, and over it the environment and the command line.
 
+use crate::store::sql::{DatabaseUrl, NoUrl};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -22,6 +23,7 @@ pub struct Config {
     pub office: String,
     pub public_url: String,
     pub programmes: PathBuf,
+    pub database: DatabaseChoice,
     pub listen: SocketAddr,
     pub behind_proxy: bool,
     pub undo_seconds: u32,
@@ -29,6 +31,40 @@ pub struct Config {
     pub tls_key: PathBuf,
     pub log: String,
     pub log_format: LogFormat,
+}
+
+/// A PostgreSQL database, or an empty text for none. Neither it nor an error shows the password.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "String")]
+pub struct DatabaseChoice(Option<DatabaseUrl>);
+
+impl DatabaseChoice {
+    /// Whether the rows are in PostgreSQL.
+    pub fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+impl std::str::FromStr for DatabaseChoice {
+    type Err = NoUrl;
+
+    fn from_str(text: &str) -> Result<Self, NoUrl> {
+        if text.is_empty() { Ok(Self(None)) } else { text.parse().map(|url| Self(Some(url))) }
+    }
+}
+
+impl TryFrom<String> for DatabaseChoice {
+    type Error = NoUrl;
+
+    fn try_from(text: String) -> Result<Self, NoUrl> {
+        text.parse()
+    }
+}
+
+impl From<DatabaseChoice> for Option<DatabaseUrl> {
+    fn from(choice: DatabaseChoice) -> Self {
+        choice.0
+    }
 }
 
 /// How a line of the log looks.
@@ -50,6 +86,7 @@ impl Default for Config {
             office: "Dinas Ketenagakerjaan".into(),
             public_url: String::new(),
             programmes: PathBuf::new(),
+            database: DatabaseChoice::default(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8700)),
             behind_proxy: false,
             undo_seconds: 30,
@@ -117,7 +154,7 @@ mod tests {
             assert!(PRINTED.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name} is not printed");
         }
         let keys = PRINTED.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-        assert!(keys.clone().count() == 12 && keys.clone().all(|line| line.contains(" # ")), "a comment for each");
+        assert!(keys.clone().count() == 13 && keys.clone().all(|line| line.contains(" # ")), "a comment for each");
     }
 
     #[test]

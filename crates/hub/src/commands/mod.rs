@@ -60,6 +60,10 @@ struct Choices {
     /// A folder of programmes (*.toml) beside the built-in ones; the same id takes a built-in one's place
     #[arg(long, global = true, value_name = "DIR", env = "PAYUNG_PROGRAMMES")]
     programmes: Option<PathBuf>,
+    /// A PostgreSQL database instead of the file in the data folder: postgres://user:password@host/name. Better not here but
+    /// in the file or the environment: other users of the machine see command lines
+    #[arg(long, global = true, value_name = "URL", env = "PAYUNG_DATABASE", hide_env_values = true)]
+    database: Option<String>,
     /// What to log: error, warn, info, debug or trace [default: info]
     #[arg(long, global = true, value_name = "LEVEL", env = "PAYUNG_LOG")]
     log: Option<String>,
@@ -93,6 +97,8 @@ enum Command {
     Backup(backup::Backup),
     /// Make a hub's folder (--data) out of a backup
     Restore(restore::Restore),
+    /// Tell a PostgreSQL database that it was put back to a backup, before any hub serves it again
+    Restored(restore::Restored),
     /// Look for whatever is wrong with a hub's folder; ends with 1 if there is something
     Doctor(doctor::Doctor),
     /// Fill a folder with an invented village, or a whole regency, and print how to sign in and pair a phone
@@ -114,6 +120,7 @@ impl Cli {
         choose(&mut config.office, choices.office.take());
         choose(&mut config.public_url, choices.public_url.take());
         choose(&mut config.programmes, choices.programmes.take());
+        choose(&mut config.database, choices.database.take().map(|url| url.parse()).transpose()?);
         choose(&mut config.log, choices.log.take());
         choose(&mut config.log_format, choices.log_format.take());
         if let Command::Serve(serve) = &mut self.command {
@@ -145,12 +152,20 @@ pub fn run(mut cli: Cli) -> anyhow::Result<()> {
         Command::Code(command) => command.run(&*open(&config)?),
         Command::Device(command) => command.run(&*open(&config)?),
         // These open the folder in their own way: they make none, and leave its schema as it is.
+        Command::Backup(_) | Command::Restore(_) if config.database.is_some() => anyhow::bail!(
+            "the rows are in PostgreSQL: back it up with pg_dump or a base backup, and then this folder; after either was \
+             put back, `payung-hub restored` ends what must not come back to life. docs/hub.md says how"
+        ),
         Command::Backup(command) => command.run(&data, !config.photos.is_empty(), &context),
         Command::Restore(command) => command.run(&data, !config.photos.is_empty(), &context),
         Command::Doctor(command) => {
             let bucket = (!config.photos.is_empty()).then(|| Bucket::open(&config.photos)).transpose()?;
-            command.run(&data, bucket.as_ref(), &context)
+            command.run((&data, &settings(&config).source(&data)), bucket.as_ref(), &context)
         }
+        Command::Restored(_) if !config.database.is_some() => {
+            anyhow::bail!("that is for PostgreSQL: `payung-hub restore` has done it already")
+        }
+        Command::Restored(command) => command.run(&*open(&config)?),
         Command::Demo(command) => {
             let clock = regency::Clock::default();
             command.run(&*open_at(&config, clock.context())?, &data, &clock)
@@ -174,15 +189,19 @@ fn open(config: &Config) -> Result<Arc<Hub>, HubError> {
 }
 
 fn open_at(config: &Config, context: Context) -> Result<Arc<Hub>, HubError> {
+    Hub::open(&config.data, settings(config), context)
+}
+
+fn settings(config: &Config) -> Settings {
     let public_url = config.public_url.trim_end_matches('/');
     let photos = (!config.photos.is_empty()).then(|| config.photos.clone());
-    let settings = Settings {
+    Settings {
         photos,
         name: config.office.clone(),
         public_url: (!public_url.is_empty()).then(|| public_url.to_owned()),
         programmes: chosen(&config.programmes).map(Path::to_owned),
+        database: config.database.clone().into(),
         is_behind_proxy: config.behind_proxy,
         undo_seconds: config.undo_seconds.into(),
-    };
-    Hub::open(&config.data, settings, context)
+    }
 }

@@ -2,9 +2,9 @@
 
 use super::backup::{path_of, place, sync_folders};
 use super::manifest::Manifest;
-use crate::Context;
 use crate::hub::make_private_folder;
 use crate::store::{Store, snapshot};
+use crate::{Context, Hub};
 use anyhow::{Context as _, ensure};
 use clap::Args;
 use std::fs::File;
@@ -82,4 +82,22 @@ fn settle(database: &Path, manifest: &Manifest, context: &Context) -> anyhow::Re
     store.write::<_, anyhow::Error>(|transaction| Ok(snapshot::take_over(transaction, made_at, now)?))?;
     store.close()?;
     Ok(())
+}
+
+#[derive(Args)]
+pub struct Restored {
+    /// When the backup was made, 2026-11-21T02:00:00Z: of a base backup, the time that it was recovered to
+    made_at: jiff::Timestamp,
+}
+
+impl Restored {
+    pub fn run(self, hub: &Hub) -> anyhow::Result<()> {
+        let (made_at, now) = (self.made_at.as_millisecond(), hub.context.now().as_millisecond());
+        anyhow::ensure!(made_at <= now, "a backup is not made in the future: {}", self.made_at);
+        hub.store.write::<_, anyhow::Error>(|transaction| Ok(snapshot::take_over(transaction, made_at, now)?))?;
+        let mut out = std::io::stdout();
+        writeln!(out, "everybody must sign in again, open pairing codes end, phones hear everything again")?;
+        writeln!(out, "what was done after {} is gone: block lost phones and shut people out again", self.made_at)?;
+        Ok(())
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::config::{Config, chosen};
 use crate::files::work;
+use crate::store::Chore;
 use crate::tls::{self, Certificate, TlsListener};
 use crate::{Hub, ending, examine, router, sweep, verdict};
 use anyhow::Context as _;
@@ -127,16 +128,16 @@ async fn look_anew(hub: Arc<Hub>) {
 
 async fn sweep_now_and_then(hub: Arc<Hub>) {
     loop {
-        match hub.run(sweep::sweep).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "expired uploads removed"),
+        match hub.run(|hub| hub.store.alone(Chore::Sweep, || sweep::sweep(hub))).await {
+            Ok(None | Some(0)) => {}
+            Ok(Some(removed)) => tracing::info!(removed, "expired uploads removed"),
             Err(error) => tracing::error!(%error, "expired uploads could not be removed"),
         }
         // what an ended process has left half done
         work::kick(&hub);
-        match hub.run(ending::end_covers).await {
-            Ok(0) => {}
-            Ok(ended) => tracing::info!(ended, "covers are over"),
+        match hub.run(|hub| hub.store.alone(Chore::Covers, || ending::end_covers(hub))).await {
+            Ok(None | Some(0)) => {}
+            Ok(Some(ended)) => tracing::info!(ended, "covers are over"),
             Err(error) => tracing::error!(%error, "covers could not be ended"),
         }
         tokio::time::sleep(SWEEP_EVERY).await;

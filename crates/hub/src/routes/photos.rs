@@ -1,9 +1,10 @@
 //! Photos by tus 1.0.0 with its extensions creation, checksum, termination and expiration.
 
 use super::call::{Phone, http_date};
+use crate::claim::Claim;
 use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
-use crate::photos::{self, Claim, Standing};
+use crate::photos::{self, Standing};
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};

@@ -150,22 +150,36 @@ pub fn head(connection: &Connection) -> sql::Result<Head> {
 
 /// Walks the whole chain. Tells how far it goes, or where it breaks.
 pub fn verify(connection: &Connection) -> sql::Result<Result<Head, Broken>> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
     let mut last = Head { seq: 0, hash: NOTHING.to_owned() };
-    for entry in statement.query_map([], row)? {
+    loop {
+        let before = last.seq;
+        if let Some(broken) = verify_page(connection, &mut last)? {
+            return Ok(Err(broken));
+        }
+        if last.seq == before {
+            return Ok(Ok(last));
+        }
+    }
+}
+
+/// Walks on by up to ten thousand entries.
+fn verify_page(connection: &Connection, last: &mut Head) -> sql::Result<Option<Broken>> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM audit WHERE seq > ?1 ORDER BY seq LIMIT 10000"))?;
+    // also what somebody may have put before the first one
+    let after = if last.seq == 0 { i64::MIN } else { last.seq };
+    for entry in statement.query_map([after], row)? {
         let entry = entry?;
         if entry.seq != last.seq + 1 {
-            return Ok(Err(Broken { seq: last.seq + 1, why: "it is missing" }));
+            return Ok(Some(Broken { seq: last.seq + 1, why: "it is missing" }));
         }
         if entry.hash != chained(&last.hash, &entry)? {
-            return Ok(Err(Broken {
-                seq: entry.seq,
-                why: "its text or the hash before it is not the one that was written",
-            }));
+            let why = "its text or the hash before it is not the one that was written";
+            return Ok(Some(Broken { seq: entry.seq, why }));
         }
-        last = Head { seq: entry.seq, hash: entry.hash };
+        *last = Head { seq: entry.seq, hash: entry.hash };
     }
-    Ok(Ok(last))
+    Ok(None)
 }
 
 /// The hash of one entry.

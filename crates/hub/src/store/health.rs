@@ -1,18 +1,14 @@
 //! What can be wrong with a database, for `payung-hub doctor`. Nothing here changes it.
 
-use super::sql::{self, Connection, Row};
-use super::{MIGRATIONS, sqlite};
-use crate::error::HubError;
+use super::sql::{self, Connection, Dialect, Row};
+use super::{MIGRATIONS, postgres};
 use std::collections::BTreeMap;
-use std::path::Path;
 
-/// Opens a database to look at it: it is neither made nor brought up to date.
-pub fn open(path: &Path) -> Result<Connection, HubError> {
-    Ok(sqlite::open_reader(path)?)
-}
-
-/// What SQLite finds broken in its own file; nothing in one that is whole.
+/// What SQLite finds broken in its own file; nothing in one that is whole. PostgreSQL's server has tools of its own.
 pub fn integrity(connection: &Connection) -> sql::Result<Vec<String>> {
+    if connection.dialect() == Dialect::Postgres {
+        return Ok(Vec::new());
+    }
     let mut statement = connection.prepare_cached("SELECT integrity_check FROM pragma_integrity_check")?;
     let lines: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(lines.into_iter().filter(|line| line != "ok").collect())
@@ -20,21 +16,28 @@ pub fn integrity(connection: &Connection) -> sql::Result<Vec<String>> {
 
 /// Tables with rows that name what is not there, and how many such rows each has.
 pub fn orphans(connection: &Connection) -> sql::Result<Vec<(String, u32)>> {
-    connection
-        .prepare_cached("SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+    let ask = match connection.dialect() {
+        Dialect::Sqlite => "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1",
+        // It lets no such row in, unless somebody has told it not to look.
+        Dialect::Postgres => {
+            "SELECT conrelid::regclass::text, count(*) FROM pg_constraint
+             WHERE NOT convalidated AND connamespace = current_schema()::regnamespace GROUP BY 1 ORDER BY 1"
+        }
+    };
+    connection.prepare_cached(ask)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
 /// Tables, indexes and triggers that are missing, strange or other than this program makes them.
 pub fn strange_parts(connection: &Connection) -> sql::Result<Vec<String>> {
-    let wanted = {
-        let fresh = Connection::from(rusqlite::Connection::open_in_memory()?);
-        MIGRATIONS.iter().try_for_each(|sql| fresh.execute_batch(sql))?;
-        fresh.execute_batch("DROP TABLE IF EXISTS audit_unchained")?;
-        parts(&fresh)?
+    let (found, wanted) = match connection.dialect() {
+        Dialect::Sqlite => {
+            let fresh = Connection::from(rusqlite::Connection::open_in_memory()?);
+            MIGRATIONS.iter().try_for_each(|sql| fresh.execute_batch(sql))?;
+            fresh.execute_batch("DROP TABLE IF EXISTS audit_unchained")?;
+            (parts(connection)?, parts(&fresh)?)
+        }
+        Dialect::Postgres => (postgres::parts(connection)?, postgres::wanted_parts(connection)?),
     };
-    let found = parts(connection)?;
     let is_strange = |name: &&String| wanted.get(*name) != found.get(*name);
     let mut strange: Vec<String> = wanted.keys().chain(found.keys()).filter(is_strange).cloned().collect();
     strange.sort();

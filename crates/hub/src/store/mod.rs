@@ -18,6 +18,7 @@ pub mod office_user;
 pub mod pairing_code;
 pub mod photo;
 pub mod pictures;
+mod postgres;
 pub mod quota;
 pub mod record;
 pub mod report;
@@ -32,7 +33,8 @@ pub mod village;
 
 use crate::context::Brake;
 use crate::error::HubError;
-use sql::{Connection, SqlError, Transaction};
+pub use postgres::POSTGRES_MIGRATIONS;
+use sql::{Connection, DatabaseUrl, SqlError, Transaction};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -51,9 +53,35 @@ pub const MIGRATIONS: &[&str] = &[
 /// Readers that are kept open between calls.
 const IDLE_READERS: usize = 8;
 
+/// Where a hub's rows lie.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// In a file, SQLite's.
+    File(PathBuf),
+    /// In a PostgreSQL database, which other hubs may share.
+    Postgres(DatabaseUrl),
+}
+
+impl Source {
+    fn writer(&self) -> sql::Result<Connection> {
+        match self {
+            Self::File(path) => sqlite::open_writer(path),
+            Self::Postgres(url) => Connection::connect(url),
+        }
+    }
+
+    /// Opens it to look at it: it is neither made nor brought up to date.
+    pub fn reader(&self) -> sql::Result<Connection> {
+        match self {
+            Self::File(path) => sqlite::open_reader(path),
+            Self::Postgres(url) => Connection::connect(url),
+        }
+    }
+}
+
 /// The hub's database: one writer, several readers, each call blocking.
 pub struct Store {
-    path: PathBuf,
+    source: Source,
     writer: Mutex<Connection>,
     /// Jobs that wait for the writer, for [`Store::write_together`].
     jobs: Mutex<Vec<together::Job>>,
@@ -63,14 +91,17 @@ pub struct Store {
 impl Store {
     /// Opens the database and brings its schema up to date.
     pub fn open(path: &Path) -> Result<Self, HubError> {
-        let writer = sqlite::open_writer(path)?;
-        sqlite::migrate(&writer)?;
-        Ok(Self {
-            path: path.to_owned(),
-            writer: Mutex::new(writer),
-            jobs: Mutex::default(),
-            readers: Mutex::default(),
-        })
+        Self::open_source(Source::File(path.to_owned()))
+    }
+
+    /// The same wherever it is.
+    pub fn open_source(source: Source) -> Result<Self, HubError> {
+        let writer = source.writer()?;
+        match &source {
+            Source::File(_) => sqlite::migrate(&writer)?,
+            Source::Postgres(_) => postgres::migrate(&writer)?,
+        }
+        Ok(Self { source, writer: Mutex::new(writer), jobs: Mutex::default(), readers: Mutex::default() })
     }
 
     /// Ends the store and leaves one file, complete by itself.
@@ -90,6 +121,15 @@ impl Store {
         Ok(())
     }
 
+    /// The writer, for one call; connected anew where a server has ended the connection.
+    fn writer(&self) -> sql::Result<MutexGuard<'_, Connection>> {
+        let mut writer = held(&self.writer);
+        if !writer.is_open() {
+            *writer = self.source.writer()?;
+        }
+        Ok(writer)
+    }
+
     /// Lets the writer keep so much of the database in memory, for a job that touches all of it.
     pub(crate) fn keep_in_memory(&self, mebibytes: u32) -> Result<(), HubError> {
         Ok(sqlite::keep_in_memory(&held(&self.writer), mebibytes)?)
@@ -97,7 +137,7 @@ impl Store {
 
     /// Runs a unit of work that is durable when this returns, or has left no trace.
     pub fn write<T, E: From<SqlError>>(&self, work: impl FnOnce(&Transaction) -> Result<T, E>) -> Result<T, E> {
-        let writer = held(&self.writer);
+        let writer = self.writer()?;
         // A count of places and the place that follows from it must see no other writer between them.
         let transaction = writer.begin_write()?;
         let answer = work(&transaction)?;
@@ -105,12 +145,26 @@ impl Store {
         Ok(answer)
     }
 
+    /// Does a chore, unless another process is at it: then nothing.
+    pub fn alone<T, E: From<SqlError>>(
+        &self,
+        chore: Chore,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let Source::Postgres(_) = self.source else { return work().map(Some) };
+        // Of this connection: whatever becomes of the process, the server gives the lock back.
+        let holder = self.source.reader()?;
+        let is_free = "SELECT pg_try_advisory_lock(current_schema()::regnamespace::oid::int4, ?1)";
+        let is_mine = holder.query_row(is_free, [chore as i32], |row| row.get::<_, bool>(0))?;
+        if is_mine { work().map(Some) } else { Ok(None) }
+    }
+
     /// Runs a unit of reading on one snapshot.
     pub fn read<T, E: From<SqlError>>(&self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
         let idle = held(&self.readers).pop();
-        let reader = match idle {
+        let reader = match idle.filter(Connection::is_open) {
             Some(reader) => reader,
-            None => sqlite::open_reader(&self.path)?,
+            None => self.source.reader()?,
         };
         let answer = {
             let snapshot = reader.begin_read()?;
@@ -122,6 +176,15 @@ impl Store {
         }
         Ok(answer)
     }
+}
+
+/// Work that is done now and then, by one process at a time.
+#[derive(Clone, Copy, Debug)]
+pub enum Chore {
+    /// Uploads that nobody went on with.
+    Sweep = 1,
+    /// Covers that are over.
+    Covers = 2,
 }
 
 /// A panic in one call must not close the store for all others: an unfinished transaction was rolled back.

@@ -61,10 +61,10 @@ pub fn count(
         Measure::Programme => "programme".to_owned(),
     };
     let within = match scope {
-        Scope::All => "?1 IS NOT NULL",
+        Scope::All => "?1 = ''",
         Scope::Village(_) => "village = ?1",
     };
-    let of = if programme.is_some() { "programme = ?2" } else { "?2 IS NOT NULL" };
+    let of = if programme.is_some() { "programme = ?2" } else { "CAST(?2 AS TEXT) IS NOT NULL" };
     connection
         .prepare_cached(&format!(
             "SELECT programme, {key} AS measure, state, count(*) FROM record WHERE {within} AND {of}

@@ -3,7 +3,7 @@
 mod list;
 
 use super::parsed;
-use super::sql::{self, Connection, OptionalExtension as _, SqlError, params};
+use super::sql::{self, Connection, Dialect, OptionalExtension as _, SqlError, params};
 use crate::rights::Scope;
 pub use list::{Begin, Cursor, Filter, Found, Page, Total, page};
 use payung_domain::programme::ProgrammeId;
@@ -55,8 +55,18 @@ pub fn twins(connection: &Connection, scope: Scope, id: RecordId, nik: &Nik) -> 
 }
 
 /// Up to `most` records whose names hold all of these parts, in any order: three letters or more anywhere, one or two at the
-/// beginning of a word. The index is SQLite's; another database answers the same question with its own.
+/// beginning of a word. SQLite has an index of parts; PostgreSQL reads all names.
 fn named(connection: &Connection, parts: &[String], most: u32) -> sql::Result<Vec<RecordId>> {
+    if connection.dialect() == Dialect::Postgres {
+        let [one, two, three, four] = &list::word_patterns(parts);
+        return connection
+            .prepare_cached(
+                "SELECT record_id FROM person_name WHERE words LIKE ?1 ESCAPE '\\' AND words LIKE ?2 ESCAPE '\\'
+                     AND words LIKE ?3 ESCAPE '\\' AND words LIKE ?4 ESCAPE '\\' LIMIT ?5",
+            )?
+            .query_map(params![one, two, three, four, most], |row| parsed(&row.get::<_, String>(0)?))?
+            .collect();
+    }
     let quoted = |part: &String| {
         // as person_name has them: two blanks stand before each word
         let blanks = " ".repeat(3_usize.saturating_sub(part.chars().count()));

@@ -1,8 +1,8 @@
 //! Copies of the database as it stands at one moment, while others write to it; and what a copy must forget once it is the
 //! hub's database again.
 
-use super::sql::{self, Connection, SqlError, Transaction};
-use super::{MIGRATIONS, audit, sqlite};
+use super::sql::{self, Connection, Dialect, SqlError, Transaction};
+use super::{MIGRATIONS, audit, postgres, sqlite};
 use crate::context::moment;
 use crate::error::HubError;
 use payung_domain::PhotoHash;
@@ -63,8 +63,14 @@ pub fn keep_before_migration(folder: &Path, now: i64) -> Result<Option<PathBuf>,
 
 /// How many migrations a database has been through.
 pub fn version(connection: &Connection) -> sql::Result<usize> {
-    let version: i64 = connection.query_row("SELECT user_version FROM pragma_user_version", [], |row| row.get(0))?;
-    Ok(usize::try_from(version).unwrap_or(0))
+    match connection.dialect() {
+        Dialect::Postgres => postgres::version(connection),
+        Dialect::Sqlite => {
+            let version: i64 =
+                connection.query_row("SELECT user_version FROM pragma_user_version", [], |row| row.get(0))?;
+            Ok(usize::try_from(version).unwrap_or(0))
+        }
+    }
 }
 
 /// What a copy holds.
@@ -108,9 +114,18 @@ pub fn take_over(transaction: &Transaction, copied_at: i64, now: i64) -> sql::Re
     transaction.execute("UPDATE pairing_code SET expires_at = 0", [])?;
     // Uploads under way are in no backup: phones begin them again.
     transaction.execute("DELETE FROM upload", [])?;
-    let numbered = transaction.execute("UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'change'", [now])?;
-    if numbered == 0 {
-        transaction.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('change', ?1)", [now])?;
+    match transaction.dialect() {
+        Dialect::Sqlite => {
+            let raise = "UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'change'";
+            if transaction.execute(raise, [now])? == 0 {
+                transaction.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('change', ?1)", [now])?;
+            }
+        }
+        Dialect::Postgres => {
+            let raise = "SELECT setval(pg_get_serial_sequence('change', 'seq'),
+                 greatest(?1, nextval(pg_get_serial_sequence('change', 'seq'))))";
+            transaction.query_row(raise, [now], |_| Ok(()))?;
+        }
     }
     transaction.execute("INSERT INTO restoration (at) VALUES (?1) ON CONFLICT (at) DO NOTHING", [now])?;
     audit::add(transaction, now, "command", "hub.restore", &format!("backup:{}", moment(copied_at)))

@@ -22,19 +22,19 @@ impl Store {
         let (tell, told) = sync_channel(1);
         held(&self.jobs).push(Box::new(move |transaction| {
             let done =
-                transaction.map_err(|error| error.again().into()).and_then(|transaction| apart(transaction, work));
+                transaction.map_err(|error| error.again().into()).and_then(|transaction| transaction.apart(work));
             Box::new(move |committed| {
                 let done = committed.map_err(|error| error.again().into()).and(done);
                 // the owner waits for it, unless the process ends
                 drop(tell.send(done));
             })
         }));
-        let writer = held(&self.writer);
+        let writer = self.writer();
         if let Ok(done) = told.try_recv() {
             return done;
         }
         let jobs = std::mem::take(&mut *held(&self.jobs));
-        match writer.begin_write() {
+        match writer.as_ref().map_err(SqlError::again).and_then(|writer| writer.begin_write()) {
             Ok(transaction) => all(transaction, jobs),
             Err(error) => jobs.into_iter().for_each(|job| job(Err(&error))(Err(&error))),
         }
@@ -56,20 +56,6 @@ fn all(transaction: Transaction, jobs: Vec<Job>) {
     }
     let committed = transaction.commit();
     told.into_iter().for_each(|tell| tell(committed.as_ref().map(|&()| ())));
-}
-
-/// Runs one job so that its failure undoes nothing of the others'.
-fn apart<T, E: From<SqlError>>(
-    transaction: &Transaction,
-    work: impl FnOnce(&Transaction) -> Result<T, E>,
-) -> Result<T, E> {
-    transaction.execute_batch("SAVEPOINT job")?;
-    let done = work(transaction);
-    if !transaction.is_ended() {
-        let end = if done.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-        transaction.execute_batch(end)?;
-    }
-    done
 }
 
 #[cfg(test)]

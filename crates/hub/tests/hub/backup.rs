@@ -53,7 +53,7 @@ fn rows(path: &Path) -> BTreeMap<String, Vec<String>> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_busy_hub_is_backed_up_whole_and_comes_back_equal() {
-    let world = World::new();
+    let world = World::on_a_file();
     let data = world.folder.path().join("data");
     let backup = world.folder.path().join("backup");
     let phone = world.pair(VILLAGE).await;
@@ -112,7 +112,7 @@ async fn while_phones_send(
 
 #[tokio::test]
 async fn a_phone_that_synced_after_the_backup_is_asked_for_what_was_lost() {
-    let world = World::new();
+    let world = World::on_a_file();
     let data = world.folder.path().join("data");
     let backup = world.folder.path().join("backup");
     let phone = world.pair(VILLAGE).await;
@@ -139,7 +139,7 @@ async fn a_phone_that_synced_after_the_backup_is_asked_for_what_was_lost() {
 
 #[tokio::test]
 async fn what_was_ended_does_not_come_back_to_life() {
-    let world = World::new();
+    let world = World::on_a_file();
     let data = world.folder.path().join("data");
     let backup = world.folder.path().join("backup");
     let code = world.code(VILLAGE);
@@ -161,7 +161,7 @@ async fn what_was_ended_does_not_come_back_to_life() {
 
 #[tokio::test]
 async fn a_second_backup_takes_only_what_is_new_and_a_broken_photo_ends_it() {
-    let world = World::new();
+    let world = World::on_a_file();
     let data = world.folder.path().join("data");
     let backup = world.folder.path().join("backup");
     let to = backup.to_str().unwrap();
@@ -183,7 +183,7 @@ async fn a_second_backup_takes_only_what_is_new_and_a_broken_photo_ends_it() {
 
 #[tokio::test]
 async fn a_restore_overwrites_nothing_and_takes_no_damaged_backup() {
-    let world = World::new();
+    let world = World::on_a_file();
     let data = world.folder.path().join("data");
     let backup = world.folder.path().join("backup");
     let to = backup.to_str().unwrap();

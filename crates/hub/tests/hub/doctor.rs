@@ -16,7 +16,7 @@ struct Patient {
 
 /// A hub's folder with a phone, records, a photo and entries, whose hub has ended.
 async fn patient() -> Patient {
-    let world = World::new();
+    let world = World::on_a_file();
     let phone = world.pair(VILLAGE).await;
     world.push(&phone, (1..=5).map(push).collect()).await;
     let bytes = jpeg(2001);

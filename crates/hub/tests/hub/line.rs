@@ -133,7 +133,7 @@ async fn another_rule_in_the_programmes_file_and_an_older_database_give_the_line
         demo.lines().filter(|line| !line.starts_with("priority")).map(|line| format!("{line}\n")).collect();
     let programmes = world.folder.path().join("programmes");
     std::fs::write(programmes.join("demo.toml"), rule).unwrap();
-    let settings = Settings { programmes: Some(programmes), ..Settings::default() };
+    let settings = Settings { programmes: Some(programmes), ..world.settings() };
     let hub = Hub::open(&world.folder.path().join("data"), settings, Context::system()).unwrap();
     let why = hub.store.read::<_, HubError>(|connection| {
         let row = record::get(connection, id(2))?.unwrap();

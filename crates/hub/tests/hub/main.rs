@@ -23,6 +23,7 @@ mod people;
 mod photos;
 mod pictures;
 mod places;
+mod postgres;
 mod programmes;
 mod quota;
 mod refusals;

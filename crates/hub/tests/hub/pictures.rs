@@ -131,6 +131,9 @@ async fn a_long_name_stands_whole_on_the_page_and_in_the_file() {
 #[tokio::test]
 async fn a_hub_from_before_the_counters_has_them_after_its_start() {
     let world = regency().await;
+    if world.schema.is_some() {
+        return; // about SQLite's file
+    }
     let data = world.folder.path().join("data/hub.db");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hub.db");

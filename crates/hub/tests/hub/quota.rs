@@ -40,7 +40,7 @@ async fn a_larger_quota_gives_places_to_the_next_in_line_and_outlives_a_restart(
     world.set_quota("small", 4, false).unwrap();
     assert_eq!(world.state_of(4), State::Placed { place: Some(4) });
     assert_eq!(world.push(&phone, Vec::new()).await.places.unwrap().quota, Some(4), "phones hear the office's number");
-    let open = payung_hub::Settings { programmes: Some(world.folder.path().join("programmes")), ..Default::default() };
+    let open = payung_hub::Settings { programmes: Some(world.folder.path().join("programmes")), ..world.settings() };
     let hub = payung_hub::Hub::open(&world.folder.path().join("data"), open, payung_hub::Context::system()).unwrap();
     let now = hub.store.read::<_, HubError>(|c| Ok(quota::places(c, &"small".parse().unwrap())?)).unwrap();
     assert_eq!(now, Some(4));

@@ -225,7 +225,7 @@ async fn a_second_process_on_the_same_folder_knows_who_is_made_to_wait() {
     for _ in 0..17 {
         enter_from(&world, "203.0.113.1", "siapa", "salah-salah").await;
     }
-    let settings = Settings { is_behind_proxy: true, ..Settings::default() };
+    let settings = Settings { is_behind_proxy: true, ..world.settings() };
     let second = Hub::open(&world.folder.path().join("data"), settings, world.hub.context.clone()).unwrap();
     let call = |address: &str| {
         let call = Request::post("/masuk").header("x-forwarded-for", address).header("content-type", FORM);

@@ -1,5 +1,6 @@
 //! A hub in a folder of its own, with a clock that the test turns.
 
+use crate::postgres::Schema;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -23,6 +24,8 @@ pub const OTHER_VILLAGE: &str = "35.22.28.2005";
 pub struct World {
     pub hub: Arc<Hub>,
     pub folder: tempfile::TempDir,
+    /// Goes after the hub.
+    pub schema: Option<Schema>,
     clock: Arc<Mutex<Timestamp>>,
     router: Router,
 }
@@ -62,7 +65,21 @@ impl World {
         Self::with(Settings { undo_seconds: 0, ..Settings::default() })
     }
 
+    /// With SQLite's file, whatever the others are on: for what is about that file.
+    pub fn on_a_file() -> Self {
+        Self::on(None, Settings::default())
+    }
+
     pub fn with(settings: Settings) -> Self {
+        Self::on(Schema::new(), settings)
+    }
+
+    /// How another process would open this world's hub.
+    pub fn settings(&self) -> Settings {
+        Settings { database: self.schema.as_ref().map(Schema::url), ..Settings::default() }
+    }
+
+    fn on(schema: Option<Schema>, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let programmes = folder.path().join("programmes");
         std::fs::create_dir(&programmes).unwrap();
@@ -83,9 +100,10 @@ impl World {
             move || *told.lock().unwrap(),
             |bytes| getrandom::fill(bytes).map_err(|_| HubError::NoRandomness),
         );
-        let settings = Settings { programmes: Some(programmes), ..settings };
+        let database = schema.as_ref().map(Schema::url);
+        let settings = Settings { programmes: Some(programmes), database, ..settings };
         let hub = Hub::open(&folder.path().join("data"), settings, context).unwrap();
-        let world = Self { router: router(Arc::clone(&hub)), hub, folder, clock };
+        let world = Self { router: router(Arc::clone(&hub)), hub, folder, schema, clock };
         world.serve_village(VILLAGE, "small");
         world.serve_village(OTHER_VILLAGE, "small");
         world

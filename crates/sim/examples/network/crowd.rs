@@ -345,6 +345,8 @@ impl Phone {
 }
 
 fn open(folder: &Path) -> anyhow::Result<Arc<Hub>> {
-    let settings = Settings { programmes: Some(folder.join("programmes")), ..Settings::default() };
+    // the same crowd on PostgreSQL
+    let database = std::env::var("PAYUNG_DATABASE").ok().map(|url| url.parse()).transpose()?;
+    let settings = Settings { programmes: Some(folder.join("programmes")), database, ..Settings::default() };
     Ok(Hub::open(&folder.join("data"), settings, Context::system())?)
 }

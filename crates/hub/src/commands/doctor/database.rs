@@ -2,7 +2,7 @@
 
 use super::machine::MOST_STEP_BACK;
 use super::{Finding, some};
-use crate::store::sql::{self, Connection, SqlError};
+use crate::store::sql::{self, Connection, Dialect, SqlError};
 use crate::store::{MIGRATIONS, audit, health, snapshot};
 
 const RESTORE: &str = "Stop the hub, keep this folder as it is, and restore a backup";
@@ -29,6 +29,9 @@ pub fn unreadable(check: &'static str, error: &SqlError) -> Finding {
 fn integrity(connection: &Connection) -> sql::Result<Finding> {
     let broken = health::integrity(connection)?;
     Ok(match broken.is_empty() {
+        true if connection.dialect() == Dialect::Postgres => {
+            Finding::well("database", "PostgreSQL answers; pg_amcheck looks into its files")
+        }
         true => Finding::well("database", "SQLite finds the file whole"),
         false => Finding::wrong("database", format!("SQLite finds it broken: {}", some(&broken)), RESTORE),
     })

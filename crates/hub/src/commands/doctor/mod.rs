@@ -7,7 +7,7 @@ mod photos;
 
 use crate::Context;
 use crate::bucket::Bucket;
-use crate::store::health;
+use crate::store::Source;
 use anyhow::bail;
 use clap::Args;
 use std::io::Write as _;
@@ -44,18 +44,26 @@ impl Finding {
 }
 
 impl Doctor {
-    pub fn run(self, data: &Path, bucket: Option<&Bucket>, context: &Context) -> anyhow::Result<()> {
+    pub fn run(
+        self,
+        (data, source): (&Path, &Source),
+        bucket: Option<&Bucket>,
+        context: &Context,
+    ) -> anyhow::Result<()> {
         let now = context.now().as_millisecond();
         let mut findings = machine::look(data, now, self.least_free << 20);
-        match health::open(&data.join("hub.db")) {
+        match source.reader() {
             Ok(connection) => {
                 findings.extend(database::look(&connection, now));
                 findings.extend(photos::look(data, bucket, &connection, now, self.quick));
             }
             Err(error) => findings.push(Finding::wrong(
                 "database",
-                format!("hub.db can't be opened: {error}"),
-                "name the hub's folder with --data; if this is it, restore a backup",
+                format!("it can't be opened: {error}"),
+                match source {
+                    Source::File(_) => "name the hub's folder with --data; if this is it, restore a backup",
+                    Source::Postgres(_) => "look whether PostgreSQL runs, and at database in the configuration",
+                },
             )),
         }
         let mut out = std::io::stdout().lock();

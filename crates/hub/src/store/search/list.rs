@@ -144,6 +144,12 @@ fn patterns(parts: &[String]) -> [String; MOST_PARTS] {
     })
 }
 
+/// The same for `person_name.words`, where two blanks stand before each word.
+pub(super) fn word_patterns(parts: &[String]) -> [String; MOST_PARTS] {
+    let wide = |pattern: String| pattern.strip_prefix("% ").map(|rest| format!("%  {rest}")).unwrap_or(pattern);
+    patterns(parts).map(wide)
+}
+
 /// The village that a filter and a scope leave; nothing where they leave none, and an empty text for all.
 fn village_of(scope: Scope, filter: &Filter) -> Option<String> {
     let own = scope.sql();

@@ -1,7 +1,8 @@
 //! A connection, and a transaction on it.
 
+use super::postgres::Client;
 use super::statement::{Prepared, Statement};
-use super::{Params, Result, Row, SqlError};
+use super::{DatabaseUrl, Params, Result, Row, SqlError};
 use std::ops::Deref;
 
 /// A connection to a database of any engine.
@@ -9,6 +10,16 @@ pub struct Connection(Engine);
 
 enum Engine {
     Sqlite(rusqlite::Connection),
+    Postgres(Box<Client>),
+}
+
+/// Whose words a statement must be in, in the few places where that differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite's.
+    Sqlite,
+    /// PostgreSQL's.
+    Postgres,
 }
 
 impl From<rusqlite::Connection> for Connection {
@@ -18,10 +29,32 @@ impl From<rusqlite::Connection> for Connection {
 }
 
 impl Connection {
+    /// Connects to PostgreSQL.
+    pub fn connect(url: &DatabaseUrl) -> Result<Self> {
+        Ok(Self(Engine::Postgres(Box::new(Client::connect(url)?))))
+    }
+
+    /// Whose words it knows.
+    pub fn dialect(&self) -> Dialect {
+        match &self.0 {
+            Engine::Sqlite(_) => Dialect::Sqlite,
+            Engine::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
     /// SQLite's own connection, for what only SQLite has.
     pub fn sqlite(&self) -> Option<&rusqlite::Connection> {
         match &self.0 {
             Engine::Sqlite(connection) => Some(connection),
+            Engine::Postgres(_) => None,
+        }
+    }
+
+    /// Whether it can still be used: a server may have ended it.
+    pub fn is_open(&self) -> bool {
+        match &self.0 {
+            Engine::Sqlite(_) => true,
+            Engine::Postgres(client) => client.is_open(),
         }
     }
 
@@ -29,6 +62,7 @@ impl Connection {
     pub fn begin_write(&self) -> Result<Transaction<'_>> {
         match &self.0 {
             Engine::Sqlite(connection) => connection.execute_batch("BEGIN IMMEDIATE")?,
+            Engine::Postgres(client) => client.begin_write(),
         }
         Ok(Transaction { connection: self, is_open: true })
     }
@@ -37,15 +71,17 @@ impl Connection {
     pub fn begin_read(&self) -> Result<Transaction<'_>> {
         match &self.0 {
             Engine::Sqlite(connection) => connection.execute_batch("BEGIN")?,
+            Engine::Postgres(client) => client.begin_read(),
         }
         Ok(Transaction { connection: self, is_open: true })
     }
 
     /// A statement that is kept for the next time.
     pub fn prepare_cached(&self, sql: &str) -> Result<Statement<'_>> {
-        match &self.0 {
-            Engine::Sqlite(connection) => Ok(Statement(Prepared::Sqlite(connection.prepare_cached(sql)?))),
-        }
+        Ok(Statement(match &self.0 {
+            Engine::Sqlite(connection) => Prepared::Sqlite(connection.prepare_cached(sql)?),
+            Engine::Postgres(client) => Prepared::Postgres(client, client.prepare(sql)?),
+        }))
     }
 
     /// Runs a statement; tells how many rows it changed.
@@ -62,6 +98,7 @@ impl Connection {
     pub fn execute_batch(&self, sql: &str) -> Result<()> {
         match &self.0 {
             Engine::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            Engine::Postgres(client) => client.batch(sql),
         }
     }
 }
@@ -81,10 +118,34 @@ impl Deref for Transaction<'_> {
 }
 
 impl Transaction<'_> {
-    /// Whether the database has ended it by itself, as a full disk does.
+    /// Whether the database has ended it by itself, as a full disk does, or a lost connection.
     pub fn is_ended(&self) -> bool {
         match &self.connection.0 {
             Engine::Sqlite(connection) => connection.is_autocommit(),
+            Engine::Postgres(client) => client.is_over(),
+        }
+    }
+
+    /// Does one part of the work so that its failure undoes nothing of the others.
+    pub fn apart<T, E: From<SqlError>>(&self, work: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
+        match &self.connection.0 {
+            Engine::Sqlite(connection) => {
+                connection.execute_batch("SAVEPOINT job").map_err(SqlError::from)?;
+                let done = work(self);
+                if !connection.is_autocommit() {
+                    let end = if done.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+                    connection.execute_batch(end).map_err(SqlError::from)?;
+                }
+                done
+            }
+            Engine::Postgres(client) => {
+                client.mark();
+                let done = work(self);
+                // where a statement has failed PostgreSQL keeps nothing, whatever the work made of it
+                let done = if client.has_failed() { done.and(Err(SqlError::Ended.into())) } else { done };
+                client.unmark(done.is_ok());
+                done
+            }
         }
     }
 
@@ -95,6 +156,7 @@ impl Transaction<'_> {
         }
         match &self.connection.0 {
             Engine::Sqlite(connection) => connection.execute_batch("COMMIT")?,
+            Engine::Postgres(client) => client.commit()?,
         }
         self.is_open = false;
         Ok(())
@@ -103,11 +165,13 @@ impl Transaction<'_> {
 
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
-        if self.is_open && !self.is_ended() {
-            match &self.connection.0 {
-                // where even this fails, the connection's next BEGIN says so
-                Engine::Sqlite(connection) => drop(connection.execute_batch("ROLLBACK")),
-            }
+        if !self.is_open || self.is_ended() {
+            return;
+        }
+        match &self.connection.0 {
+            // where even this fails, the connection's next BEGIN says so
+            Engine::Sqlite(connection) => drop(connection.execute_batch("ROLLBACK")),
+            Engine::Postgres(client) => client.roll_back(),
         }
     }
 }

@@ -6,6 +6,17 @@ pub enum SqlError {
     /// SQLite's own.
     #[error("{0}")]
     Sqlite(#[source] rusqlite::Error),
+    /// PostgreSQL's own: its five letters for what is wrong, and words that quote no row.
+    #[error("PostgreSQL {code}: {text}")]
+    Postgres {
+        /// SQLSTATE.
+        code: String,
+        /// What happened, and to which table or constraint.
+        text: String,
+    },
+    /// The connection was lost. Whether a commit that was under way has happened nobody knows.
+    #[error("no database: {0}")]
+    Lost(String),
     /// There is no such row.
     #[error("no such row")]
     NoRow,
@@ -34,6 +45,8 @@ impl SqlError {
                 Self::Sqlite(rusqlite::Error::SqliteFailure(*code, text.clone()))
             }
             Self::Sqlite(_) | Self::Ended => Self::Ended,
+            Self::Postgres { code, text } => Self::Postgres { code: code.clone(), text: text.clone() },
+            Self::Lost(why) => Self::Lost(why.clone()),
             Self::NoRow => Self::NoRow,
             Self::Unreadable => Self::Unreadable,
         }

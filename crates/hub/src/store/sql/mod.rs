@@ -5,11 +5,13 @@
 
 mod connection;
 mod error;
+mod postgres;
 mod statement;
 mod value;
 
-pub use connection::{Connection, Transaction};
+pub use connection::{Connection, Dialect, Transaction};
 pub use error::{OptionalExtension, SqlError};
+pub use postgres::{DatabaseUrl, NoUrl};
 pub use statement::{Mapped, Row, Statement};
 pub use value::{FromSql, Params, ToSql, Value};
 

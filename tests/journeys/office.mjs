@@ -10,7 +10,7 @@ export class Office {
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     page.on('pageerror', error => faults.push(`office: ${error.message}`));
-    page.on('console', message => { if (message.type() === 'error') faults.push(`office console: ${message.text()}`); });
+    page.on('console', message => { if (message.type() === 'error') faults.push(`office console: ${message.text()} ${message.location().url}`); });
     await page.goto(`${hub.url}/masuk`);
     const office = Object.assign(new Office(), { page, hub, sizes });
     if (who === hub) await office.shoot('20-office-sign-in');

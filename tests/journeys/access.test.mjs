@@ -19,6 +19,34 @@ function pages() {
   return paths.map(path => ({ path, pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`) }));
 }
 
+// What a person does before there is anything to see: a list, a file for BPJS, its answer, and a batch, each with its faults.
+async function fill(office) {
+  const { page, hub: { url } } = office;
+  const [bad, good] = ['9,90101E+15', '9901011205849001'];
+  await page.goto(`${url}/daftar`);
+  await page.selectOption('[name=sumber]', { index: 1 });
+  await office.bring('form[action="/daftar"]', 'daftar.csv', `NIK;Nama;Desa\n${good};Contoh Suminten;35.22.28.2004\n${bad};Contoh Rusak;Mojodelik`);
+  await page.click('button:has-text("Periksa semua baris")');
+  await office.settled('Ini baru pemeriksaan');
+  await page.goto(`${url}/daftar`);
+  await page.selectOption('[name=sumber]', { index: 1 });
+  await office.bring('form[action="/daftar"]', 'daftar lain dengan nama yang panjang sekali.csv', `Nomor;Siapa\n${good};Contoh Wagiman`);
+  await page.goto(`${url}/berkas`);
+  await page.click('button:has-text("Buat berkas")');
+  await office.settled('Siap diunduh');
+  const csv = await (await page.request.get(`${page.url()}/csv`)).text();
+  const [first, second] = csv.split('\n').slice(1).map(row => row.split(';')[1]);
+  await office.bring('form[action$="/jawaban"]', 'jawaban.csv', `NIK;KPJ;TMT;Keterangan\n${first};26000000001;01/12/2026;\n${second};;;NIK tidak padan\n${good};26000000077;01/12/2026;`);
+  await page.click('button:has-text("Periksa semua baris")');
+  await office.settled('Ini baru pemeriksaan');
+  await page.click('button:has-text("Masukkan 2 jawaban")');
+  await office.settled('2 jawaban sudah dimasukkan');
+  await page.goto(`${url}/periksa`);
+  await page.click('form[action="/periksa/sekaligus"] button');
+  await page.waitForURL(/sekaligus\//);
+  await page.goto(`${url}/`);
+}
+
 async function judge(page, where, sizes) {
   const found = [];
   for (const size of sizes) {
@@ -36,7 +64,7 @@ async function judge(page, where, sizes) {
 
 test('the office keeps nobody out', { timeout: 600_000 }, async t => {
   const faults = [], found = [];
-  const hub = await Hub.demo(folder('access'));
+  const hub = await Hub.demo(folder('access'), { more: 30 });
   const browser = await openBrowser();
   t.after(async () => { await browser.close(); await hub.kill(); });
   const known = pages();
@@ -47,7 +75,9 @@ test('the office keeps nobody out', { timeout: 600_000 }, async t => {
   found.push(...await judge(visitor, '/masuk', [LAPTOP, SIZES.small]));
   seen.set('/masuk', 1);
 
-  const { page } = await Office.open(browser, hub, faults, hub, LAPTOP);
+  const office = await Office.open(browser, hub, faults, hub, LAPTOP);
+  const { page } = office;
+  await fill(office);
   const waiting = [new URL(page.url())], met = new Set();
   while (waiting.length) {
     const url = waiting.shift();
@@ -70,7 +100,8 @@ test('the office keeps nobody out', { timeout: 600_000 }, async t => {
   const unseen = [...seen].filter(([path, times]) => !times && !UNLINKED.includes(path)).map(([path]) => path);
   assert.deepEqual(unseen, [], 'no link leads there');
   assert.deepEqual(found, []);
-  assert.deepEqual(faults, []);
+  // A photo fetched ahead is of the record that comes next; the crawl opens pages twice, and the second look may ask for another one.
+  assert.deepEqual(faults.filter(fault => !/404.*\/foto\/\w+\?dulu=ya$/.test(fault)), []);
 });
 
 test('the app keeps nobody out', { timeout: 300_000 }, async t => {

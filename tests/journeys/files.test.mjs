@@ -2,7 +2,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { App, Hub, folder, openBrowser, phonePage, sha256, shoot, SIZES as PHONES } from './stage.mjs';
+import { App, Hub, folder, openBrowser, phonePage, sha256, shoot, shots, SIZES as PHONES } from './stage.mjs';
 import { Kader } from './kader.mjs';
 import { Office } from './office.mjs';
 
@@ -22,37 +22,26 @@ const LIST = [
   ['8', nik(8), 'Contoh Desil', 'Mojodelik', 'Gayam', '', '', '14'],
 ].map(row => row.join(';')).join('\r\n');
 
-const csv = (name, text) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(`\ufeff${text}`) });
-
 test('lists in, files out and back', { timeout: 280_000 }, async t => {
   const faults = [];
   const hub = await Hub.demo(folder('files'));
   const app = await App.open();
   const browser = await openBrowser();
   t.after(async () => { await browser.close(); await app.kill(); await hub.kill(); });
-  const office = await Office.open(browser, hub, faults);
+  const office = await Office.open(browser, hub, faults, hub, undefined, { laptop: { width: 1280, height: 800 }, phone: PHONES.large });
   const { page } = office;
-  const settled = async words => {
-    // the page looks again by itself
-    await page.locator('body', { hasText: words }).waitFor({ timeout: 30_000 });
-  };
-  const bring = async (form, file) => {
-    await page.setInputFiles(`${form} [name=berkas]`, file);
-    await page.click(`${form} button.primary`);
-    await page.waitForURL(/\/(daftar|jawaban)\/[0-9a-f]{16}$/);
-  };
 
   await t.test('the office looks at a list before anything changes', async () => {
     await page.goto(`${hub.url}/daftar`);
     await office.shoot('80-lists-empty');
-    await page.selectOption('[name=sumber]', { index: 1 }).catch(() => {});
-    await bring('form[action="/daftar"]', csv('usulan desa mojodelik 2026 (revisi).csv', LIST));
+    await page.selectOption('[name=sumber]', { index: 1 });
+    await office.bring('form[action="/daftar"]', 'usulan desa mojodelik 2026 (revisi).csv', LIST);
     await office.says('Apa isi setiap kolom?');
     assert.equal(await page.inputValue('[name=k1]'), 'nik', 'guessed from the heading');
     assert.equal(await page.inputValue('[name=k6]'), 'rt_rw');
     await office.shoot('81-columns');
     await page.click('button:has-text("Periksa semua baris")');
-    await settled('Ini baru pemeriksaan');
+    await office.settled('Ini baru pemeriksaan');
     for (const words of ['NIK rusak oleh Excel', 'NIK kurang dari 16 angka', 'sudah ada di baris 3', 'Desa tidak dikenal', 'Desil bukan angka']) {
       await office.says(words);
     }
@@ -60,7 +49,7 @@ test('lists in, files out and back', { timeout: 280_000 }, async t => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Unduh sebagai CSV")')]);
     assert.match(fs.readFileSync(await download.path(), 'utf8'), /6;NIK;9,90101E\+15;NIK rusak oleh Excel/);
     await page.click('button:has-text("Masukkan 3 orang")');
-    await settled('3 orang sudah dimasukkan');
+    await office.settled('3 orang sudah dimasukkan');
     await office.shoot('83-taken');
   });
 
@@ -87,7 +76,7 @@ test('lists in, files out and back', { timeout: 280_000 }, async t => {
     await page.goto(`${hub.url}/berkas`);
     await office.shoot('87-files');
     await page.click('button:has-text("Buat berkas")');
-    await settled('Siap diunduh');
+    await office.settled('Siap diunduh');
     address = page.url();
     await office.shoot('88-file');
     const fetched = async kind => Buffer.from(await (await page.request.get(`${address}/${kind}`)).body());
@@ -101,13 +90,13 @@ test('lists in, files out and back', { timeout: 280_000 }, async t => {
     const niks = rows.map(row => row.split(';')[1]);
     assert.ok(niks.length >= 2, 'the demo has people with a place');
     const answer = ['NIK;No. KPJ;TMT;Keterangan', `${niks[0]};26000000001;01/12/2026;`, `${niks[1]};;;NIK tidak padan dengan Dukcapil`, `${nik(77)};26000000077;01/12/2026;`];
-    await bring('form[action$="/jawaban"]', csv('jawaban bpjs.csv', answer.join('\n')));
+    await office.bring('form[action$="/jawaban"]', 'jawaban bpjs.csv', answer.join('\n'));
     await page.click('button:has-text("Periksa semua baris")');
-    await settled('Ini baru pemeriksaan');
+    await office.settled('Ini baru pemeriksaan');
     await office.says('tidak ada dalam berkas ekspor nomor 1');
     await office.shoot('89-answer');
     await page.click('button:has-text("Masukkan 2 jawaban")');
-    await settled('2 jawaban sudah dimasukkan');
+    await office.settled('2 jawaban sudah dimasukkan');
     await page.goto(address);
     await office.says('NIK tidak padan dengan Dukcapil');
     await office.shoot('90-file-answered');
@@ -123,6 +112,13 @@ test('lists in, files out and back', { timeout: 280_000 }, async t => {
   });
 
   await t.test('the regent\'s report', async () => {
+    // on a phone the parts are behind one button
+    await page.setViewportSize(PHONES.large);
+    await page.click('button.menu');
+    await page.screenshot({ path: `${shots}/93-menu-412.png` });
+    await page.click('#menu a:has-text("Laporan")');
+    await page.waitForURL(/\/laporan/);
+    assert.equal(await page.isVisible('#menu nav'), false);
     await page.goto(`${hub.url}/laporan?menurut=pekerjaan`);
     await office.says('Jumlah');
     await office.shoot('93-report');

@@ -10,7 +10,7 @@ export class Office {
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     page.on('pageerror', error => faults.push(`office: ${error.message}`));
-    page.on('console', message => { if (message.type() === 'error') faults.push(`office console: ${message.text()}`); });
+    page.on('console', message => { if (message.type() === 'error') faults.push(`office console: ${message.text()} ${message.location().url}`); });
     await page.goto(`${hub.url}/masuk`);
     const office = Object.assign(new Office(), { page, hub, sizes });
     if (who === hub) await office.shoot('20-office-sign-in');
@@ -44,6 +44,16 @@ export class Office {
     const src = await this.page.getAttribute('a.photo img', 'src');
     return sha256(await (await this.page.request.get(this.hub.url + src)).body());
   }
+
+  // Uploads a CSV, which leads to its columns.
+  async bring(form, name, text) {
+    await this.page.setInputFiles(`${form} [name=berkas]`, { name, mimeType: 'text/csv', buffer: Buffer.from(`\ufeff${text}`) });
+    await this.page.click(`${form} button.primary`);
+    await this.page.waitForURL(/\/(daftar|jawaban)\/[0-9a-f]{16}$/);
+  }
+
+  // A page that shows work under way looks again by itself.
+  settled(text) { return this.page.locator('body', { hasText: text }).waitFor({ timeout: 30_000 }); }
 
   says(text) { return this.page.locator('body', { hasText: text }).waitFor(); }
 

@@ -22,7 +22,8 @@ const ALL: u32 = 100_000;
 
 /// Every record that the hub holds.
 pub fn held(hub: &Hub) -> Result<Vec<Found>> {
-    let all = |connection: &_| Ok(search::page(connection, Scope::All, &Filter::default(), Begin::Start, ALL as usize)?);
+    let all =
+        |connection: &_| Ok(search::page(connection, Scope::All, &Filter::default(), Begin::Start, ALL as usize)?);
     Ok(hub.store.read::<_, HubError>(all)?.rows)
 }
 

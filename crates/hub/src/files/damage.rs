@@ -151,6 +151,8 @@ fn exponent(text: &str) -> Option<Result<String, ()>> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
     use super::*;
 
     fn text(text: &str) -> Cell {

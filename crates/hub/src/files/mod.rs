@@ -26,6 +26,9 @@ pub mod work;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// The media type of an XLSX.
+pub const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// How many rows of a file are what.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

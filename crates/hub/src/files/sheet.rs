@@ -15,6 +15,9 @@ pub fn harmless(text: &str) -> String {
     }
 }
 
+/// Where a row is put.
+pub type Put<'a> = dyn FnMut(&[String]) -> Result<(), HubError> + 'a;
+
 /// A CSV with the mark by which spreadsheets know UTF-8.
 pub struct CsvSheet<W: Write>(csv::Writer<W>);
 
@@ -79,7 +82,7 @@ impl XlsxBook {
         name: &str,
         headings: &[String],
         numbers: &[usize],
-        rows: &mut dyn FnMut(&mut dyn FnMut(&[String]) -> Result<(), HubError>) -> Result<(), HubError>,
+        rows: &mut dyn FnMut(&mut Put<'_>) -> Result<(), HubError>,
     ) -> Result<(), HubError> {
         let sheet: &mut Worksheet = self.book.add_worksheet_with_constant_memory().map_err(failed)?;
         sheet.set_name(name).map_err(failed)?;
@@ -115,6 +118,8 @@ impl XlsxBook {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
     use super::*;
 
     #[test]

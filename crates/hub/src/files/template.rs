@@ -183,6 +183,8 @@ fn work(one: &Enrolment, programme: &Programme) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
     use super::*;
 
     #[test]

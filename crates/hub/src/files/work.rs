@@ -113,8 +113,8 @@ enum Judged {
 struct Waiting {
     line: u32,
     judged: Result<Judged, Fault>,
-    found: String,
-    heading: String,
+    /// Its cells, for whoever is told what is wrong; a good row of a list has nothing wrong.
+    cells: Vec<Cell>,
 }
 
 /// What stands in a bad cell; a NIK that is well formed is masked.
@@ -217,13 +217,8 @@ impl<'a> Run<'a> {
                 first => Err((Column::Nik, super::problem::Problem::Double, first.to_string())),
             }
         });
-        let (found, heading) = match &judged {
-            Ok(_) => (String::new(), String::new()),
-            Err((column, ..)) => {
-                (shown(self.plan.text(row, *column)), self.plan.heading(&self.head, *column).to_owned())
-            }
-        };
-        Waiting { line, judged, found, heading }
+        let cells = if matches!(judged, Ok(Judged::List(_))) { Vec::new() } else { row.to_vec() };
+        Waiting { line, judged, cells }
     }
 
     /// One slice in one transaction, with how far it is.
@@ -242,15 +237,12 @@ impl<'a> Run<'a> {
                     continue;
                 }
                 self.problems += 1;
-                let heading = match waiting.heading.is_empty() {
-                    true => column.label().to_owned(),
-                    false => waiting.heading,
-                };
+                let heading = self.plan.heading(&self.head, column);
                 let row = ProblemRow {
                     number: self.problems,
                     line: waiting.line,
-                    heading,
-                    found: waiting.found,
+                    heading: if heading.is_empty() { column.label() } else { heading }.to_owned(),
+                    found: shown(self.plan.text(&waiting.cells, column)),
                     problem: problem.key().to_owned(),
                     detail,
                 };

@@ -10,7 +10,8 @@ use super::upload::{self, Uploaded};
 use super::words;
 use crate::context::moment;
 use crate::error::HubError;
-use crate::files::stored::Reading;
+use crate::files::WORKBOOK;
+use crate::files::stored::PIECE;
 use crate::files::work;
 use crate::hub::Hub;
 use crate::rights::{Act, Scope};
@@ -22,18 +23,15 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use http_body_util::channel::Channel;
+use futures_util::stream::try_unfold;
 use maud::{Markup, html};
 use payung_domain::money::grouped;
-use std::io::Read as _;
 use std::sync::Arc;
 
 /// Refused people that the page names.
 const MOST_SHOWN: u32 = 200;
 /// Answers that the page names.
 const MOST_ANSWERS: u32 = 50;
-/// Bytes on the way to a browser at once.
-const STEP: usize = 64 << 10;
 
 struct View {
     export: Export,
@@ -215,8 +213,7 @@ pub async fn bring(
 
 /// `/berkas/{id}/xlsx`.
 pub async fn xlsx(State(hub): State<Arc<Hub>>, staff: Staff, Named(id): Named<String>) -> Result<Response, Failure> {
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    fetch(hub, staff, id, "xlsx", kind, |export| export.xlsx.clone()).await
+    fetch(hub, staff, id, "xlsx", WORKBOOK, |export| export.xlsx.clone()).await
 }
 
 /// `/berkas/{id}/csv`.
@@ -252,39 +249,27 @@ async fn fetch(
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::ETAG, format!("\"{}\"", file.sha256)),
+        (header::CONTENT_LENGTH, file.bytes.to_string()),
     ];
-    Ok((headers, Body::new(stream(hub, file))).into_response())
+    Ok((headers, stream(hub, file)).into_response())
 }
 
-/// A file as a body that is read no faster than it is sent.
-fn stream(hub: Arc<Hub>, file: FileRow) -> Channel<Bytes, HubError> {
-    let (mut tell, body) = Channel::new(2);
-    tokio::spawn(async move {
-        let (mut at, id) = (0, file.id);
-        while at < file.bytes {
-            let name = id.clone();
-            let step = hub.run(move |hub| {
-                use std::io::{Seek as _, SeekFrom};
-                let mut reading = Reading::open(hub, &name)?;
-                reading.seek(SeekFrom::Start(at))?;
-                let mut bytes = Vec::with_capacity(STEP);
-                reading.take(STEP as u64).read_to_end(&mut bytes)?;
-                Ok::<_, HubError>(bytes)
-            });
-            match step.await {
-                Ok(bytes) if bytes.is_empty() => return tell.abort(HubError::Corrupt("a file")),
-                Ok(bytes) => {
-                    at += bytes.len() as u64;
-                    if tell.send_data(Bytes::from(bytes)).await.is_err() {
-                        return;
-                    }
-                }
-                Err(error) => {
-                    tracing::error!(%error, "a file could not be sent");
-                    return tell.abort(error);
-                }
+/// A file as a body that is read no faster than it is sent, a piece at a time. It may be asked again after its end, as
+/// what compresses it does.
+fn stream(hub: Arc<Hub>, file: FileRow) -> Body {
+    let pieces = file.bytes.div_ceil(PIECE as u64);
+    Body::from_stream(try_unfold(0, move |number: u32| {
+        let (hub, id) = (Arc::clone(&hub), file.id.clone());
+        async move {
+            if u64::from(number) >= pieces {
+                return Ok(None);
             }
+            let read = hub.run(move |hub| {
+                let piece = hub.store.read::<_, HubError>(|connection| Ok(file::piece(connection, &id, number)?))?;
+                piece.ok_or(HubError::Corrupt("a piece of a file"))
+            });
+            let piece = read.await.inspect_err(|error| tracing::error!(%error, "a file could not be sent"))?;
+            Ok::<_, HubError>(Some((Bytes::from(piece), number + 1)))
         }
-    });
-    body
+    }))
 }

@@ -95,7 +95,7 @@ async fn show(hub: Arc<Hub>, staff: Staff, kind: Kind, id: String) -> Result<Mar
         main #isi {
             p { a href=(back(kind, &view)) { @if kind == Kind::List { "← Semua daftar" } @else { "← Berkas BPJS" } } }
             header.who {
-                h1.break { (view.import.name) }
+                h1 { (view.import.name) }
                 span.chip { (standing(&view.import.state)) }
             }
             p.muted { (about(&hub, kind, &view)) }
@@ -178,8 +178,10 @@ fn columns(view: &View, kind: Kind, may_act: bool, staff: &Staff) -> Markup {
                             tr {
                                 td { @if heading.is_empty() { span.muted { "(tanpa judul)" } } @else { (heading) } }
                                 td.break data-label="Contoh" {
-                                    @for row in examples.iter().take(3) {
-                                        @if let Some(text) = row.get(index).filter(|text| !text.is_empty()) { div { (text) } }
+                                    div {
+                                        @for row in examples.iter().take(3) {
+                                            @if let Some(text) = row.get(index).filter(|text| !text.is_empty()) { div { (text) } }
+                                        }
                                     }
                                 }
                                 td data-label="Isinya" {

@@ -61,17 +61,21 @@ fn framed(hub: &Hub, staff: &Staff, part: Part, body: &Markup) -> Markup {
         a.skip href="#isi" { "Langsung ke isi" }
         header.top {
             a.brand href="/" { (words::mark()) span { strong { "Payung" } small { (hub.settings.name) } } }
-            nav aria-label="Bagian" {
-                @for (which, _, href, word) in links {
-                    a href=(href) aria-current=[(*which == part).then_some("page")] { (word) }
+            // A row on a laptop, a popover on a phone: by CSS and the browser alone, and written once.
+            button.menu type="button" popovertarget="menu" { "Menu" }
+            div #menu popover {
+                nav aria-label="Bagian" {
+                    @for (which, _, href, word) in links {
+                        a href=(href) aria-current=[(*which == part).then_some("page")] { (word) }
+                    }
                 }
-            }
-            form.leave method="post" action="/keluar" {
-                (csrf(session))
-                a href="/saya" aria-current=[(part == Part::Account).then_some("page")] {
-                    span.hidden { "Akun saya: " } (session.user_name)
+                form.leave method="post" action="/keluar" {
+                    (csrf(session))
+                    a href="/saya" aria-current=[(part == Part::Account).then_some("page")] {
+                        span.hidden { "Akun saya: " } (session.user_name)
+                    }
+                    button.quiet { "Keluar" }
                 }
-                button.quiet { "Keluar" }
             }
         }
         (body)

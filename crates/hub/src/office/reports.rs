@@ -8,6 +8,7 @@ use super::staff::Staff;
 use super::steps::download;
 use super::words;
 use crate::error::HubError;
+use crate::files::WORKBOOK;
 use crate::files::report::{self, COLUMNS, KINDS, Report};
 use crate::hub::Hub;
 use crate::store::village;
@@ -92,7 +93,7 @@ fn table(report: &Report) -> Markup {
                 @for (name, small, numbers) in &report.rows {
                     tr {
                         td { (name) @if !small.is_empty() { " " small { (small) } } }
-                        @for ((word, _), number) in COLUMNS.iter().zip(numbers) { td.number data-label=(word) { (grouped((*number).into())) } }
+                        @for ((word, _), number) in COLUMNS.iter().zip(numbers) { td.number.zero[*number == 0] data-label=(word) { (grouped((*number).into())) } }
                     }
                 }
             }
@@ -121,7 +122,7 @@ pub async fn xlsx(
             report::workbook(hub, &reports)
         })
         .await?;
-    Ok(download("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "laporan.xlsx", bytes))
+    Ok(download(WORKBOOK, "laporan.xlsx", bytes))
 }
 
 /// `/laporan/csv`: the table of the page.

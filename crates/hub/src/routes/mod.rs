@@ -11,6 +11,7 @@ mod sync;
 pub mod turns;
 
 use crate::error::ApiError;
+use crate::files::WORKBOOK;
 use crate::hub::Hub;
 use crate::office;
 use axum::Router;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 use turns::{take_turns, turns};
@@ -93,9 +95,14 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .merge(about)
         .merge(office::router(&hub))
         .layer(CatchPanicLayer::custom(|_| ApiError::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(from_fn_with_state(Arc::clone(&hub), observe))
         .with_state(hub)
+}
+
+/// A workbook is a ZIP already; its length, told, lets a browser show how far it is.
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new(WORKBOOK))
 }
 
 /// Counts and logs every answer, without its query: a search holds names. Every refusal below /v1 speaks JSON.

@@ -481,6 +481,34 @@ fn counted(world: &World, export: &str) -> Vec<(String, u32)> {
 }
 
 #[tokio::test]
+async fn a_file_reaches_a_browser_that_takes_compressed_answers_over_a_real_connection() {
+    let world = World::new();
+    placed(&world, 0..12).await;
+    let browser = admin(&world);
+    let export = exported(&world, "wide");
+    let tcp = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = tcp.local_addr().unwrap();
+    tokio::spawn(axum::serve(tcp, payung_hub::router(std::sync::Arc::clone(&world.hub))).into_future());
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (kind, is_compressed) in [("xlsx", false), ("csv", true)] {
+        let path = format!("/berkas/{export}/{kind}");
+        let plain = browser.get(&path).await;
+        assert_eq!(plain.header("content-length"), plain.body.len().to_string());
+        let call = client.get(format!("http://{address}{path}")).header("accept-encoding", "gzip, deflate, br");
+        let answer = call.header("cookie", &browser.cookie).send().await.unwrap();
+        assert_eq!(answer.headers().contains_key("content-encoding"), is_compressed, "{kind}");
+        assert_eq!(answer.content_length().is_some(), !is_compressed, "a browser can tell how much is left");
+        let mut body = answer.bytes().await.unwrap().to_vec();
+        if is_compressed {
+            let zipped = std::mem::take(&mut body);
+            std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(zipped.as_slice()), &mut body).unwrap();
+        }
+        assert!(body == plain.body, "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn a_file_for_bpjs_holds_who_is_placed_once_and_is_the_same_forever() {
     let world = World::new();
     placed(&world, 0..12).await;
@@ -567,6 +595,7 @@ async fn an_answer_covers_and_refuses_in_parts_and_twice_is_once() {
     for words in ["KPJ bukan 11", "lebih dari setahun", "tidak ada dalam berkas ekspor nomor 1"] {
         assert!(page.contains(words), "{words}");
     }
+    assert!(page.contains(&nik(77).masked()), "whom BPJS names though nobody asked");
     assert_eq!(counted(&world, &export), [("open".to_owned(), 6)], "nothing has changed");
     browser.send(&format!("{address}/setuju"), "").await;
     settle(&world);

@@ -326,8 +326,6 @@ async fn try_role(role: Role, side: Side) {
     put(&world, "sari", (Role::Admin, None));
     put(&world, "mira", place(role));
     put(&world, "budi", (Role::Auditor, None));
-    // room for everybody whom the calls agree to
-    world.set_quota("small", 30, false).unwrap();
     for route in routes().into_iter().filter(|route| !route.act.is_open()) {
         if route.path.starts_with("/saya/") {
             put(&world, "mira", place(role));

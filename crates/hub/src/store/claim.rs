@@ -127,7 +127,9 @@ pub fn leave(transaction: &Transaction, id: RecordId, user: &str, view: i64) -> 
     let left = transaction
         .prepare_cached("DELETE FROM claim WHERE record_id = ?1 AND user_name = ?2 AND view = ?3 AND is_ahead = 0")?
         .execute(params![id.to_string(), user, view])?;
-    if left == 1 {
+    // a page's farewell may come after the next page was opened, which has set aside anew
+    let open = "SELECT EXISTS (SELECT 1 FROM claim WHERE user_name = ?1 AND is_ahead = 0)";
+    if left == 1 && !transaction.prepare_cached(open)?.query_row([user], |row| row.get(0))? {
         release_ahead(transaction, user)?;
     }
     Ok(left == 1)
@@ -159,14 +161,19 @@ pub fn set_fetched(transaction: &Transaction, id: RecordId) -> sql::Result<()> {
         .map(drop)
 }
 
-/// The record set aside for somebody that names this photo.
-pub fn ahead_with(connection: &Connection, user: &str, sha256: &str, now: i64) -> sql::Result<Option<RecordId>> {
+/// The record of somebody's that names this photo, and whether it is only set aside for them.
+pub fn with_photo(
+    connection: &Connection,
+    user: &str,
+    sha256: &str,
+    now: i64,
+) -> sql::Result<Option<(RecordId, bool)>> {
     connection
         .prepare_cached(
-            "SELECT claim.record_id FROM claim JOIN revision_photo ON revision_photo.record_id = claim.record_id
-             WHERE user_name = ?1 AND is_ahead = 1 AND until > ?3 AND sha256 = ?2 LIMIT 1",
+            "SELECT claim.record_id, is_ahead FROM claim JOIN revision_photo ON revision_photo.record_id = claim.record_id
+             WHERE user_name = ?1 AND until > ?3 AND sha256 = ?2 ORDER BY is_ahead LIMIT 1",
         )?
-        .query_row(params![user, sha256, now], |row| parsed(&row.get::<_, String>(0)?))
+        .query_row(params![user, sha256, now], |row| Ok((parsed(&row.get::<_, String>(0)?)?, row.get(1)?)))
         .optional()
 }
 

@@ -327,8 +327,29 @@ async fn the_next_photo_is_sent_ahead_and_counts_as_seen_when_its_page_is_opened
     assert_eq!(of(1), ["photo.ahead"]);
     sari.get(&format!("/catatan/{}", id(2))).await;
     assert_eq!(of(1), ["photo.ahead", "photo.see"]);
-    let foreign = sari.get(&format!("/foto/{}?dulu=ya", photos[0])).await;
+    // fast hands were on the page before its photo was asked for
+    assert_eq!(sari.get(&format!("/foto/{}?dulu=ya", photos[0])).await.status, StatusCode::OK);
+    assert_eq!(of(0), ["photo.see"]);
+    put(&world, "vera", (Role::Verifier, None));
+    let foreign = Browser::let_in(&world, "vera").get(&address).await;
     assert_eq!(foreign.status, StatusCode::NOT_FOUND, "ahead is only what comes next");
+}
+
+#[tokio::test]
+async fn a_late_farewell_takes_nothing_from_the_page_that_was_opened_since() {
+    let world = World::new();
+    let phone = filled(&world, 1..=3).await;
+    let ahead = world.hold_photo(&phone, 2002);
+    put(&world, "sari", (Role::Verifier, None));
+    let sari = Browser::let_in(&world, "sari");
+    let first = hidden(&sari.get(&format!("/catatan/{}", id(1))).await.text(), "tampilan");
+    sari.get(&format!("/catatan/{}", id(3))).await;
+    sari.send(&format!("/catatan/{}/lepas", id(1)), &format!("tampilan={first}")).await;
+    assert_eq!(
+        sari.get(&format!("/foto/{ahead}?dulu=ya")).await.status,
+        StatusCode::OK,
+        "2 is set aside for 3's reader"
+    );
 }
 
 #[tokio::test]

@@ -14,13 +14,13 @@
 
 mod seal;
 
+pub use crate::cose::Unsealable;
+pub(crate) use seal::is_card;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-/// Seconds by which West Indonesian Time is ahead of UTC. A day of cover is over in the west last.
-const WIB: i8 = 7;
 
 /// What a card says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +100,31 @@ pub struct Issuer {
     pub key: [u8; 32],
 }
 
+/// Whether a card that is genuine holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardStanding {
+    /// The person is covered today.
+    Valid,
+    /// The cover has not begun.
+    NotYet,
+    /// The last day of cover has passed.
+    Expired,
+    /// The office has ended it before its last day.
+    Ended,
+}
+
+impl CardStanding {
+    /// On a day, by the card's first and last one.
+    pub fn on(today: Date, (from, until): (Date, Date), is_ended: bool) -> Self {
+        match () {
+            () if is_ended => Self::Ended,
+            () if today < from => Self::NotYet,
+            () if today > until => Self::Expired,
+            () => Self::Valid,
+        }
+    }
+}
+
 /// What a code turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checked {
@@ -141,40 +166,11 @@ impl Card {
             Ok(card) => card,
             Err(refusal) => return Checked::Refused(refusal),
         };
-        if is_ended(card.number) {
-            Checked::Ended(card)
-        } else if today < card.from {
-            Checked::NotYet(card)
-        } else if today > card.until {
-            Checked::Expired(card)
-        } else {
-            Checked::Valid(card)
+        match CardStanding::on(today, (card.from, card.until), is_ended(card.number)) {
+            CardStanding::Valid => Checked::Valid(card),
+            CardStanding::NotYet => Checked::NotYet(card),
+            CardStanding::Expired => Checked::Expired(card),
+            CardStanding::Ended => Checked::Ended(card),
         }
     }
-}
-
-/// A card whose days can't be written down as moments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a day of this card lies outside of the calendar")]
-pub struct Unsealable;
-
-/// The first second of a day in the west of Indonesia, in Unix seconds.
-fn start_of(day: Date) -> Option<i64> {
-    Some(jiff::tz::offset(WIB).to_timestamp(day.at(0, 0, 0, 0)).ok()?.as_second())
-}
-
-/// The day that begins at a second.
-fn day_of(second: i64) -> Option<Date> {
-    let moment = jiff::tz::offset(WIB).to_datetime(Timestamp::from_second(second).ok()?);
-    (moment.time() == jiff::civil::Time::midnight()).then(|| moment.date())
-}
-
-/// The day after.
-fn next(day: Date) -> Option<Date> {
-    day.checked_add(1.day()).ok()
-}
-
-/// The day before.
-fn previous(day: Date) -> Option<Date> {
-    day.checked_sub(1.day()).ok()
 }

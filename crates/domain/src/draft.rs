@@ -158,6 +158,7 @@ impl Draft {
                     photo_reason,
                     position,
                     warning_reason,
+                    worker_key: None,
                 })
             }
             _ => Err(reader.problems),

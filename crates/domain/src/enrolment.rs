@@ -6,6 +6,7 @@ use crate::ids::PhotoHash;
 use crate::nik::{Nik, Sex};
 use crate::programme::{OccupationId, ProgrammeId, RoleId, SourceId};
 use crate::region::VillageCode;
+use crate::worker_key::WorkerKeyHash;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,9 @@ pub struct Enrolment {
     pub position: Option<Position>,
     /// Why the kader went on past warnings.
     pub warning_reason: Option<String>,
+    /// Of the key on the receipt that the person was given; nothing from an older phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker_key: Option<WorkerKeyHash>,
 }
 
 /// The identity that the KTP prints.

@@ -77,6 +77,19 @@ hex_id!(
     ContentHash,
     32
 );
+hex_id!(
+    /// One report of an irregularity: 16 random bytes that the phone draws, 32 hex digits as text.
+    IrregularityId,
+    16
+);
+
+impl IrregularityId {
+    /// As people note it down and ask for it: the first eight digits, `7F3A-91C2`.
+    pub fn short(&self) -> String {
+        let text = hex::encode_upper(&self.0[..4]);
+        format!("{}-{}", &text[..4], &text[4..])
+    }
+}
 
 impl PhotoHash {
     /// Of these bytes.

@@ -215,7 +215,7 @@ impl NikError {
             (NikError::Length { found: 0 }, Lang::Id) => "NIK belum diisi. Ketik 16 angka dari KTP.".into(),
             (NikError::Length { found: 0 }, Lang::En) => "The NIK is empty. Type the 16 digits from the KTP.".into(),
             (NikError::Length { found }, Lang::Id) => {
-                format!("NIK harus 16 angka, ini baru {found}. Cocokkan lagi dengan KTP.")
+                format!("NIK harus 16 angka, di sini ada {found}. Cocokkan lagi dengan KTP.")
             }
             (NikError::Length { found }, Lang::En) => {
                 format!("A NIK has 16 digits, this has {found}. Compare it with the KTP.")

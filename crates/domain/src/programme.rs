@@ -215,6 +215,12 @@ impl Programme {
         Ok(())
     }
 
+    /// What its premium covers, by BPJS's abbreviations.
+    pub fn covers(&self) -> Vec<String> {
+        let parts = [("JKK", self.premium_parts.jkk), ("JKM", self.premium_parts.jkm)];
+        parts.into_iter().filter(|(_, premium)| *premium > Rupiah(0)).map(|(name, _)| name.to_owned()).collect()
+    }
+
     /// One of its occupations.
     pub fn occupation(&self, id: &OccupationId) -> Option<&Occupation> {
         self.occupations.iter().find(|occupation| occupation.id == *id)

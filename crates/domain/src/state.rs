@@ -43,6 +43,9 @@ pub enum State {
     Placed {
         /// Which place of the quota, from 1; nothing where the programme has no quota.
         place: Option<u32>,
+        /// Was covered before and has lost that place in between: what is paid for still counts, up to this day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        covered_until: Option<Date>,
     },
     /// Covered.
     Active {
@@ -176,10 +179,15 @@ impl State {
             (Received | NeedsCorrection { .. } | Corrected, Event::Correct) => Corrected,
             (Received | Corrected, Event::Approve) => Verified,
             (Received | Corrected | NeedsCorrection { .. }, Event::Reject(reason, words)) => Rejected { reason, words },
+            (Verified, Event::Place(place)) => Placed { place, covered_until: None },
             // a placed one gets another number where a smaller quota has not so many
-            (Verified | WaitingList { .. } | Placed { .. }, Event::Place(place)) => Placed { place },
-            (WaitingList { covered_until, .. }, Event::Wait(rank)) => WaitingList { rank, covered_until },
-            (Verified | Placed { .. }, Event::Wait(rank)) => WaitingList { rank, covered_until: None },
+            (WaitingList { covered_until, .. } | Placed { covered_until, .. }, Event::Place(place)) => {
+                Placed { place, covered_until }
+            }
+            (Verified, Event::Wait(rank)) => WaitingList { rank, covered_until: None },
+            (WaitingList { covered_until, .. } | Placed { covered_until, .. }, Event::Wait(rank)) => {
+                WaitingList { rank, covered_until }
+            }
             // a quota may shrink in mid-programme; what is paid for still counts
             (Active { until, .. }, Event::Wait(rank)) => WaitingList { rank, covered_until: Some(until) },
             (Placed { .. }, Event::Activate { from, until }) => Active { from, until },
@@ -207,7 +215,7 @@ impl State {
     /// The word that phone and hub show for it.
     pub fn word(&self, lang: Lang) -> &'static str {
         match self {
-            State::Draft => lang.pick("Konsep", "Draft"),
+            State::Draft => lang.pick("Belum selesai", "Draft"),
             State::Queued => lang.pick("Belum dikirim", "Not sent yet"),
             State::Sending => lang.pick("Mengirim", "Sending"),
             State::Received => lang.pick("Terkirim", "Sent"),
@@ -246,18 +254,11 @@ impl State {
     pub fn detail(&self, lang: Lang) -> String {
         match self {
             State::WaitingList { rank, covered_until } => {
-                let rank = format!("{} {rank}", lang.pick("Urutan", "Rank"));
-                match covered_until {
-                    Some(day) => {
-                        let still = lang.pick("masih dilindungi sampai", "still covered until");
-                        format!("{rank}, {still} {}", lang.date(*day))
-                    }
-                    None => rank,
-                }
+                still_covered(format!("{} {rank}", lang.pick("Urutan", "Rank")), *covered_until, lang)
             }
             State::Ended { reason } if *reason != EndReason::CoverOver => reason.label(lang).to_owned(),
-            State::Placed { place: Some(place) } => {
-                format!("{}{place}", lang.pick("Tempat ke-", "Place "))
+            State::Placed { place: Some(place), covered_until } => {
+                still_covered(format!("{}{place}", lang.pick("Tempat ke-", "Place ")), *covered_until, lang)
             }
             State::Active { from, until } => {
                 format!("{} – {}", lang.date(*from), lang.date(*until))
@@ -272,5 +273,13 @@ impl State {
                 .join("\n"),
             _ => String::new(),
         }
+    }
+}
+
+/// What stands beside a place or a rank of somebody whose former cover still counts.
+fn still_covered(what: String, until: Option<Date>, lang: Lang) -> String {
+    match until {
+        Some(day) => format!("{what}, {} {}", lang.pick("terlindungi sampai", "covered until"), lang.date(day)),
+        None => what,
     }
 }

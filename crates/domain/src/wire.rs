@@ -6,6 +6,8 @@
 //! | `POST /v1/sync` | [`SyncRequest`] with `Authorization: Bearer <token>` | [`SyncResponse`], signed |
 //! | `POST /v1/enrolled` | [`EnrolledRequest`] with the same token | [`EnrolledResponse`], signed |
 //! | `POST /v1/candidates` | [`CandidatesRequest`] with the same token | [`CandidatesResponse`], signed |
+//! | `POST /v1/card` | [`crate::worker::CardRequest`], without a token | [`crate::worker::CardResponse`], signed |
+//! | `POST /v1/ended` | [`crate::worker::EndedRequest`], without a token | [`crate::worker::EndedResponse`], signed |
 //! | `POST /v1/parcels` | a sealed [`crate::parcel::Contents`] with the token of whoever carries it | [`crate::parcel::ParcelResponse`], signed |
 //! | `POST, HEAD, PATCH /v1/photos…` | tus 1.0.0 with the same token | by tus |
 //!
@@ -53,6 +55,9 @@ pub struct PairRequest {
     pub code: String,
     /// What the office sees in its list of phones, for example the phone's model.
     pub device_name: String,
+    /// The public key with which the phone will sign receipts, 64 hex digits; nothing from an older phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_key: Option<String>,
 }
 
 /// The phone belongs to a village from now on.
@@ -74,6 +79,9 @@ pub struct PairResponse {
     pub kader_name: String,
     /// Where the phone enrols.
     pub village: Village,
+    /// The certificate of the phone's key in base64, see [`crate::slip::Certificate`]; nothing where it named none, or from an older hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
 }
 
 /// The village of a phone, with its programme and places.
@@ -140,6 +148,9 @@ pub struct SyncRequest {
     /// The phone understands a [`BatchReceipt`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub takes_batch_receipt: bool,
+    /// [`PairRequest::phone_key`], where the phone has no certificate for it or one that ends soon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_key: Option<String>,
 }
 
 /// What a phone says of the places that are lent to it.
@@ -232,6 +243,9 @@ pub struct SyncResponse {
     /// again. Missing where it never was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored_at: Option<Timestamp>,
+    /// [`PairResponse::certificate`], for the key that the request names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
 }
 
 /// A phone asks who is enrolled in its regency, without being told.
@@ -360,6 +374,9 @@ pub struct Change {
     pub state: State,
     /// By the hub's clock.
     pub at: Timestamp,
+    /// The text of the signed card's code, where the state is covered and the hub has signed one; see [`crate::card`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<String>,
 }
 
 /// Why a call failed.

@@ -3,7 +3,7 @@
 
 use jiff::civil::date;
 use payung_domain::state::{Comment, EndReason, Event, RejectReason};
-use payung_domain::{Field, Lang, State};
+use payung_domain::{Cover, Field, Lang, State};
 
 fn comments() -> Vec<Comment> {
     vec![Comment { field: Field::Name, text: "Lengkapi".into() }]
@@ -85,7 +85,7 @@ fn nothing_follows_an_end() {
 
 #[test]
 fn a_quota_that_shrinks_sends_a_placed_person_back_to_the_list() {
-    let placed = State::Placed { place: Some(9) };
+    let placed = State::Placed { place: Some(9), covered_until: None };
     assert_eq!(placed.after(Event::Wait(1)), Ok(State::WaitingList { rank: 1, covered_until: None }));
 }
 
@@ -93,15 +93,23 @@ fn a_quota_that_shrinks_sends_a_placed_person_back_to_the_list() {
 fn who_loses_a_place_while_covered_stays_covered_as_long_as_it_is_paid() {
     let until = date(2027, 11, 30);
     let waiting = State::Active { from: date(2026, 12, 1), until }.after(Event::Wait(4)).unwrap();
-    assert_eq!(waiting.detail(Lang::Id), "Urutan 4, masih dilindungi sampai 30 November 2027");
+    assert_eq!(waiting.detail(Lang::Id), "Urutan 4, terlindungi sampai 30 November 2027");
     let moved_up = waiting.after(Event::Wait(3)).unwrap();
     assert_eq!(moved_up, State::WaitingList { rank: 3, covered_until: Some(until) });
+    // and also when a place is there again, until BPJS has answered
+    let again = moved_up.after(Event::Place(Some(7))).unwrap();
+    assert_eq!(again, State::Placed { place: Some(7), covered_until: Some(until) });
+    assert_eq!(again.detail(Lang::Id), "Tempat ke-7, terlindungi sampai 30 November 2027");
+    assert_eq!((again.cover_on(until), again.cover_on(date(2027, 12, 1))), (Cover::Until(until), Cover::Over(until)));
+    assert_eq!(again.clone().after(Event::Wait(2)), Ok(State::WaitingList { rank: 2, covered_until: Some(until) }));
+    let (from, until) = (date(2027, 12, 1), date(2028, 11, 30));
+    assert_eq!(again.after(Event::Activate { from, until }), Ok(State::Active { from, until }));
 }
 
 #[test]
 fn a_death_ends_what_was_agreed_to_and_cover_that_never_began_can_not_be_over() {
     let died = State::Ended { reason: EndReason::Died };
-    for state in [State::Verified, State::Placed { place: Some(1) }] {
+    for state in [State::Verified, State::Placed { place: Some(1), covered_until: None }] {
         assert_eq!(state.clone().after(Event::End(EndReason::Died)), Ok(died.clone()));
         assert!(state.after(Event::End(EndReason::CoverOver)).is_err());
     }
@@ -143,11 +151,14 @@ fn every_state_survives_the_wire_and_has_a_word_in_both_languages() {
 
 #[test]
 fn what_bpjs_refuses_goes_back_to_the_kader_only_from_a_place() {
-    let state = State::Placed { place: Some(7) }.after(Event::Bounce(comments())).unwrap();
+    let state = State::Placed { place: Some(7), covered_until: None }.after(Event::Bounce(comments())).unwrap();
     assert_eq!(state, State::NeedsCorrection { comments: comments() });
     assert!(state.is_correctable());
-    assert!(State::Placed { place: None }.after(Event::Bounce(Vec::new())).is_err());
-    assert!(State::Placed { place: None }.after(Event::Return(comments())).is_err(), "the office has agreed");
+    assert!(State::Placed { place: None, covered_until: None }.after(Event::Bounce(Vec::new())).is_err());
+    assert!(
+        State::Placed { place: None, covered_until: None }.after(Event::Return(comments())).is_err(),
+        "the office has agreed"
+    );
     for state in [State::Received, State::WaitingList { rank: 1, covered_until: None }, State::Withdrawn] {
         assert!(state.after(Event::Bounce(comments())).is_err());
     }

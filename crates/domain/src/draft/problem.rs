@@ -48,13 +48,13 @@ impl Problem {
             (ProblemKind::Missing, Lang::Id) => match self.field {
                 Field::KtpPhoto => "Foto KTP belum ada. Ambil fotonya dulu.".into(),
                 Field::PhotoReason => "Foto KTP kurang baik. Ulangi, atau pilih alasan memakainya.".into(),
-                Field::Consent => "Pilih cara persetujuan diberikan setelah pemberitahuan dibacakan.".into(),
+                Field::Consent => "Bacakan dulu, lalu pilih cara Bapak/Ibu menyatakan setuju.".into(),
                 _ => format!("{label} belum diisi."),
             },
             (ProblemKind::Missing, Lang::En) => match self.field {
                 Field::KtpPhoto => "There is no photo of the KTP. Take it first.".into(),
                 Field::PhotoReason => "The photo of the KTP is poor. Take it again, or say why it is kept.".into(),
-                Field::Consent => "Choose how consent was given after the notice was read.".into(),
+                Field::Consent => "Read it aloud first, then choose how consent was given.".into(),
                 _ => format!("{label} is empty."),
             },
             (ProblemKind::NotADate, Lang::Id) => "Tulis tanggal sebagai hari-bulan-tahun, misalnya 05-04-1985.".into(),
@@ -62,7 +62,7 @@ impl Problem {
             (ProblemKind::InTheFuture, Lang::Id) => "Tanggal ini belum terjadi. Periksa tahunnya.".into(),
             (ProblemKind::InTheFuture, Lang::En) => "This date is in the future. Check the year.".into(),
             (ProblemKind::TooLong { most }, Lang::Id) => {
-                format!("{label} paling banyak {most} huruf. Singkat sedikit.")
+                format!("{label} paling banyak {most} huruf. Persingkat sedikit.")
             }
             (ProblemKind::TooLong { most }, Lang::En) => {
                 format!("{label} takes {most} letters at most. Shorten it.")

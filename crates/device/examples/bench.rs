@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use payung_device::*;
-use payung_domain::Field;
 use payung_domain::region::Regions;
+use payung_domain::{Field, RecordId};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -83,4 +83,31 @@ async fn main() {
         lists.push(start.elapsed());
     }
     row("list or search among 1,000 records", lists);
+
+    // as many again whom other phones have enrolled
+    for number in 0..1000_u32 {
+        hub.cover_person(
+            RecordId::from_bytes([&[7; 12][..], &number.to_be_bytes()].concat().try_into().unwrap()),
+            number,
+        );
+    }
+    device.sync().await;
+    let mut searches = Vec::new();
+    for (count, wanted) in ["", "WARGA 77", "99000000777", "9901010504850777"].into_iter().cycle().take(200).enumerate()
+    {
+        let start = Instant::now();
+        let found = device.villagers(wanted, 100).await.unwrap();
+        searches.push(start.elapsed());
+        assert!(!found.is_empty(), "{count}: {wanted}");
+    }
+    row("search among 1,000 records and 1,000 cards", searches);
+    let code = device.person(RecordId::from_bytes([&[7; 12][..], &7_u32.to_be_bytes()].concat().try_into().unwrap()));
+    let code = code.await.unwrap().card.unwrap().text;
+    let mut checks = Vec::new();
+    for _ in 0..200 {
+        let start = Instant::now();
+        assert!(matches!(device.lead(code.clone()).await.unwrap(), Scanned::Person(_)));
+        checks.push(start.elapsed());
+    }
+    row("a card's code checked and its person found", checks);
 }

@@ -1,14 +1,24 @@
 //! The one door to everything that a phone does without a screen.
 
 mod drafting;
+mod reminding;
+mod reporting;
+mod slip;
+mod villagers;
 mod visiting;
 
 pub use drafting::SaveError;
+pub use reminding::{Reminder, Stopped, Why};
+pub use slip::{NoSlip, SlipView};
+pub(crate) use villagers::signed;
+pub use villagers::{CheckedCode, Person, Scanned, Villager};
 pub use visiting::Visit;
 
 use crate::env::{Disk, Env};
 use crate::key::{self, Pin, StoreKey, UnlockError};
+use crate::letters::delivery::Deliveries;
 use crate::pairing::{self, PairError, PairLink, Pairing};
+use crate::sealing::SealError;
 use crate::store::record::{Counts, RecordRow, RecordView};
 use crate::store::{self, Store, StoreError, outbox, place, record, setting};
 use crate::sync::failure::SyncFailure;
@@ -65,6 +75,15 @@ impl From<DeviceError> for SyncFailure {
     }
 }
 
+impl From<SealError> for DeviceError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Entropy(error) => Self::Entropy(error),
+            SealError::Key => Self::NotPaired,
+        }
+    }
+}
+
 impl From<rusqlite::Error> for DeviceError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Store(error.into())
@@ -88,6 +107,12 @@ struct Shared {
     pair_seed: std::sync::OnceLock<[u8; 16]>,
     /// One sync at a time; a second caller waits for its turn.
     syncing: tokio::sync::Mutex<()>,
+    /// Reports go one after the other, beside a sync.
+    reporting: tokio::sync::Mutex<()>,
+    /// Held while reports are on their way.
+    sending: tokio::sync::Mutex<()>,
+    /// What became of reports since the app started.
+    deliveries: Mutex<Deliveries>,
     /// What the link has let through lately.
     pace: Mutex<Pace>,
     /// The photo that was cut off last, and the hub's offset before the piece that did not go through.
@@ -113,6 +138,9 @@ impl Device {
             changed: watch::Sender::new(0),
             pair_seed: std::sync::OnceLock::new(),
             syncing: tokio::sync::Mutex::new(()),
+            reporting: tokio::sync::Mutex::new(()),
+            sending: tokio::sync::Mutex::new(()),
+            deliveries: Mutex::default(),
             pace: Mutex::default(),
             cut_at: Mutex::default(),
         };
@@ -147,7 +175,7 @@ impl Device {
         if self.status() != Status::Unpaired {
             return Err(PairError::AlreadyPaired);
         }
-        let (pairing, village) = pairing::ask(self.env(), &link, device_name, self.pair_seed()?).await?;
+        let paired = pairing::ask(self.env(), &link, device_name, self.pair_seed()?).await?;
         self.blocking(move |device| {
             // made beside and renamed, so that a phone is either paired or not
             let fresh = device.shared.folder.join("store.new");
@@ -157,11 +185,12 @@ impl Device {
             std::fs::create_dir_all(&fresh).map_err(StoreError::from)?;
             let key = key::make(&fresh, &pin, device.env())?;
             let mut store = device.open(&fresh, &key)?;
-            store.write(|tx| setting::take_pairing(tx, &pairing, &village))?;
+            store.write(|tx| setting::take_pairing(tx, &paired))?;
             drop(store);
             std::fs::rename(&fresh, device.store_folder()).map_err(StoreError::from)?;
             std::fs::File::open(&device.shared.folder).and_then(|f| f.sync_all()).map_err(StoreError::from)?;
             *device.store() = Some(device.open(&device.store_folder(), &key)?);
+            device.remember_office(&paired.pairing);
             device.say_changed();
             Ok(())
         })
@@ -175,15 +204,16 @@ impl Device {
         }
         // an answer from the old hub that is still on its way must not be taken for the new one's
         let _turn = self.shared.syncing.lock().await;
-        let (pairing, village) = pairing::ask(self.env(), &link, device_name, self.pair_seed()?).await?;
+        let paired = pairing::ask(self.env(), &link, device_name, self.pair_seed()?).await?;
+        self.remember_office(&paired.pairing);
         let is_taken = self
             .with_store(move |s| {
                 s.write(|tx| {
-                    let is_elsewhere = setting::village(tx)?.is_some_and(|old| old.code != village.code);
+                    let is_elsewhere = setting::village(tx)?.is_some_and(|old| old.code != paired.village.code);
                     if is_elsewhere && record::has_unfinished(tx)? {
                         return Ok(false);
                     }
-                    setting::take_pairing(tx, &pairing, &village)?;
+                    setting::take_pairing(tx, &paired)?;
                     store::Result::Ok(true)
                 })
             })
@@ -202,6 +232,9 @@ impl Device {
             let folder = device.store_folder();
             let key = key::unwrap(&folder, &pin, device.env().clock.now())?;
             let mut store = device.open(&folder, &key)?;
+            if let Ok(Some(pairing)) = store.read(setting::pairing) {
+                device.remember_office(&pairing);
+            }
             // whatever was under way when the app ended is not any more; a full phone is opened all the same, and then that
             // counts as under way for two minutes
             if let Err(error) = store.write(|tx| outbox::end_leases(tx, None)) {

@@ -1,6 +1,7 @@
 //! How a phone comes to belong to a village, and which key it trusts from then on.
 
 use crate::env::Env;
+use crate::phone_key::PhoneKey;
 use crate::sync::call::{Hub, post_signed};
 use crate::sync::failure::SyncFailure;
 use ed25519_dalek::VerifyingKey;
@@ -38,7 +39,7 @@ impl PairLink {
 }
 
 /// An address that may be called: https, or plain http on this very machine.
-fn hub_address(text: &str) -> Option<String> {
+pub(crate) fn hub_address(text: &str) -> Option<String> {
     let (scheme, rest) = text.trim().split_once("://").unwrap_or(("https", text.trim()));
     let rest = rest.trim_end_matches('/');
     let authority = rest.split('/').next()?;
@@ -49,7 +50,7 @@ fn hub_address(text: &str) -> Option<String> {
 }
 
 /// `%2F` is `/`; what is no such code stays as it is.
-fn percent_decode(text: &str) -> String {
+pub(crate) fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
@@ -85,6 +86,14 @@ pub struct Pairing {
     pub kader_name: String,
 }
 
+/// What pairing brings.
+pub(crate) struct Paired {
+    pub pairing: Pairing,
+    pub village: wire::Village,
+    /// Made for this pairing, certified where the hub does that.
+    pub phone_key: PhoneKey,
+}
+
 /// Why pairing failed. Nothing was changed on the phone.
 #[derive(Debug, thiserror::Error)]
 pub enum PairError {
@@ -118,18 +127,15 @@ pub enum PairError {
 }
 
 /// Uses the code up (or asks again for the answer to the same code that got lost) and gives what the hub answered, its signature checked against the key that it will be held to.
-pub(crate) async fn ask(
-    env: &Env,
-    link: &PairLink,
-    device_name: &str,
-    seed: [u8; 16],
-) -> Result<(Pairing, wire::Village), PairError> {
+pub(crate) async fn ask(env: &Env, link: &PairLink, device_name: &str, seed: [u8; 16]) -> Result<Paired, PairError> {
+    let mut phone_key = PhoneKey::made(env).map_err(|_| PairError::Call(SyncFailure::Phone))?;
     let nonce = hex::encode(&Sha256::digest([&seed, link.code.as_bytes()].concat())[..16]);
     let request = PairRequest {
         version: wire::VERSION,
         nonce: nonce.clone(),
         code: link.code.clone(),
         device_name: device_name.to_owned(),
+        phone_key: Some(phone_key.public()),
     };
     let hub = Hub { url: &link.hub_url, token: None, key: link.hub_key.as_deref() };
     let answer: PairResponse = match post_signed(env.transport.as_ref(), &hub, "/v1/pair", &request).await {
@@ -155,7 +161,10 @@ pub(crate) async fn ask(
         hub_name: answer.hub_name,
         kader_name: answer.kader_name,
     };
-    Ok((pairing, answer.village))
+    if let Some(certificate) = answer.certificate {
+        phone_key.certify(&certificate, &pairing.hub_key);
+    }
+    Ok(Paired { pairing, village: answer.village, phone_key })
 }
 
 /// The key behind its hex form.

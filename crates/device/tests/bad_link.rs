@@ -109,7 +109,7 @@ async fn lent_places_are_promised_without_a_signal_each_once() {
     assert_eq!(told, [(Some(1), None), (Some(2), Some(3)), (Some(3), Some(5)), (Some(4), None)]);
     // the hub says what it keeps
     assert_eq!(promise(&phone, first).await, Promise::Place { place: 3, quota: 5 });
-    phone.hub.decide(first, 1, payung_domain::State::Placed { place: Some(3) });
+    phone.hub.decide(first, 1, payung_domain::State::Placed { place: Some(3), covered_until: None });
     phone.device.sync().await;
     assert_eq!(promise(&phone, first).await, Promise::Nothing);
 }

@@ -136,9 +136,9 @@ async fn the_offices_word_comes_down_and_a_correction_goes_up() {
     assert_eq!(phone.hub.state().pushes, [(id, 1), (id, 2)]);
     assert_eq!(phone.hub.state().photos.len(), 1, "the photo was not sent again");
 
-    phone.hub.decide(id, 2, State::Placed { place: Some(2) });
+    phone.hub.decide(id, 2, State::Placed { place: Some(2), covered_until: None });
     phone.device.sync().await;
-    assert_eq!(phone.standing(id).await, Standing::State(State::Placed { place: Some(2) }));
+    assert_eq!(phone.standing(id).await, Standing::State(State::Placed { place: Some(2), covered_until: None }));
     let words: Vec<_> = phone.device.record(id).await.unwrap().timeline.iter().map(|e| e.state.key()).collect();
     assert_eq!(words, ["queued", "received", "needs_correction", "corrected", "placed"]);
 }
@@ -181,14 +181,14 @@ async fn a_correction_that_came_too_late_can_be_given_up() {
     phone.device.set_field(id, Field::Address, "Dusun Krajan").unwrap();
     phone.device.add_photo(id, new_photo(1)).await.unwrap();
     phone.device.save(id).await.unwrap();
-    phone.hub.decide(id, 1, State::Placed { place: Some(4) });
+    phone.hub.decide(id, 1, State::Placed { place: Some(4), covered_until: None });
     phone.hub.state().refuse.insert(id, RefusalReason::AlreadyDecided);
     phone.device.sync().await;
     assert_eq!(phone.standing(id).await, Standing::SetAside(RefusalReason::AlreadyDecided));
 
     phone.device.give_up_correction(id).await.unwrap();
     let view = phone.device.record(id).await.unwrap();
-    assert_eq!(view.row.standing, Standing::State(State::Placed { place: Some(4) }));
+    assert_eq!(view.row.standing, Standing::State(State::Placed { place: Some(4), covered_until: None }));
     assert_eq!(view.enrolment.unwrap().identity.address, "Dusun Contoh");
     assert_eq!(phone.device.photo(id, view.photos[0].0.sha256, false).await.unwrap().unwrap(), photo(9999));
     assert!(phone.device.needing_me().await.unwrap().is_empty());
@@ -263,12 +263,12 @@ async fn what_left_unheard_is_kept_until_something_newer_is_receipted() {
     correct(&phone, id, "Dusun Krajan", Some(1)).await;
     // the office has decided on the revision of which the phone never heard
     phone.hub.set(Weather::Fine);
-    phone.hub.decide(id, 1, State::Placed { place: Some(4) });
+    phone.hub.decide(id, 1, State::Placed { place: Some(4), covered_until: None });
     phone.hub.state().refuse.insert(id, RefusalReason::AlreadyDecided);
     phone.device.sync().await;
     phone.device.give_up_correction(id).await.unwrap();
     let view = phone.device.record(id).await.unwrap();
-    assert_eq!(view.row.standing, Standing::State(State::Placed { place: Some(4) }));
+    assert_eq!(view.row.standing, Standing::State(State::Placed { place: Some(4), covered_until: None }));
     let kept = phone.device.photo(id, view.photos[0].0.sha256, false).await.unwrap().unwrap();
     assert_eq!(kept, photo(9999));
     phone.hub.state().refuse.clear();

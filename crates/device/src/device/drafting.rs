@@ -4,11 +4,11 @@ use super::{Device, DeviceError};
 use crate::draft::DraftView;
 use crate::judgement::{Judgement, Known, judge, known};
 use crate::store::photo::{self, NewPhoto};
-use crate::store::{self, StoreError, outbox, record, theirs};
+use crate::store::{self, StoreError, outbox, record, slip, theirs};
 use payung_domain::draft::Problem;
 use payung_domain::enrolment::Photo;
 use payung_domain::merge::Conflict;
-use payung_domain::{Draft, Field, Nik, PhotoHash, RecordId};
+use payung_domain::{Draft, Field, Nik, PhotoHash, RecordId, WorkerKey};
 
 /// Why a draft was not saved. It is kept as it was.
 #[derive(Debug, thiserror::Error)]
@@ -127,6 +127,7 @@ impl Device {
         let saved = self
             .blocking(move |device| {
                 let now = device.env().clock.now();
+                let fresh = WorkerKey::from_bytes(device.env().random().map_err(DeviceError::Entropy)?);
                 let mut guard = device.store();
                 let store = guard.as_mut().ok_or(DeviceError::Locked)?;
                 store.write(|tx| {
@@ -134,11 +135,12 @@ impl Device {
                     if let Some(other) = judgement.duplicate {
                         return Err(SaveError::AlreadyEnrolled(other));
                     }
-                    let Some(enrolment) = enrolment.filter(|_| judgement.problems.is_empty()) else {
+                    let Some(mut enrolment) = enrolment.filter(|_| judgement.problems.is_empty()) else {
                         return Err(SaveError::Problems(judgement.problems));
                     };
                     let stored = record::by_id(tx, id)?;
                     let next = outbox::next_state(&stored.state).ok_or(SaveError::Decided)?;
+                    enrolment.worker_key = Some(slip::settle_key(tx, &stored, fresh)?);
                     Ok(store::draft::save(tx, id, &enrolment, next, now)?)
                 })
             })

@@ -1,7 +1,7 @@
 //! What the hub's answers change. A receipt counts for exactly the bytes that it names, and nothing that was saved here since is
 //! overwritten.
 
-use super::{Result, outbox, photo, place, record, setting, theirs};
+use super::{Result, card, outbox, photo, place, record, setting, slip, theirs};
 use jiff::Timestamp;
 use payung_domain::ids::ContentHash;
 use payung_domain::state::Event;
@@ -49,16 +49,22 @@ pub(crate) fn apply(
         )?;
     }
     answer.refusals.iter().try_for_each(|refusal| apply_refusal(tx, refusal))?;
+    let issuer = card::issuer(tx)?;
     let mut news = 0;
     for change in &answer.changes {
+        card::hear(tx, change, issuer.as_ref())?;
         news += u32::from(apply_change(tx, change)?);
     }
     if let Some(mut village) = answer.village.clone().or(setting::village(tx)?) {
         village.places = answer.places.unwrap_or(village.places);
-        setting::set(tx, setting::VILLAGE, &village)?;
+        setting::set_village(tx, &village)?;
+    }
+    if let Some(certificate) = &answer.certificate {
+        slip::take_certificate(tx, certificate)?;
     }
     setting::set(tx, setting::LEASE, &answer.lease)?;
     setting::set_hub_time(tx, now, answer.hub_time)?;
+    setting::set(tx, setting::HEARD, &answer.hub_time)?;
     setting::set(tx, setting::CURSOR, &answer.cursor)?;
     Ok(news)
 }

@@ -3,6 +3,7 @@
 //! Writers take a [`rusqlite::Transaction`], readers a [`rusqlite::Connection`]. The file is opened by one process.
 
 pub(crate) mod answer;
+pub(crate) mod card;
 pub(crate) mod carried;
 pub(crate) mod draft;
 pub(crate) mod outbox;
@@ -10,7 +11,9 @@ pub(crate) mod photo;
 pub(crate) mod place;
 pub(crate) mod record;
 pub(crate) mod setting;
+pub(crate) mod slip;
 pub(crate) mod theirs;
+pub(crate) mod wallet;
 
 use crate::env::{Disk, Moment};
 use crate::key::StoreKey;
@@ -51,6 +54,13 @@ pub enum StoreError {
     Folder(#[from] std::io::Error),
 }
 
+impl StoreError {
+    /// The file is no database under the key that was given.
+    pub(crate) fn is_not_ours(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase))
+    }
+}
+
 /// Results of this module.
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;
 
@@ -59,6 +69,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_first.sql"),
     include_str!("../../migrations/0002_photo_faults.sql"),
     include_str!("../../migrations/0003_lost_signal.sql"),
+    include_str!("../../migrations/0004_worker_key.sql"),
+    include_str!("../../migrations/0005_cards.sql"),
 ];
 
 /// The database file in a phone's folder.
@@ -76,7 +88,7 @@ impl Store {
     /// Opens or makes the database, and brings it to this version.
     pub(crate) fn open(folder: &Path, key: &StoreKey, disk: Option<Arc<dyn Disk>>) -> Result<Self> {
         let file = database_file(folder);
-        match Self::connect(&file, key, disk) {
+        match Self::connect(&file, key, disk, MIGRATIONS) {
             Err(StoreError::Sqlite(error)) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
                 Err(StoreError::Damaged { kept_as: move_aside(&file)? })
             }
@@ -84,7 +96,12 @@ impl Store {
         }
     }
 
-    fn connect(file: &Path, key: &StoreKey, disk: Option<Arc<dyn Disk>>) -> Result<Self> {
+    /// Opens or makes the database of a worker's own phone. A damaged one is not moved aside: it is a copy of what the hub says.
+    pub(crate) fn open_wallet(folder: &Path, key: &StoreKey) -> Result<Self> {
+        Self::connect(&folder.join("wallet.db"), key, None, wallet::MIGRATIONS)
+    }
+
+    fn connect(file: &Path, key: &StoreKey, disk: Option<Arc<dyn Disk>>, migrations: &[&str]) -> Result<Self> {
         // SQLCipher sets itself up at the first use, and two first uses at once disturb each other
         static FIRST: std::sync::Once = std::sync::Once::new();
         FIRST.call_once(|| drop(Connection::open_in_memory()));
@@ -106,7 +123,7 @@ impl Store {
              PRAGMA temp_store = MEMORY;
              PRAGMA busy_timeout = 5000;",
         )?;
-        migrate(&mut connection)?;
+        migrate(&mut connection, migrations)?;
         Ok(Self { connection, disk })
     }
 
@@ -146,13 +163,13 @@ fn limit(connection: &Connection, is_full: bool) -> Result<()> {
     Ok(connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?)
 }
 
-fn migrate(connection: &mut Connection) -> Result<()> {
+fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<()> {
     let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    let known = u32::try_from(migrations.len()).unwrap_or(u32::MAX);
     if found > known {
         return Err(StoreError::Newer { found });
     }
-    for (version, sql) in (1..=known).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
+    for (version, sql) in (1..=known).zip(migrations).filter(|(version, _)| *version > found) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", version)?;
@@ -235,6 +252,14 @@ mod tests {
         for line in text.lines().filter(|line| line.starts_with("    ") && line.contains(" NOT NULL")) {
             assert!(line.contains("-- ") || line.contains("REFERENCES"), "say what this column is for: {line}");
         }
+    }
+
+    #[test]
+    fn every_column_of_a_wallet_says_what_it_is_for_and_every_table_is_strict() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open_wallet(folder.path(), &key()).unwrap();
+        let known = tables(&store.connection);
+        assert_eq!(known.iter().filter(|row| row.contains("strict 1")).count(), 4, "{known:?}");
     }
 
     #[test]

@@ -38,6 +38,17 @@ pub(crate) fn add(tx: &Transaction, id: RecordId, photo: NewPhoto, now: Timestam
     Ok(Photo { kind, sha256, bytes: jpeg.len() as u64, faults })
 }
 
+/// A record's photos stand in another one's open draft as well; who was photographed a year ago has the same card.
+pub(crate) fn copy(tx: &Transaction, from: RecordId, to: RecordId) -> Result<()> {
+    let (from, to) = (record::number(tx, from)?, record::open_number(tx, to)?);
+    tx.execute(
+        "INSERT INTO photo (record_number, sha256, kind, faults, jpeg, thumbnail, in_draft)
+         SELECT ?2, sha256, kind, faults, jpeg, thumbnail, 1 FROM photo WHERE record_number = ?1 AND in_record = 1",
+        [from, to],
+    )?;
+    Ok(())
+}
+
 /// The photos that the open draft shows.
 pub(crate) fn of_draft(db: &Connection, record_number: i64) -> Result<Vec<Photo>> {
     let mut statement = db.prepare_cached(

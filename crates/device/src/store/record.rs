@@ -2,9 +2,10 @@
 
 use super::{Result, StoreError, place, setting};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use payung_domain::enrolment::Photo;
 use payung_domain::wire::RefusalReason;
-use payung_domain::{Enrolment, Nik, PhotoHash, RecordId, State};
+use payung_domain::{Cover, Enrolment, Nik, PhotoHash, RecordId, State, WorkerKeyHash};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// What the phone shows for a record: the office's state, or what still holds it here.
@@ -14,6 +15,16 @@ pub enum Standing {
     State(State),
     /// The hub refused it for its content; it waits here until it is mended.
     SetAside(RefusalReason),
+}
+
+impl Standing {
+    /// What it is worth on a day that somebody is said to be covered; nothing for everybody else.
+    pub fn cover_on(&self, today: Date) -> Cover {
+        match self {
+            Self::State(state @ State::Active { .. }) => state.cover_on(today),
+            _ => Cover::None,
+        }
+    }
 }
 
 /// A line of the list.
@@ -181,11 +192,15 @@ pub(crate) fn is_of(db: &Connection, id: RecordId, nik: &Nik) -> Result<bool> {
     Ok(db.prepare_cached(sql)?.query_row(params![id.to_string(), nik.digits()], |row| row.get(0))?)
 }
 
-/// Another living record with this NIK.
+/// Another living record with this NIK for what the village enrols for today; what was for another programme may be renewed.
 pub(crate) fn with_nik(db: &Connection, nik: &Nik, but: RecordId) -> Result<Option<RecordId>> {
-    let mut statement =
-        db.prepare_cached("SELECT id, state FROM record WHERE nik = ?1 AND id <> ?2 AND revision > 0")?;
-    let rows = statement.query_map(params![nik.digits(), but.to_string()], |row| {
+    let programme = setting::village(db)?.map(|village| village.programme.id);
+    let mut statement = db.prepare_cached(
+        "SELECT id, state FROM record WHERE nik = ?1 AND id <> ?2 AND revision > 0
+             AND (?3 IS NULL OR enrolment ->> 'programme' = ?3)",
+    )?;
+    let programme = programme.as_ref().map(|programme| programme.as_str());
+    let rows = statement.query_map(params![nik.digits(), but.to_string(), programme], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
     })?;
     for row in rows {
@@ -235,23 +250,45 @@ fn standing(state: State, is_unsent: bool, is_leased: bool, refusal: &str) -> Re
     })
 }
 
-/// The newest records, at most `most`; `search` finds part of a name or of a NIK.
+/// The newest records, at most `most`; `search` finds part of a name, of a NIK, or of the KPJ on the card.
 pub(crate) fn list(db: &Connection, search: &str, most: u32) -> Result<Vec<RecordRow>> {
     let wanted = search.trim();
     let digits: String = wanted.chars().filter(|c| !c.is_whitespace()).collect();
     let like = |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let sql = format!(
         "{ROW} WHERE ?1 = '' OR r.name LIKE ?2 ESCAPE '\\' OR r.nik LIKE ?3 ESCAPE '\\'
+            OR r.id IN (SELECT record_id FROM card WHERE kpj LIKE ?3 ESCAPE '\\')
          ORDER BY r.touched_at DESC, r.number DESC LIMIT ?4"
     );
     let mut statement = db.prepare_cached(&sql)?;
     statement.query_map(params![wanted, like(wanted), like(&digits), most], read_row)?.map(|row| row?).collect()
 }
 
+/// The record whose worker has the key of this hash.
+pub(crate) fn with_worker_key(db: &Connection, hash: WorkerKeyHash) -> Result<Option<RecordId>> {
+    let sql = "SELECT id FROM record WHERE json_extract(enrolment, '$.worker_key') = ?1";
+    let id: Option<String> = db.prepare_cached(sql)?.query_row([hash.to_string()], |row| row.get(0)).optional()?;
+    id.map(|id| id.parse().map_err(|_| StoreError::NoSuchRecord)).transpose()
+}
+
 /// Drafts and unfinished corrections, newest first.
 pub(crate) fn open_drafts(db: &Connection) -> Result<Vec<RecordRow>> {
     let sql = format!("{ROW} WHERE r.is_editing = 1 ORDER BY r.touched_at DESC LIMIT 50");
     db.prepare_cached(&sql)?.query_map([], read_row)?.map(|row| row?).collect()
+}
+
+/// Every saved record with its enrolment's JSON, in the order of this phone.
+pub(crate) fn saved(db: &Connection) -> Result<Vec<(RecordRow, String)>> {
+    let sql = format!("{ROW} WHERE r.revision > 0 ORDER BY r.number");
+    let mut rows = db.prepare_cached(&sql)?;
+    let mut enrolment = db.prepare_cached("SELECT enrolment FROM record WHERE number = ?1")?;
+    let mut found = Vec::new();
+    for row in rows.query_map([], read_row)? {
+        let row = row??;
+        let text = enrolment.query_row([row.number], |r| r.get(0))?;
+        found.push((row, text));
+    }
+    Ok(found)
 }
 
 /// What waits for the kader: returned by the office, or refused by the hub.

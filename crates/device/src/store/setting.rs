@@ -1,12 +1,14 @@
 //! Single values: the pairing, the village, how far the hub was heard, where the kader was.
 
-use super::{Result, outbox};
-use crate::pairing::Pairing;
+use super::{Result, card, outbox};
+use crate::pairing::{Paired, Pairing};
 use crate::sync::{JournalEntry, Report};
 use jiff::{SignedDuration, Timestamp};
+use payung_domain::programme::ProgrammeId;
 use payung_domain::wire::Village;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
 
 /// A value by its name.
 pub(crate) fn get<T: DeserializeOwned>(db: &Connection, name: &str) -> Result<Option<T>> {
@@ -39,15 +41,30 @@ pub(crate) const ENROLLED_ASKED: &str = "enrolled_asked";
 pub(crate) const CANDIDATES: &str = "candidates";
 /// When that was asked for, by the hub's clock.
 pub(crate) const CANDIDATES_ASKED: &str = "candidates_asked";
+/// The hub's clock when its last answer came.
+pub(crate) const HEARD: &str = "heard";
+/// How far the list of ended cards was heard.
+pub(crate) const ENDED: &str = "ended";
+/// When it was asked for, by the hub's clock.
+pub(crate) const ENDED_ASKED: &str = "ended_asked";
 /// Photos wait for a Wi-Fi.
 pub(crate) const PHOTOS_ON_WIFI: &str = "photos_on_wifi";
+/// This phone's own, which signs receipts.
+pub(crate) const PHONE_KEY: &str = "phone_key";
 const CLOCK_OFFSET: &str = "clock_offset";
 const SEQUENCE: &str = "sequence";
+/// What programmes are called, also those of former years.
+const PROGRAMMES: &str = "programmes";
 
-/// What the hub's clock shows now, as far as this phone can tell; its own clock may be years off.
+/// What the hub's clock shows now, as far as this phone can tell: its own clock may be years off, and what has been heard is over.
 pub(crate) fn hub_time(db: &Connection, now: Timestamp) -> Result<Timestamp> {
+    Ok(hub_time_of(db, now)?.max(get(db, HEARD)?.unwrap_or(Timestamp::MIN)))
+}
+
+/// What the hub's clock showed at a moment of this phone's.
+pub(crate) fn hub_time_of(db: &Connection, at: Timestamp) -> Result<Timestamp> {
     let offset: i64 = get(db, CLOCK_OFFSET)?.unwrap_or(0);
-    Ok(now.checked_add(SignedDuration::from_millis(offset)).unwrap_or(now))
+    Ok(at.checked_add(SignedDuration::from_millis(offset)).unwrap_or(at))
 }
 
 /// Notes what the hub's clock shows now.
@@ -72,8 +89,25 @@ pub(crate) fn village(db: &Connection) -> Result<Option<Village>> {
     get(db, VILLAGE)
 }
 
+/// Notes where the phone enrols, and what its programme is called.
+pub(crate) fn set_village(tx: &Transaction, village: &Village) -> Result<()> {
+    let mut names: BTreeMap<ProgrammeId, String> = get(tx, PROGRAMMES)?.unwrap_or_default();
+    let programme = &village.programme;
+    if names.insert(programme.id.clone(), programme.name.clone()).as_ref() != Some(&programme.name) {
+        set(tx, PROGRAMMES, &names)?;
+    }
+    set(tx, VILLAGE, village)
+}
+
+/// What a programme is called that the village enrols for, or has enrolled for while it was on this phone.
+pub(crate) fn programme_name(db: &Connection, id: &ProgrammeId) -> Result<String> {
+    let names: BTreeMap<ProgrammeId, String> = get(db, PROGRAMMES)?.unwrap_or_default();
+    Ok(names.get(id).cloned().unwrap_or_else(|| id.as_str().to_owned()))
+}
+
 /// Takes over a pairing. Another hub knows nothing of what this phone has sent: all of it waits again.
-pub(crate) fn take_pairing(tx: &Transaction, pairing: &Pairing, village: &Village) -> Result<()> {
+pub(crate) fn take_pairing(tx: &Transaction, paired: &Paired) -> Result<()> {
+    let Paired { pairing, village, phone_key } = paired;
     let old_pairing = self::pairing(tx)?;
     let old_village = self::village(tx)?;
     let is_other_hub = old_pairing.as_ref().is_some_and(|old| old.hub_key != pairing.hub_key);
@@ -86,12 +120,14 @@ pub(crate) fn take_pairing(tx: &Transaction, pairing: &Pairing, village: &Villag
             [CURSOR, LEASE, ENROLLED, ENROLLED_ASKED, CANDIDATES, CANDIDATES_ASKED, RESTORED],
         )?;
         tx.execute("UPDATE record SET place = NULL", [])?;
+        card::forget(tx)?;
     }
     if old_pairing.is_some_and(|old| old.hub_url != pairing.hub_url) {
         tx.execute("UPDATE photo SET upload_url = ''", [])?;
     }
     set(tx, PAIRING, pairing)?;
-    set(tx, VILLAGE, village)
+    set_village(tx, village)?;
+    set(tx, PHONE_KEY, phone_key)
 }
 
 /// Writes down how a sync went; the last hundred are kept.

@@ -67,7 +67,7 @@ pub(super) fn zipped(json: &[u8]) -> std::io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-pub(super) fn is_signed(response: &Response, path: &str, pinned: Option<&str>) -> bool {
+pub(crate) fn is_signed(response: &Response, path: &str, pinned: Option<&str>) -> bool {
     #[derive(serde::Deserialize)]
     struct Named {
         hub_key: String,

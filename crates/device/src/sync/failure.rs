@@ -86,7 +86,7 @@ impl SyncFailure {
                 "The connection broke off. The rest is sent later.",
             ),
             Self::NotTheHub => lang.pick(
-                "Yang menjawab bukan kantor. Mungkin Wi-Fi ini minta login dulu. Data tetap di HP.",
+                "Yang menjawab bukan kantor. Mungkin Wi-Fi ini minta kata sandi dulu. Data tetap di HP.",
                 "It was not the office that answered. This Wi-Fi may want a login first. The data stays on the phone.",
             ),
             Self::TokenUnknown => lang.pick(

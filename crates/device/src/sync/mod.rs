@@ -2,6 +2,7 @@
 
 pub(crate) mod call;
 pub(crate) mod candidates;
+pub(crate) mod ended;
 mod enrolled;
 pub(crate) mod failure;
 pub(crate) mod pace;
@@ -10,7 +11,7 @@ pub(crate) mod upload;
 
 use crate::device::Device;
 use crate::pairing::Pairing;
-use crate::store::{self, answer, outbox, photo, place, setting};
+use crate::store::{self, answer, outbox, photo, place, setting, slip};
 use call::{Hub, post_signed};
 use failure::SyncFailure;
 use jiff::Timestamp;
@@ -112,6 +113,8 @@ async fn exchange(device: &Device, occasion: Occasion, report: &mut Report) -> R
         .await?;
     let pairing = pairing.ok_or(SyncFailure::NotPaired)?;
     while round(device, &pairing, report).await? {}
+    // small, and before photos that take their time
+    ended::hear(device, &pairing, occasion.trigger == Trigger::Hand).await?;
     // where the system does not name the link, the kader's own hand decides
     let is_free = match occasion.link {
         Link::Wifi => true,
@@ -147,13 +150,16 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
     let now = env.clock.now();
     let nonce = hex::encode(env.random::<16>().map_err(|_| SyncFailure::Phone)?);
     let most_bytes = device.pace().text_bytes();
-    let (records, awaiting, cursor, lease, village) = device
+    let env_of_key = env.clone();
+    let (records, awaiting, cursor, lease, village, phone_key) = device
         .with_store(move |store| {
             store.write(|tx| {
                 let records = outbox::take_batch(tx, (wire::MOST_RECORDS, most_bytes), now)?;
                 let awaiting = outbox::awaiting(tx, wire::MOST_RECORDS)?;
                 let village = setting::village(tx)?.map(|village| village.digest());
-                store::Result::Ok((records, awaiting, setting::get(tx, setting::CURSOR)?, place::ask(tx)?, village))
+                let phone_key = slip::key_to_certify(tx, &env_of_key)?;
+                let cursor = setting::get(tx, setting::CURSOR)?;
+                store::Result::Ok((records, awaiting, cursor, place::ask(tx)?, village, phone_key))
             })
         })
         .await?;
@@ -174,6 +180,7 @@ async fn round(device: &Device, pairing: &Pairing, report: &mut Report) -> Resul
         village,
         lease,
         takes_batch_receipt: true,
+        phone_key,
     };
     let hub = Hub { url: &pairing.hub_url, token: Some(&pairing.token), key: Some(&pairing.hub_key) };
     let reply: Result<SyncResponse, _> = post_signed(env.transport.as_ref(), &hub, "/v1/sync", &request).await;

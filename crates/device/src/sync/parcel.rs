@@ -3,11 +3,11 @@
 use super::call::{Hub, failure_of, is_signed, zipped};
 use super::failure::SyncFailure;
 use crate::device::{Device, DeviceError};
-use crate::pairing::{Pairing, verifying_key};
+use crate::pairing::Pairing;
+use crate::sealing::seal;
 use crate::store::carried::{self, Answer};
 use crate::store::{answer, outbox, photo};
 use crate::transport::{Method, Response};
-use crypto_box::aead::rand_core::{CryptoRng, Error, RngCore};
 use flate2::read::GzDecoder;
 use payung_domain::RecordId;
 use payung_domain::parcel::{self, Contents, ParcelResponse};
@@ -76,16 +76,9 @@ impl Device {
             let token = pairing.token.clone();
             let contents = Contents { version: wire::VERSION, token, records, photo, named_by };
             let plain = parcel::packed(&contents, &jpeg).map_err(crate::StoreError::from)?;
-            parcels.push(self.seal(&pairing, &plain)?);
+            parcels.push(seal(self.env(), &pairing.hub_key, &plain)?);
         }
         Ok(parcel::to_file(&parcels))
-    }
-
-    fn seal(&self, pairing: &Pairing, plain: &[u8]) -> Result<Vec<u8>, DeviceError> {
-        let mut drawn = Drawn(self.env().random().map_err(DeviceError::Entropy)?);
-        let key = verifying_key(&pairing.hub_key).ok_or(DeviceError::NotPaired)?;
-        let key = crypto_box::PublicKey::from(key.to_montgomery().to_bytes());
-        key.seal(&mut drawn, plain).map_err(|_| DeviceError::Entropy(std::io::Error::other("nothing could be sealed")))
     }
 
     /// Takes another phone's parcels along; they go with the next sync. Tells how many are new.
@@ -185,34 +178,3 @@ pub(super) async fn deliver(device: &Device, pairing: &Pairing) -> Result<(), Sy
 
 /// A photo, its JPEG and the records that name it.
 pub(crate) type PhotoToSend = (payung_domain::PhotoHash, Vec<u8>, Vec<RecordId>);
-
-/// Random bytes that were drawn before, for a library that wants to draw them itself: the one key of a sealed box.
-struct Drawn([u8; 32]);
-
-impl RngCore for Drawn {
-    fn next_u32(&mut self) -> u32 {
-        let mut bytes = [0; 4];
-        self.fill_bytes(&mut bytes);
-        u32::from_le_bytes(bytes)
-    }
-    fn next_u64(&mut self) -> u64 {
-        let mut bytes = [0; 8];
-        self.fill_bytes(&mut bytes);
-        u64::from_le_bytes(bytes)
-    }
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        for (byte, drawn) in bytes.iter_mut().zip(self.0) {
-            *byte = drawn;
-        }
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
-        // more than was drawn would not be random
-        if bytes.len() > self.0.len() {
-            return Err(Error::from(std::num::NonZeroU32::MIN));
-        }
-        self.fill_bytes(bytes);
-        Ok(())
-    }
-}
-
-impl CryptoRng for Drawn {}

@@ -2,17 +2,22 @@
 //! The real hub meets the real phone in the repository's `tests/`.
 #![allow(dead_code)]
 
+pub mod office;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer, SigningKey};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use payung_device::*;
+use payung_domain::card::{Card, CardNumber};
 use payung_domain::enrolled::EnrolledFilter;
 use payung_domain::enrolment::PhotoKind;
 use payung_domain::ids::ContentHash;
 use payung_domain::region::Regions;
+use payung_domain::slip::Certificate;
 use payung_domain::wire::*;
+use payung_domain::worker::{EndedRequest, EndedResponse};
 use payung_domain::{Enrolment, Field, PhotoHash, Programme, RecordId};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -102,12 +107,26 @@ pub struct HubState {
     pub hours_passed: i64,
     /// NIKs of the regency; nothing from a hub that has no filter.
     pub enrolled: Option<Vec<String>>,
+    /// The village enrols for the programme that follows.
+    pub years_on: u8,
     /// Whom the lists name; an older hub has none.
     pub candidates: Option<Vec<Candidate>>,
     pub candidates_told: u32,
+    /// The end of the certificates that it gives; an older hub gives none.
+    pub certifies_until: Option<Date>,
+    /// Syncs that asked for a certificate.
+    pub certificates_asked: u32,
+    /// Cards that were ended, oldest first; an older hub has no such list.
+    pub ended: Option<Vec<CardNumber>>,
+    /// So many askings for them are answered, then the hub is busy.
+    pub ended_left: Option<u32>,
+    /// Where each asking for them began.
+    pub ended_asked: Vec<u64>,
     pub patch_bytes: usize,
     /// Bodies of sync requests, as they went over the wire.
     pub sync_bytes: usize,
+    /// Reports as they arrived, with repetitions, and the names of the headers that came with them.
+    pub reports: Vec<(payung_domain::irregularity::Irregularity, Vec<&'static str>)>,
 }
 
 pub struct TestHub {
@@ -153,18 +172,85 @@ impl TestHub {
 
     /// The office decides.
     pub fn decide(&self, id: RecordId, revision: u32, state: payung_domain::State) {
-        self.state().changes.push(Change { id, revision, state, at: "2026-11-21T08:00:00Z".parse().unwrap() });
+        self.state().changes.push(Change {
+            id,
+            revision,
+            state,
+            at: "2026-11-21T08:00:00Z".parse().unwrap(),
+            card: None,
+        });
     }
 
-    fn village() -> Village {
+    /// BPJS covers somebody, and the hub signs the card; `number` is the card's and the person's.
+    pub fn cover(&self, id: RecordId, number: u8) -> Card {
+        self.cover_person(id, u32::from(number))
+    }
+
+    /// The same among many.
+    pub fn cover_person(&self, id: RecordId, number: u32) -> Card {
+        let card = Card {
+            number: CardNumber::from_bytes(u64::from(number).to_be_bytes()),
+            issuer: "Disnaker".into(),
+            name: format!("Contoh Warga {number}"),
+            masked_nik: format!("990101••••••{number:04}"),
+            kpj: format!("990000{number:05}"),
+            programme: "Contoh".into(),
+            covers: vec!["JKK".into(), "JKM".into()],
+            from: date(2026, 11, 21),
+            until: date(2027, 11, 20),
+            issued_at: "2026-11-21T08:00:00Z".parse().unwrap(),
+        };
+        let key = self.key.verifying_key().to_bytes();
+        let text = card.sealed(&key, |bytes| self.key.sign(bytes).to_bytes()).unwrap();
+        self.tell_card(id, text, (card.from, card.until));
+        card
+    }
+
+    /// Says of a record that it is covered, with whatever stands for a card.
+    pub fn tell_card(&self, id: RecordId, card: String, (from, until): (Date, Date)) {
+        self.state().changes.push(Change {
+            id,
+            revision: 1,
+            state: payung_domain::State::Active { from, until },
+            at: "2026-11-21T08:00:00Z".parse().unwrap(),
+            card: Some(card),
+        });
+    }
+
+    fn village(years_on: u8) -> Village {
+        let programme = include_str!("../../../../assets/programmes/demo.toml");
+        let year = |id: &str, name: &str| {
+            let named = programme.replacen("id = \"demo\"", &format!("id = \"{id}\""), 1);
+            named.replacen("Program percobaan", name, 1)
+        };
+        let programme = match years_on {
+            0 => programme.to_owned(),
+            1 => year("demo_next", "Program tahun depan"),
+            _ => year("demo_third", "Program tahun ketiga"),
+        };
         Village {
             code: "35.22.28.2004".parse().unwrap(),
             name: "Mojodelik".into(),
             district: "Gayam".into(),
             regency: "Kabupaten Bojonegoro".into(),
-            programme: Programme::from_toml(include_str!("../../../../assets/programmes/demo.toml")).unwrap(),
+            programme: Programme::from_toml(&programme).unwrap(),
             places: Places { quota: Some(5), taken: 1, kept: 0, waiting: 0 },
         }
+    }
+
+    /// As the hub makes it; nothing while it is an older one.
+    fn certificate(&self, phone_key: Option<String>) -> Option<String> {
+        let phone_key = phone_key.filter(|_| self.state().certifies_until.is_some())?;
+        let certificate = Certificate {
+            phone_key: hex::decode(phone_key).unwrap().try_into().unwrap(),
+            phone: Certificate::name_of("1"),
+            kader: "Bu Siti".into(),
+            village: Self::village(0).name,
+            office: "Disnaker".into(),
+            until: self.state().certifies_until?,
+        };
+        let public = self.key.verifying_key().to_bytes();
+        Some(STANDARD.encode(certificate.sealed(&public, |bytes| self.key.sign(bytes).to_bytes()).unwrap()))
     }
 
     fn signed(&self, path: &str, answer: &impl serde::Serialize, key: &SigningKey) -> Response {
@@ -204,7 +290,8 @@ impl TestHub {
                     hub_name: "Disnaker".into(),
                     hub_key: hex::encode(key.verifying_key().as_bytes()),
                     kader_name: "Bu Siti".into(),
-                    village: Self::village(),
+                    certificate: self.certificate(asked.phone_key),
+                    village: Self::village(self.state().years_on),
                 };
                 self.signed(&path, &answer, key)
             }
@@ -229,6 +316,51 @@ impl TestHub {
                 let (version, nonce) = (VERSION, asked.nonce);
                 self.signed(&path, &CandidatesResponse { version, nonce, digest, candidates, more: false }, key)
             }
+            (Method::Post, "/v1/ended") => {
+                let asked: EndedRequest = serde_json::from_slice(&request.body).unwrap();
+                assert!(
+                    !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")),
+                    "anybody may ask"
+                );
+                let mut state = self.state();
+                state.ended_asked.push(asked.after);
+                if state.ended_left == Some(0) {
+                    return plain(429, r#"{"error":"too_many","message":""}"#);
+                }
+                state.ended_left = state.ended_left.map(|left| left - 1);
+                let Some(ended) = &state.ended else { return plain(404, r#"{"error":"not_found","message":""}"#) };
+                // three at a time, so that a test needs few
+                let numbers: Vec<_> = ended.iter().skip(asked.after as usize).take(3).copied().collect();
+                let upto = asked.after + numbers.len() as u64;
+                let answer = EndedResponse {
+                    version: VERSION,
+                    nonce: asked.nonce,
+                    as_of: "2026-11-21T08:30:00Z".parse().unwrap(),
+                    upto,
+                    more: upto < ended.len() as u64,
+                    numbers,
+                };
+                self.signed(&path, &answer, key)
+            }
+            (Method::Post, "/v1/office") => {
+                use payung_domain::irregularity::{OfficeRequest, OfficeResponse};
+                let asked: OfficeRequest = serde_json::from_slice(&request.body).unwrap();
+                let hub_key = hex::encode(key.verifying_key().as_bytes());
+                let answer = OfficeResponse { version: 1, nonce: asked.nonce, hub_name: "Disnaker".into(), hub_key };
+                self.signed(&path, &answer, key)
+            }
+            (Method::Post, "/v1/irregularities") => {
+                use payung_domain::irregularity::{Irregularity, IrregularityResponse};
+                let secret = crypto_box::SecretKey::from(key.to_scalar_bytes());
+                let Ok(plain_text) = secret.unseal(&request.body) else {
+                    return plain(400, r#"{"error":"bad_request","message":""}"#);
+                };
+                let report = Irregularity::from_padded(&plain_text).unwrap();
+                let headers = request.headers.iter().map(|(name, _)| *name).collect();
+                self.state().reports.push((report, headers));
+                let sealed = ContentHash::of(&request.body);
+                self.signed(&path, &IrregularityResponse { version: 1, sealed }, key)
+            }
             (Method::Head, "/healthz") => plain(200, ""),
             (Method::Head, url) => match self.state().uploads.get(url) {
                 Some((_, _, bytes)) => Response {
@@ -244,7 +376,9 @@ impl TestHub {
 
     fn sync(&self, request: &Request) -> SyncResponse {
         let asked: SyncRequest = serde_json::from_slice(&unzipped(request)).unwrap();
+        let certificate = self.certificate(asked.phone_key.clone());
         let mut state = self.state();
+        state.certificates_asked += u32::from(asked.phone_key.is_some());
         state.sync_bytes += request.body.len();
         state.asked.extend(asked.lease);
         let mut refusals = Vec::new();
@@ -297,6 +431,7 @@ impl TestHub {
         if let Some(batch) = batch.as_mut().filter(|_| *self.weather.lock().unwrap() == Weather::ReceiptsOthers) {
             batch.records = ContentHash::of("other records");
         }
+        let village = Self::village(state.years_on);
         let from = usize::try_from(asked.cursor.unwrap_or(0)).unwrap();
         SyncResponse {
             version: VERSION,
@@ -309,10 +444,11 @@ impl TestHub {
             changes: state.changes[from..].to_vec(),
             cursor: state.changes.len() as u64,
             more: false,
-            village: (asked.village != Some(Self::village().digest())).then(Self::village),
-            places: Some(Self::village().places),
+            places: Some(village.places),
+            village: (asked.village != Some(village.digest())).then_some(village),
             lease: state.lease.clone(),
             restored_at: state.restored_at,
+            certificate,
         }
     }
 

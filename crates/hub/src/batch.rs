@@ -9,7 +9,7 @@ use crate::examine;
 use crate::hub::Hub;
 use crate::store::batch::{self, Batch, Member, Stage};
 use crate::store::sql::{Connection, SqlError, Transaction};
-use crate::store::{audit, claim, record, verdict};
+use crate::store::{BREATH, audit, claim, record, verdict};
 use payung_domain::RecordId;
 use payung_domain::state::State;
 
@@ -134,7 +134,9 @@ pub fn approve(hub: &Hub, id: &str, user: &str) -> Result<(), BatchError> {
         let now = hub.context.now().as_millisecond();
         Ok(audit::add(transaction, now, &format!("user:{user}"), "batch.approve", &subject(id))?)
     })?;
-    while hub.store.write(|transaction| approve_slice(hub, transaction, id, user))? {}
+    while hub.store.write(|transaction| approve_slice(hub, transaction, id, user))? {
+        std::thread::sleep(BREATH);
+    }
     Ok(())
 }
 

@@ -5,11 +5,10 @@
 
 use crate::error::HubError;
 use futures_util::TryStreamExt as _;
-use object_store::aws::{AmazonS3Builder, Checksum};
+use object_store::aws::{AmazonS3, AmazonS3Builder, Checksum};
 use object_store::path::Path;
 use object_store::{Attribute, Attributes, ObjectStore, ObjectStoreExt as _, PutOptions, RetryConfig};
 use payung_domain::PhotoHash;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
@@ -18,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A bucket, called from blocking threads.
 pub struct Bucket {
-    objects: Arc<dyn ObjectStore>,
+    objects: AmazonS3,
     prefix: Path,
     /// Taken out when this ends, which may be on a thread of another runtime.
     runtime: Option<Runtime>,
@@ -41,11 +40,7 @@ impl Bucket {
             .with_retry(RetryConfig { max_retries: 3, retry_timeout: PATIENCE, ..RetryConfig::default() })
             .build()
             .map_err(failed)?;
-        Self::of(Arc::new(objects), Path::parse(prefix).map_err(|_| wrong())?)
-    }
-
-    /// The same over any store of objects, for tests.
-    pub fn of(objects: Arc<dyn ObjectStore>, prefix: Path) -> Result<Self, HubError> {
+        let prefix = Path::parse(prefix).map_err(|_| wrong())?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         Ok(Self { objects, prefix, runtime: Some(runtime) })
     }

@@ -61,6 +61,14 @@ impl Catalogue {
         self.programmes.get(id)
     }
 
+    /// Whether two programmes pay for the same year: nobody needs both. One that is not known may be of any year.
+    pub fn are_of_one_year(&self, one: &ProgrammeId, other: &ProgrammeId) -> bool {
+        match (self.programme(one), self.programme(other)) {
+            (Some(one), Some(other)) => one.year == other.year,
+            _ => true,
+        }
+    }
+
     /// All of them, by id.
     pub fn programmes(&self) -> impl Iterator<Item = &Programme> {
         self.programmes.values()

@@ -7,6 +7,9 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Of the files that hold uploads: 64 letters of a hash and an ending.
+const LONGEST_NAME: usize = 80;
+
 /// Claims of one folder.
 pub struct Claims {
     busy: Arc<Mutex<HashSet<String>>>,
@@ -38,8 +41,12 @@ impl Claims {
         Ok(Self { busy: Arc::default(), shared })
     }
 
-    /// Takes a name, or refuses: somebody has it.
+    /// Takes a name, or refuses: somebody has it. Only what can name a file of this very folder is a name, for the claim's file is
+    /// removed at its end.
     pub fn take(&self, name: &str) -> Result<Claim, ApiError> {
+        if Path::new(name).file_name() != Some(name.as_ref()) || name.contains('\0') || name.len() > LONGEST_NAME {
+            return Err(ApiError::not_found("upload"));
+        }
         let conflict = || ApiError::conflict("another call writes to this upload");
         if !self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned()) {
             return Err(conflict());
@@ -93,5 +100,18 @@ mod tests {
         drop(held);
         drop(other.take("a").unwrap());
         assert!(one.take("a").is_ok());
+    }
+
+    #[test]
+    fn what_leads_out_of_the_folder_is_no_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("hub.key");
+        std::fs::write(&key, "secret").unwrap();
+        let claims = Claims::open(Some(folder.path().join("claims"))).unwrap();
+        let long = "a".repeat(LONGEST_NAME + 1);
+        for name in ["../hub.key", key.to_str().unwrap(), "x/../../hub.key", "hub.key/", "..", ".", "", "a\0b", &long] {
+            assert_eq!(claims.take(name).err().unwrap().status, axum::http::StatusCode::NOT_FOUND, "{name}");
+        }
+        assert_eq!(std::fs::read_to_string(key).unwrap(), "secret");
     }
 }

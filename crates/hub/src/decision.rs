@@ -5,10 +5,11 @@ use crate::examine;
 use crate::hub::Hub;
 use crate::line;
 use crate::places;
-use crate::store::sql::{SqlError, Transaction};
+use crate::store::sql::{self, Connection, SqlError, Transaction};
 use crate::store::{audit, lease, record, search};
+use payung_domain::programme::ProgrammeId;
 use payung_domain::state::{Comment, Event, RejectReason, State};
-use payung_domain::{Field, RecordId};
+use payung_domain::{Field, Nik, RecordId};
 use serde::{Deserialize, Serialize};
 
 /// What the kader of the second of two enrolments of one person reads.
@@ -104,7 +105,7 @@ pub fn decide_in(
         Verdict::Reject(..) => "record.reject",
     };
     let event = verdict.event();
-    let is_double = event == Event::Approve && search::is_agreed_elsewhere(transaction, &row.nik, id)?;
+    let is_double = event == Event::Approve && is_agreed_elsewhere(hub, transaction, &row.nik, id, &row.programme)?;
     let event = if is_double { Event::Reject(RejectReason::Duplicate, String::new()) } else { event };
     let before = row.state.key();
     let mut state = row.state.after(event).map_err(|_| DecisionError::Illegal)?;
@@ -114,8 +115,10 @@ pub fn decide_in(
         state = state.after(next).map_err(|_| DecisionError::Illegal)?;
         record::set_state(transaction, id, &state, now, "hub")?;
         for twin in search::undecided_twins(transaction, &row.nik, id)? {
-            let standing = record::get(transaction, twin)?.ok_or(DecisionError::NotFound)?.state;
-            return_twin(transaction, twin, standing, now)?;
+            let twin = record::get(transaction, twin)?.ok_or(DecisionError::NotFound)?;
+            if hub.catalogue.are_of_one_year(&row.programme, &twin.programme) {
+                return_twin(transaction, twin.id, twin.state, now)?;
+            }
         }
     }
     if state.is_final() {
@@ -127,6 +130,18 @@ pub fn decide_in(
     let state = record::get(transaction, id)?.ok_or(DecisionError::NotFound)?.state;
     audit::add_change(transaction, now, actor, act, &format!("record:{id}"), (before, state.key()))?;
     Ok(state)
+}
+
+/// Whether another record of the person has been agreed to for the same year. Last year's is no double: it is being renewed.
+pub(crate) fn is_agreed_elsewhere(
+    hub: &Hub,
+    connection: &Connection,
+    nik: &Nik,
+    but: RecordId,
+    programme: &ProgrammeId,
+) -> sql::Result<bool> {
+    let agreed = search::agreed_elsewhere(connection, nik, but)?;
+    Ok(agreed.iter().any(|other| hub.catalogue.are_of_one_year(programme, other)))
 }
 
 /// Tells the kader of a second enrolment that the first one has been agreed to. A wrongly typed NIK can be mended; the

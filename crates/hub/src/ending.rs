@@ -1,5 +1,6 @@
 //! What follows an approval: cover begins, and one day it ends. A place that becomes free goes to the next in line.
 
+use crate::card;
 use crate::context::{day_here, day_number};
 use crate::decision::DecisionError;
 use crate::error::HubError;
@@ -9,10 +10,10 @@ use crate::line;
 use crate::refusal;
 use crate::store::record::RecordRow;
 use crate::store::sql::Transaction;
-use crate::store::{audit, lease, quota, record};
+use crate::store::{BREATH, audit, lease, quota, record};
 use jiff::civil::Date;
-use payung_domain::RecordId;
 use payung_domain::state::{EndReason, Event, State};
+use payung_domain::{Kpj, RecordId};
 
 /// Covers that end in one transaction.
 const ENDED_AT_ONCE: u32 = 100;
@@ -20,8 +21,10 @@ const ENDED_AT_ONCE: u32 = 100;
 /// What the office notes about a record that it has agreed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// BPJS covers the person.
+    /// BPJS covers the person: with a number, so that nobody is covered without a card.
     Covered {
+        /// The membership's.
+        kpj: Kpj,
         /// First day of cover.
         from: Date,
         /// Last day of cover.
@@ -52,12 +55,16 @@ pub fn note_in(
         return Err(DecisionError::Stale);
     }
     let (act, event) = match note {
-        Note::Covered { from, until } if from > until => return Err(DecisionError::Illegal),
-        Note::Covered { from, until } => ("record.cover", Event::Activate { from, until }),
+        Note::Covered { from, until, .. } if from > until => return Err(DecisionError::Illegal),
+        Note::Covered { from, until, .. } => ("record.cover", Event::Activate { from, until }),
         Note::Withdrawn => ("record.withdraw", Event::Withdraw),
         Note::Ended(reason) => ("record.end", Event::End(reason)),
     };
-    take(hub, transaction, &row, event, (act, actor))
+    let state = take(hub, transaction, &row, event, (act, actor))?;
+    if let Note::Covered { kpj, from, until } = note {
+        card::sign(hub, transaction, &row, kpj, (from, until))?;
+    }
+    Ok(state)
 }
 
 fn take(
@@ -102,5 +109,6 @@ pub fn end_covers(hub: &Hub) -> Result<usize, HubError> {
             return Ok(ended);
         }
         ended += done;
+        std::thread::sleep(BREATH);
     }
 }

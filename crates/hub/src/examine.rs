@@ -14,13 +14,14 @@ use payung_domain::nik::NikWarning;
 use payung_domain::state::State;
 use payung_domain::{Enrolment, Nik, PhotoHash, Programme, RecordId};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Records that are looked at in one transaction.
 const AT_ONCE: u32 = 100;
 
 /// Everything that a verifier should look at.
 pub struct Examination {
-    /// Other records of the same NIK that count, the oldest first.
+    /// Other records of the same NIK and year that count, the oldest first.
     pub twins: Vec<Found>,
     /// Why the programme is not for this person.
     pub reasons: Vec<Ineligible>,
@@ -67,6 +68,7 @@ pub fn examine(
     let counts = |twin: &Found| !matches!(twin.state, State::Rejected { .. } | State::Withdrawn);
     let mut twins = search::twins(connection, scope, row.id, &identity.nik)?;
     twins.retain(counts);
+    twins.retain(|twin| hub.catalogue.are_of_one_year(&enrolment.programme, &twin.programme));
     Ok(Examination {
         twins,
         reasons: match hub.catalogue.programme(&enrolment.programme) {
@@ -117,15 +119,25 @@ pub fn renew_with_photo(hub: &Hub, transaction: &Transaction, sha256: PhotoHash)
 
 /// How far a walk through all undecided records has come: the last one, and when it came.
 #[derive(Clone, Debug, Default)]
-pub struct Walk {
+struct Walk {
     received_at: i64,
     id: String,
+}
+
+/// Walks through all undecided records, with a pause for everybody else after each step; tells in how many.
+pub fn walk(hub: &Hub, pause: Duration) -> Result<usize, HubError> {
+    let (mut walk, mut steps) = (Walk::default(), 0);
+    while let Some(next) = step(hub, &walk)? {
+        (walk, steps) = (next, steps + 1);
+        std::thread::sleep(pause);
+    }
+    Ok(steps)
 }
 
 /// One step of a walk through all undecided records, if they were looked at by other rules than today's: an older hub took
 /// them, or a programme's file has changed. Tells how to go on; nothing at the end. Phones and verifiers wait for the same
 /// writer: it is asked only where something has changed.
-pub fn walk(hub: &Hub, from: &Walk) -> Result<Option<Walk>, HubError> {
+fn step(hub: &Hub, from: &Walk) -> Result<Option<Walk>, HubError> {
     let rule = rule(hub)?;
     let looked = hub.store.read::<_, HubError>(|connection| {
         if concern::rule(connection)?.as_ref() == Some(&rule) {

@@ -8,7 +8,6 @@ use crate::error::{ApiError, HubError};
 use crate::files::work::Desk;
 use crate::key::HubKey;
 use crate::limiter::Limiter;
-use crate::line;
 use crate::metrics::Metrics;
 use crate::photos::PhotoFolder;
 use crate::sign_in;
@@ -68,6 +67,16 @@ pub struct Limits {
     pub sign_in: Limiter,
     /// Calls of one phone.
     pub device: Limiter,
+    /// Asking for a worker's card, per address; what opens one is given back.
+    pub card: Limiter,
+    /// Asks for ended cards, per address.
+    pub ended: Limiter,
+    /// Calls of phones that belong to nobody, per address, whatever is in them.
+    pub strangers: Limiter,
+    /// New reports of irregularities, per address.
+    pub reports: Limiter,
+    /// The same, of all addresses together.
+    pub all_reports: Limiter,
 }
 
 /// A hub with its data folder.
@@ -116,7 +125,6 @@ impl Hub {
         }
         let bucket = settings.photos.as_deref().map(Bucket::open).transpose()?;
         let catalogue = Catalogue::load(settings.programmes.as_deref())?;
-        line::renew(&store, catalogue.programmes())?;
         let has_phones = !store.read::<_, HubError>(|connection| Ok(device::is_empty(connection)?))?;
         Ok(Arc::new(Self {
             store,
@@ -133,6 +141,16 @@ impl Hub {
                 sign_in: Limiter::new(sign_in::TRIES, sign_in::SECONDS_EACH),
                 // A village of 250 sends its photos in one go: a call for each, and one for every 32 kB of it.
                 device: Limiter::new(2_000, 0.05),
+                // Before the counts in the database (guess.rs): a flood costs no write.
+                card: Limiter::new(60, 2.0),
+                // Each phone asks once a sync, and a mobile network may share one address.
+                ended: Limiter::new(600, 0.2),
+                // A whole mobile network may share one address. Phones wait and try again: nothing is lost by this.
+                strangers: Limiter::new(40, 5.0),
+                // Slower than the common one by far: no single address uses that one up.
+                reports: Limiter::new(40, 120.0),
+                // 24 kB each: a flood from everywhere brings 200 MB a day at most, until too many wait (irregularities.rs).
+                all_reports: Limiter::new(2_000, 10.0),
             },
             settings,
             desk: Desk::default(),

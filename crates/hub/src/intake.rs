@@ -10,7 +10,7 @@ use crate::store::device::{self, Device};
 use crate::store::record::{self, NewRevision};
 use crate::store::sql::{self, Transaction};
 use crate::store::village::VillageRow;
-use crate::store::{concern, search};
+use crate::store::{concern, worker_key};
 use payung_domain::ids::ContentHash;
 use payung_domain::state::{Event, State};
 use payung_domain::wire::{MOST_PHOTO_BYTES, Receipt, RecordPush, Refusal, RefusalReason};
@@ -64,8 +64,12 @@ pub fn take(
             };
             let before = record::get(transaction, push.id)?.map(|row| row.nik);
             record::add_revision(transaction, &new, &state, now)?;
+            if let Some(key) = &enrolment.worker_key {
+                worker_key::put(transaction, key, push.id, now)?;
+            }
             concern::set_position(transaction, push.id, enrolment.position)?;
-            if search::is_agreed_elsewhere(transaction, &enrolment.identity.nik, push.id)? {
+            let (nik, programme) = (&enrolment.identity.nik, &enrolment.programme);
+            if decision::is_agreed_elsewhere(hub, transaction, nik, push.id, programme)? {
                 decision::return_twin(transaction, push.id, state, now)?;
             } else {
                 places::keep(hub, transaction, device, village, push.id, push.place)?;

@@ -66,6 +66,16 @@ impl HubKey {
         hex::encode(self.0.verifying_key().as_bytes())
     }
 
+    /// The public half.
+    pub fn public(&self) -> [u8; 32] {
+        self.0.verifying_key().to_bytes()
+    }
+
+    /// The signature under a worker's card, over COSE's own framing of it: no answer to a phone begins like that.
+    pub fn sign_card(&self, framed: &[u8]) -> [u8; 64] {
+        self.0.sign(framed).to_bytes()
+    }
+
     /// A secret that only this hub can make, the same for the same bytes: a hash of a signature that is never sent.
     pub fn secret_for(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
         Sha256::digest(self.0.sign(&signed_bytes(purpose, bytes)).to_bytes()).into()

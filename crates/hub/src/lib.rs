@@ -12,7 +12,9 @@
 pub mod account;
 pub mod batch;
 pub mod bucket;
+pub mod card;
 pub mod catalogue;
+pub mod certificate;
 pub mod claim;
 pub mod commands;
 pub mod context;
@@ -23,8 +25,10 @@ pub mod enrolled;
 pub mod error;
 pub mod examine;
 pub mod files;
+pub mod guess;
 pub mod hub;
 pub mod intake;
+pub mod irregularities;
 pub mod key;
 pub mod limiter;
 pub mod line;
@@ -50,6 +54,7 @@ pub mod sync;
 pub mod tls;
 pub mod totp;
 pub mod verdict;
+pub mod worker;
 
 pub use context::Context;
 pub use error::HubError;

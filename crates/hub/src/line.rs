@@ -7,11 +7,10 @@ use crate::context::{day_here, moment};
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::places::{self, Counted};
-use crate::store::lease::Pool;
+use crate::store::lease::{self, Pool};
 use crate::store::line::{self, Beginning, ListEntry};
 use crate::store::record::{self, RecordRow};
 use crate::store::sql::{Connection, Transaction};
-use crate::store::{Store, audit};
 use payung_domain::eligibility::age;
 use payung_domain::programme::rank::{Decile, Facts, Turn};
 use payung_domain::programme::{ProgrammeId, SourceId};
@@ -77,6 +76,19 @@ pub fn move_up(
         set_place(transaction, next, place, (now, "hub"))?;
     }
     Ok(())
+}
+
+/// Gives lent places that have run out to those who wait, where no phone of the village has called since. Tells for how many pools.
+pub fn move_up_expired(hub: &Hub) -> Result<usize, HubError> {
+    let now = hub.context.now().as_millisecond();
+    let waited_for = hub.store.read::<_, HubError>(|connection| Ok(lease::waited_for(connection, now)?))?;
+    for (programme, village) in &waited_for {
+        // without its file no one knows how many places a programme has
+        if hub.catalogue.programme(programme).is_some() {
+            hub.store.write(|transaction| move_up(hub, transaction, programme, *village, now))?;
+        }
+    }
+    Ok(waited_for.len())
 }
 
 /// Gives a place to somebody who waits, or another number to somebody who has one.
@@ -164,24 +176,6 @@ pub fn explained(
         .collect()
 }
 
-/// Takes what a list says of people, and gives those who wait their new turn. The actor is the audit's.
-pub fn take_list(
-    hub: &Hub,
-    programme: &ProgrammeId,
-    source: &SourceId,
-    entries: &[ListEntry],
-    actor: &str,
-) -> Result<(), HubError> {
-    let rule = hub.programme(programme)?;
-    let now = hub.context.now().as_millisecond();
-    hub.store.write(|transaction| {
-        for entry in entries {
-            take_entry(transaction, rule, source, entry, now)?;
-        }
-        Ok(audit::add(transaction, now, actor, "list.take", &format!("list:{programme}/{source}"))?)
-    })
-}
-
 /// Takes what a list says of one person.
 pub fn take_entry(
     transaction: &Transaction,
@@ -199,9 +193,9 @@ pub fn take_entry(
 
 /// Writes the line anew of each programme whose rule is not the one that it was written by: the file has changed, or the
 /// database comes from a hub that drew ranks.
-pub fn renew<'a>(store: &Store, programmes: impl Iterator<Item = &'a Programme>) -> Result<(), HubError> {
-    store.write(|transaction| {
-        for programme in programmes {
+pub fn renew(hub: &Hub) -> Result<(), HubError> {
+    hub.store.write(|transaction| {
+        for programme in hub.catalogue.programmes() {
             let rule = serde_json::to_string(&(&programme.priority, &programme.sources));
             let rule = rule.map_err(|_| HubError::Corrupt("a programme's rule"))?;
             if line::rule_of(transaction, &programme.id)?.as_ref() == Some(&rule) {

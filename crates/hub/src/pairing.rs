@@ -1,8 +1,10 @@
 //! Pairing codes: made by the office, used up by one phone.
 
+use crate::certificate;
 use crate::context::hash_of;
 use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
+use crate::line;
 use crate::places::village_of;
 use crate::rights::Scope;
 use crate::store::device::{self, Device};
@@ -25,8 +27,6 @@ const LONGEST_DEVICE_NAME: usize = 80;
 const ANSWERED_AGAIN_HOURS: i64 = 1;
 /// A shorter nonce could be guessed, and with it a phone's token replaced.
 const SHORTEST_LASTING_NONCE: usize = 16;
-/// A nonce has no more characters.
-pub(crate) const LONGEST_NONCE: usize = 128;
 
 /// Makes a code for one phone of a village: `ABCD-EFGH`. Only its hash is kept.
 pub fn make_code(
@@ -69,12 +69,6 @@ pub(crate) fn percent_encoded(text: &str) -> String {
 
 /// Gives a phone its village and its token, and uses the code up.
 pub fn pair(hub: &Hub, request: PairRequest) -> Result<PairResponse, ApiError> {
-    if request.version != VERSION {
-        return Err(ApiError::version_unsupported(request.version));
-    }
-    if request.nonce.len() > LONGEST_NONCE || request.code.len() > 64 {
-        return Err(ApiError::bad_request("nonce or code is too long"));
-    }
     let letters: String = request.code.to_uppercase().chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     // The same for the same call: one that arrives twice must not end the token that its first answer gave.
     let asked = [letters.as_bytes(), b"\n", request.nonce.as_bytes()].concat();
@@ -110,6 +104,8 @@ pub fn pair(hub: &Hub, request: PairRequest) -> Result<PairResponse, ApiError> {
             }
         };
         audit::add(transaction, now, &format!("device:{}", device.id), "device.pair", &code.village.to_string())?;
+        let village = village_of(hub, transaction, &village)?;
+        let certificate = certificate::of(hub, &device, &village.name, request.phone_key.as_deref())?;
         Ok(PairResponse {
             version: VERSION,
             nonce: request.nonce.clone(),
@@ -118,14 +114,15 @@ pub fn pair(hub: &Hub, request: PairRequest) -> Result<PairResponse, ApiError> {
             hub_name: hub.settings.name.clone(),
             hub_key: hub.key.public_hex(),
             kader_name: code.kader_name,
-            village: village_of(hub, transaction, &village)?,
+            village,
+            certificate,
         })
     })
 }
 
 /// The phone that a code became, if this is the same call again because its answer was lost.
 fn device_again(transaction: &Transaction, used: &Used, nonce: &str, now: i64) -> sql::Result<Option<Device>> {
-    let is_same = nonce.len() >= SHORTEST_LASTING_NONCE && hash_of(nonce) == used.nonce_hash;
+    let is_same = nonce.chars().count() >= SHORTEST_LASTING_NONCE && hash_of(nonce) == used.nonce_hash;
     if !is_same || now - used.at >= ANSWERED_AGAIN_HOURS * 3_600_000 {
         return Ok(None);
     }
@@ -155,7 +152,13 @@ pub fn block_within(hub: &Hub, id: &str, scope: Scope, actor: &str) -> Result<bo
     hub.store.write(|transaction| {
         let is_blocked = device::block(transaction, id, scope, now)?;
         if is_blocked {
-            lease::take_all_back(transaction, id)?;
+            let village = device::get(transaction, id)?.ok_or(HubError::Corrupt("a phone"))?.village;
+            for programme in lease::take_all_back(transaction, id)? {
+                // a phone that is lost is blocked also where a programme's file is gone
+                if hub.catalogue.programme(&programme).is_some() {
+                    line::move_up(hub, transaction, &programme, village, now)?;
+                }
+            }
             audit::add(transaction, now, actor, "device.block", &format!("device:{id}"))?;
         }
         Ok(is_blocked)

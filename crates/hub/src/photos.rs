@@ -239,6 +239,14 @@ pub fn upload_of(hub: &Hub, device: &Device, id: &str) -> Result<Upload, ApiErro
         .ok_or_else(|| ApiError::not_found("upload"))
 }
 
+/// An upload for one writer alone, as it stands now that it is.
+pub fn claimed(hub: &Hub, device: &Device, id: &str) -> Result<(Claim, Upload), ApiError> {
+    // a name that a phone made up is not claimed
+    let known = upload_of(hub, device, id)?;
+    let claim = hub.photos.claim(&known.id)?;
+    Ok((claim, upload_of(hub, device, id)?))
+}
+
 /// Ends an upload that has all its bytes: the photo is held from now on, or the upload is gone.
 pub fn finish(hub: &Hub, device: &Device, upload: &Upload) -> Result<(), ApiError> {
     let path = hub.photos.upload_path(upload);

@@ -54,7 +54,7 @@ fn give_back(
 ) -> Result<State, DecisionError> {
     let now = hub.context.now().as_millisecond();
     let (before, place) = match row.state {
-        State::Placed { place } => (row.state.key(), place),
+        State::Placed { place, .. } => (row.state.key(), place),
         _ => return Err(DecisionError::Illegal),
     };
     let state = row.state.after(Event::Bounce(vec![comment])).map_err(|_| DecisionError::Illegal)?;

@@ -59,8 +59,10 @@ impl Role {
 /// Something that an address of the office is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Act {
-    /// Come to the sign-in. The only act of callers that nobody knows.
+    /// Come to the sign-in.
     Enter,
+    /// Open one worker's card with what stands on its receipt. Of anybody: no session, and no office behind it.
+    OpenCard,
     /// Own password, second factor and sessions.
     KeepAccount,
     /// Counts, lists and pages of records.
@@ -83,6 +85,10 @@ pub enum Act {
     ExportFiles,
     /// Counts for the regent.
     SeeReports,
+    /// Reports of irregularities. A village's head is never among those who may: the report may be about him.
+    SeeIrregularities,
+    /// Take reports up and close them.
+    HandleIrregularities,
     /// The list of phones.
     SeePhones,
     /// Pairing codes for new phones.
@@ -110,8 +116,9 @@ pub enum Reach {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Enter,
+        Self::OpenCard,
         Self::KeepAccount,
         Self::SeeRecords,
         Self::SeePhotos,
@@ -123,6 +130,8 @@ impl Act {
         Self::SeeExports,
         Self::ExportFiles,
         Self::SeeReports,
+        Self::SeeIrregularities,
+        Self::HandleIrregularities,
         Self::SeePhones,
         Self::PairPhone,
         Self::BlockPhone,
@@ -138,6 +147,7 @@ impl Act {
         match self {
             //                     admin verifier village auditor
             Self::Enter       => [All,  All,     All,    All],
+            Self::OpenCard    => [All,  All,     All,    All],
             Self::KeepAccount => [All,  All,     All,    All],
             Self::SeeRecords  => [All,  All,     Own,    All],
             Self::SeePhotos   => [All,  All,     Own,    All],
@@ -149,6 +159,8 @@ impl Act {
             Self::SeeExports  => [All,  All,     No,     All],
             Self::ExportFiles => [All,  No,      No,     No],
             Self::SeeReports  => [All,  All,     Own,    All],
+            Self::SeeIrregularities => [All, All, No,    All],
+            Self::HandleIrregularities => [All, All, No, No],
             Self::SeePhones   => [All,  All,     Own,    All],
             Self::PairPhone   => [All,  All,     Own,    No],
             Self::BlockPhone  => [All,  All,     Own,    No],
@@ -171,13 +183,14 @@ impl Act {
 
     /// Whether callers need no sign-in for it.
     pub fn is_open(self) -> bool {
-        self == Self::Enter
+        matches!(self, Self::Enter | Self::OpenCard)
     }
 
     /// As docs/rights.md names it.
     pub fn words(self) -> &'static str {
         match self {
             Self::Enter => "come to the sign-in",
+            Self::OpenCard => "open one worker's card by its receipt",
             Self::KeepAccount => "own password, second factor, sessions",
             Self::SeeRecords => "see counts, lists and records",
             Self::SeePhotos => "see photos of cards",
@@ -189,6 +202,8 @@ impl Act {
             Self::SeeExports => "see files for BPJS and their answers",
             Self::ExportFiles => "make files for BPJS, take answers, deal with refusals",
             Self::SeeReports => "see reports",
+            Self::SeeIrregularities => "see reports of irregularities",
+            Self::HandleIrregularities => "take reports of irregularities up, and close them",
             Self::SeePhones => "see the phones",
             Self::PairPhone => "make a pairing code",
             Self::BlockPhone => "block a phone",
@@ -243,14 +258,22 @@ mod tests {
             Act::ChangeQuota,
             Act::ImportList,
             Act::ExportFiles,
+            Act::HandleIrregularities,
             Act::PairPhone,
             Act::BlockPhone,
             Act::KeepPeople,
         ] {
             assert_eq!(act.reach(Role::Auditor), Reach::No, "{act:?}");
         }
-        for act in Act::ALL.into_iter().filter(|act| !matches!(act, Act::Enter | Act::KeepAccount)) {
+        for act in Act::ALL.into_iter().filter(|act| !(act.is_open() || *act == Act::KeepAccount)) {
             assert_ne!(act.reach(Role::Village), Reach::All, "{act:?}");
+        }
+    }
+
+    #[test]
+    fn a_village_never_reads_what_is_reported() {
+        for act in [Act::SeeIrregularities, Act::HandleIrregularities] {
+            assert_eq!(act.reach(Role::Village), Reach::No, "{act:?}");
         }
     }
 

@@ -1,7 +1,9 @@
-//! What uploads leave behind when nobody goes on with them.
+//! What uploads leave behind when nobody goes on with them, and what is kept for a time only.
 
 use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
+use crate::irregularities;
+use crate::line;
 use crate::photos;
 use crate::rights::Scope;
 use crate::store::photo::{self, Upload};
@@ -14,8 +16,8 @@ const IMPORT_DAYS: i64 = 30;
 /// A file without a row: of a phone that broke off while its upload was given up, or of a crash.
 const ORPHAN_HOURS: i64 = 24;
 
-/// Removes uploads that nobody went on with, and files that belong to none; tells how many. One that can't be removed
-/// does not keep the others.
+/// Removes uploads that nobody went on with, files that belong to none, and reports that were closed long ago; tells how many. One
+/// that can't be removed does not keep the others. Lent places that have run out go to those who wait.
 pub fn sweep(hub: &Hub) -> Result<usize, HubError> {
     let now = hub.context.now().as_millisecond();
     let (mut removed, mut last) = (0, String::new());
@@ -29,6 +31,8 @@ pub fn sweep(hub: &Hub) -> Result<usize, HubError> {
         }
     }
     removed += sweep_files(hub, now)?;
+    removed += irregularities::forget_old(hub)?;
+    line::move_up_expired(hub)?;
     for entry in std::fs::read_dir(hub.photos.uploads())? {
         let Ok(entry) = entry else { continue };
         let Ok(id) = entry.file_name().into_string() else { continue };

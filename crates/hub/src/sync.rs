@@ -1,9 +1,9 @@
 //! One sync: takes what a phone has to say, answers with receipts and news, all in one transaction.
 
+use crate::certificate;
 use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
 use crate::intake::{self, Taken};
-use crate::pairing::LONGEST_NONCE;
 use crate::places;
 use crate::store::device::{self, Device};
 use crate::store::{record, snapshot, village};
@@ -18,11 +18,13 @@ use std::sync::Arc;
 pub const CHANGES_PER_ANSWER: usize = 200;
 
 /// Answers a phone. When this returns, everything that the answer receipts is on the disk.
-pub fn answer(hub: &Arc<Hub>, device: Device, request: SyncRequest) -> Result<SyncResponse, ApiError> {
-    check(&request)?;
+pub fn answer(hub: Arc<Hub>, device: Device, request: SyncRequest) -> Result<SyncResponse, ApiError> {
+    if request.records.len() > MOST_RECORDS || request.awaiting.len() > MOST_RECORDS {
+        return Err(ApiError::bad_request(format!("at most {MOST_RECORDS} records and as many awaited")));
+    }
     let hub_time = hub.context.now();
     let now = hub_time.as_millisecond();
-    let hub = Arc::clone(hub);
+    // the job may be done by another caller's thread
     Arc::clone(&hub).store.write_together(move |transaction| {
         let (hub, device) = (hub.as_ref(), &device);
         let village_row = village::get(transaction, device.village)?.ok_or(HubError::Corrupt("village of a device"))?;
@@ -77,6 +79,7 @@ pub fn answer(hub: &Arc<Hub>, device: Device, request: SyncRequest) -> Result<Sy
         };
         let village = places::village_of(hub, transaction, &village_row)?;
         let is_known = request.village.is_some_and(|known| known == village.digest());
+        let certificate = certificate::of(hub, device, &village.name, request.phone_key.as_deref())?;
         Ok(SyncResponse {
             version: VERSION,
             nonce: request.nonce.clone(),
@@ -92,6 +95,7 @@ pub fn answer(hub: &Arc<Hub>, device: Device, request: SyncRequest) -> Result<Sy
             village: (!is_known).then_some(village),
             lease,
             restored_at: snapshot::restored_at(transaction)?.map(crate::context::moment),
+            certificate,
         })
     })
 }
@@ -107,17 +111,4 @@ fn in_one(pushed: &[RecordPush], receipts: Vec<Receipt>, hub_time: Timestamp) ->
     };
     let (short, receipts): (Vec<_>, Vec<_>) = receipts.into_iter().partition(says_no_more);
     (receipts, BatchReceipt::for_all(&short))
-}
-
-fn check(request: &SyncRequest) -> Result<(), ApiError> {
-    if request.version != VERSION {
-        return Err(ApiError::version_unsupported(request.version));
-    }
-    if request.records.len() > MOST_RECORDS || request.awaiting.len() > MOST_RECORDS {
-        return Err(ApiError::bad_request(format!("at most {MOST_RECORDS} records and as many awaited")));
-    }
-    if request.nonce.len() > LONGEST_NONCE {
-        return Err(ApiError::bad_request("the nonce is too long"));
-    }
-    Ok(())
 }

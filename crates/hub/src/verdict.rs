@@ -10,9 +10,6 @@ use crate::store::verdict::{self, Held};
 use crate::store::{audit, claim, record};
 use payung_domain::RecordId;
 
-/// Verdicts that take effect in one go.
-const AT_ONCE: u32 = 100;
-
 /// Takes a verdict of somebody who has the record before them, as it stood at the change `seen`. It takes effect when the
 /// hub's time to think it over has passed.
 pub fn give(hub: &Hub, id: RecordId, seen: i64, verdict: Verdict, user: &str) -> Result<(), DecisionError> {
@@ -66,27 +63,31 @@ pub fn undo(hub: &Hub, id: RecordId, user: &str) -> Result<(), DecisionError> {
 }
 
 /// Lets every verdict take effect whose time has come; tells how many. One of a record that has changed meanwhile lapses:
-/// it was said of something else.
+/// it was said of something else. One that fails holds no other one up; of such failures the first is told at the end.
 pub fn apply_due(hub: &Hub) -> Result<usize, HubError> {
     let now = hub.context.now().as_millisecond();
-    let due = hub.store.read::<_, HubError>(|connection| Ok(verdict::due(connection, now, AT_ONCE)?))?;
-    let mut applied = 0;
-    for held in &due {
-        applied += usize::from(hub.store.write(|transaction| apply(hub, transaction, held, now))?);
+    let due = hub.store.read::<_, HubError>(|connection| Ok(verdict::due(connection, now)?))?;
+    let (mut applied, mut failure) = (0, None);
+    for id in due {
+        match hub.store.write(|transaction| apply(hub, transaction, id, now)) {
+            Ok(is_applied) => applied += usize::from(is_applied),
+            Err(error) => failure = failure.or(Some(error)),
+        }
     }
-    Ok(applied)
+    failure.map_or(Ok(applied), Err)
 }
 
-fn apply(hub: &Hub, transaction: &Transaction, held: &Held, now: i64) -> Result<bool, HubError> {
-    // another process may have been faster, or it was taken back
-    if !verdict::set_applied(transaction, held, now)? {
+fn apply(hub: &Hub, transaction: &Transaction, id: RecordId, now: i64) -> Result<bool, HubError> {
+    // another process may have been faster, or it was taken back, and something else was said since
+    let Some(held) = verdict::of(transaction, id)?.filter(|held| held.due_at <= now) else { return Ok(false) };
+    if !verdict::set_applied(transaction, &held, now)? {
         return Ok(false);
     }
     match decide_in(hub, transaction, held.record, held.seen, held.verdict.clone(), &actor(&held.user)) {
         Ok(_) => Ok(true),
         Err(DecisionError::Hub(error)) => Err(error),
         Err(_) => {
-            verdict::remove(transaction, held)?;
+            verdict::remove(transaction, &held)?;
             let before = format!("{} held", held.verdict.key());
             audit::add_change(transaction, now, "hub", "verdict.lapse", &subject(held.record), (&before, ""))?;
             Ok(false)

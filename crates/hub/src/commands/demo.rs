@@ -5,10 +5,12 @@ use crate::decision::{Verdict, decide};
 use crate::store::device::{self, Device};
 use crate::store::village::{self as stored_village, VillageRow};
 use crate::store::{office_user, photo, quota as quota_store, record};
-use crate::{Hub, HubError, intake, pairing, people, quota};
+use crate::{Hub, HubError, intake, irregularities, pairing, people, quota};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
+use payung_domain::ids::IrregularityId;
+use payung_domain::irregularity::{Irregularity, Kind};
 use payung_domain::state::{Comment, RejectReason};
 use payung_domain::wire::RecordPush;
 use payung_domain::{Field, PhotoHash, RecordId};
@@ -74,6 +76,7 @@ impl Demo {
         let wanted = regency::Regency { people: self.people, seed: self.seed };
         let made = regency::fill(hub, folder, clock, &wanted, &password)?;
         let regency::Made { people, records, villages } = made;
+        let records = records as usize + add_more(hub, &the_village(hub)?, self.more)?;
         if !self.json {
             writeln!(std::io::stdout(), "Regency: {villages} villages, {people} invented people, {records} records")?;
             writeln!(
@@ -81,7 +84,7 @@ impl Demo {
                 "Roles:   ani.verifikator, auditor and kades.mojodelik with the same password"
             )?;
         }
-        self.tell(hub, VILLAGE, "Mojodelik", (records as usize, regency::PROGRAMME), &password)
+        self.tell(hub, VILLAGE, "Mojodelik", (records, regency::PROGRAMME), &password)
     }
 
     /// Prints how to sign in and how to pair a phone with the village.
@@ -169,12 +172,8 @@ fn fill(hub: &Hub, village: &VillageRow) -> anyhow::Result<usize> {
         return Ok(ids.len());
     }
     let now = hub.context.now();
-    let phone = phone(village, now);
-    let card = PhotoHash::of(sample::CARD);
-    hub.photos.put(card, sample::CARD)?;
+    let phone = put_phone(hub, village, now)?;
     hub.store.write::<_, anyhow::Error>(|transaction| {
-        device::add(transaction, &phone, "of no token")?;
-        photo::add(transaction, card, sample::CARD.len() as u64, &phone.id, now.as_millisecond())?;
         // those that are decided below came first, and have the places
         for (number, &id) in ids.iter().enumerate().rev() {
             // Spread over the last days, so that the office sees who waits longest.
@@ -187,7 +186,22 @@ fn fill(hub: &Hub, village: &VillageRow) -> anyhow::Result<usize> {
         Ok(())
     })?;
     decide_some(hub, &ids)?;
+    report_some(hub, village)?;
     Ok(ids.len())
+}
+
+/// What two invented people report: one without a name, one who wants to be called.
+pub(super) fn report_some(hub: &Hub, village: &VillageRow) -> Result<(), HubError> {
+    let told = [
+        (Kind::Money, "Saya diminta Rp50.000 supaya kartunya keluar. Katanya uang lelah.", ""),
+        (Kind::Names, "Tetangga saya pegawai pabrik, tetapi namanya ada di daftar.", "0812 0000 9999 (contoh)"),
+    ];
+    for (number, (kind, words, contact)) in told.into_iter().enumerate() {
+        let id = IrregularityId::from_bytes([0xe0 + number as u8; 16]);
+        let report = Irregularity::new(id, kind, Some(village.code), words, contact);
+        report.map_or(Ok(()), |report| irregularities::keep(hub, &report))?;
+    }
+    Ok(())
 }
 
 /// More places than the programme's file has, as an office would give them: those that it has are taken, and a newcomer's phone
@@ -206,8 +220,12 @@ fn give_room(hub: &Hub, village: &VillageRow) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn phone(village: &VillageRow, now: Timestamp) -> Device {
-    Device {
+/// The invented phone and the card that it has photographed, each once.
+fn put_phone(hub: &Hub, village: &VillageRow, now: Timestamp) -> anyhow::Result<Device> {
+    if let Some(known) = hub.store.read::<_, HubError>(|connection| Ok(device::get(connection, PHONE)?))? {
+        return Ok(known);
+    }
+    let phone = Device {
         id: PHONE.into(),
         village: village.code,
         name: "HP contoh".into(),
@@ -215,14 +233,24 @@ fn phone(village: &VillageRow, now: Timestamp) -> Device {
         paired_at: now.as_millisecond(),
         last_seen_at: now.as_millisecond(),
         is_blocked: false,
-    }
+    };
+    let card = PhotoHash::of(sample::CARD);
+    hub.photos.put(card, sample::CARD)?;
+    hub.store.write::<_, HubError>(|transaction| {
+        device::add(transaction, &phone, "of no token")?;
+        Ok(photo::add(transaction, card, sample::CARD.len() as u64, &phone.id, now.as_millisecond())?)
+    })?;
+    Ok(phone)
 }
 
 /// Invented people beside those of the list, each once. Tells how many were asked for.
 fn add_more(hub: &Hub, village: &VillageRow, more: u32) -> anyhow::Result<usize> {
     let programme = hub.catalogue.programme(&village.programme).context("no demo programme")?;
+    if more == 0 {
+        return Ok(0);
+    }
     let now = hub.context.now();
-    let phone = phone(village, now);
+    let phone = put_phone(hub, village, now)?;
     let numbers: Vec<u32> = (0..more).collect();
     for slice in numbers.chunks(MORE_AT_ONCE) {
         hub.store.write::<_, anyhow::Error>(|transaction| {

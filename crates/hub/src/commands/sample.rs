@@ -90,6 +90,7 @@ pub fn enrolment(number: usize, village: VillageCode, programme: &Programme, at:
         photo_reason: None,
         position: None,
         warning_reason: person.warning_reason.map(str::to_owned),
+        worker_key: None,
     })
 }
 

@@ -4,7 +4,7 @@ use super::config::{Config, chosen};
 use crate::files::work;
 use crate::store::Chore;
 use crate::tls::{self, Certificate, TlsListener};
-use crate::{Hub, ending, examine, router, sweep, verdict};
+use crate::{Hub, card, ending, examine, line, router, sweep, verdict};
 use anyhow::Context as _;
 use clap::Args;
 use std::io::Write as _;
@@ -34,10 +34,12 @@ pub struct Serve {
     pub tls_key: Option<PathBuf>,
 }
 
-/// How often expired uploads are removed.
+/// How often it is looked for uploads and reports that have expired.
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 /// Between two steps through the undecided records.
 const STEP_PAUSE: Duration = Duration::from_millis(20);
+/// How often it is looked for files that a worker has left: as long as a claim lasts.
+const FILES_EVERY: Duration = Duration::from_secs(60);
 /// How often it is looked for verdicts whose time has come.
 const VERDICTS_EVERY: Duration = Duration::from_secs(1);
 /// How long calls under way may go on after SIGTERM.
@@ -60,6 +62,8 @@ async fn serve(hub: Arc<Hub>, config: &Config) -> anyhow::Result<()> {
         (Some(chain), Some(key)) => Some(Certificate::read(chain, key)?),
         _ => None,
     };
+    // by the one who serves, and not by whoever looks at the folder with other programmes in mind
+    line::renew(&hub)?;
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("can't listen on {}; choose another address with listen", config.listen))?;
@@ -72,6 +76,8 @@ async fn serve(hub: Arc<Hub>, config: &Config) -> anyhow::Result<()> {
     let sweeper = tokio::spawn(sweep_now_and_then(Arc::clone(&hub)));
     let walk = tokio::spawn(look_anew(Arc::clone(&hub)));
     let verdicts = tokio::spawn(apply_verdicts(Arc::clone(&hub)));
+    let cards = tokio::spawn(sign_missing_cards(Arc::clone(&hub)));
+    let files = tokio::spawn(go_on_with_files(Arc::clone(&hub)));
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let until = async move {
         told.await;
@@ -97,9 +103,9 @@ async fn serve(hub: Arc<Hub>, config: &Config) -> anyhow::Result<()> {
         ended = server => ended?,
         () = deadline => tracing::warn!("stopped with calls under way"),
     }
-    sweeper.abort();
-    verdicts.abort();
-    walk.abort();
+    for chore in [sweeper, verdicts, walk, cards, files] {
+        chore.abort();
+    }
     Ok(())
 }
 
@@ -113,16 +119,28 @@ async fn apply_verdicts(hub: Arc<Hub>) {
     }
 }
 
-/// Looks at all undecided records anew where the rules have changed; with a pause for everybody else after each step.
+/// Looks at all undecided records anew where the rules have changed.
 async fn look_anew(hub: Arc<Hub>) {
-    let mut walk = examine::Walk::default();
+    while let Err(error) = hub.run(|hub| hub.store.alone(Chore::Look, || examine::walk(hub, STEP_PAUSE))).await {
+        tracing::error!(%error, "undecided records could not be looked at");
+        tokio::time::sleep(SWEEP_EVERY).await;
+    }
+}
+
+/// Goes on with files that an ended process has left half done.
+async fn go_on_with_files(hub: Arc<Hub>) {
     loop {
-        match hub.run(move |hub| examine::walk(hub, &walk)).await {
-            Ok(Some(next)) => walk = next,
-            Ok(None) => return,
-            Err(error) => return tracing::error!(%error, "undecided records could not be looked at"),
-        }
-        tokio::time::sleep(STEP_PAUSE).await;
+        work::kick(&hub);
+        tokio::time::sleep(FILES_EVERY).await;
+    }
+}
+
+/// Signs the cards of people who were covered before this hub signed any. Where it broke off, the next start goes on.
+async fn sign_missing_cards(hub: Arc<Hub>) {
+    match hub.run(|hub| hub.store.alone(Chore::Cards, || card::sign_missing(hub, STEP_PAUSE))).await {
+        Ok(None | Some(0)) => {}
+        Ok(Some(signed)) => tracing::info!(signed, "cards signed for who was covered before"),
+        Err(error) => tracing::error!(%error, "missing cards could not be signed"),
     }
 }
 
@@ -130,11 +148,9 @@ async fn sweep_now_and_then(hub: Arc<Hub>) {
     loop {
         match hub.run(|hub| hub.store.alone(Chore::Sweep, || sweep::sweep(hub))).await {
             Ok(None | Some(0)) => {}
-            Ok(Some(removed)) => tracing::info!(removed, "expired uploads removed"),
-            Err(error) => tracing::error!(%error, "expired uploads could not be removed"),
+            Ok(Some(removed)) => tracing::info!(removed, "what had expired was removed"),
+            Err(error) => tracing::error!(%error, "what has expired could not be removed"),
         }
-        // what an ended process has left half done
-        work::kick(&hub);
         match hub.run(|hub| hub.store.alone(Chore::Covers, || ending::end_covers(hub))).await {
             Ok(None | Some(0)) => {}
             Ok(Some(ended)) => tracing::info!(ended, "covers are over"),

@@ -18,7 +18,7 @@ use crate::store::sql::{Connection, Transaction};
 use jiff::Span;
 use jiff::civil::Date;
 use payung_domain::state::State;
-use payung_domain::{Lang, Nik, Programme};
+use payung_domain::{Kpj, Lang, Nik, Programme};
 
 /// What BPJS says of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Said {
     /// Covered from a day on.
     Covered {
         /// The number of the membership.
-        kpj: String,
+        kpj: Kpj,
         /// The first day.
         from: Date,
     },
@@ -65,6 +65,7 @@ pub fn read(row: &[Cell], plan: &Plan, today: Date) -> Result<Answer, Fault> {
         Some(_) if is_no(status) => return Err(fault(Column::Status, Problem::BothAnswers)),
         Some(number) => {
             let (kpj, more) = damage::kpj(number).map_err(|problem| fault(Column::Kpj, problem))?;
+            let kpj = kpj.parse().map_err(|_| fault(Column::Kpj, Problem::KpjStrange))?;
             mended.extend(more);
             Said::Covered { kpj, from: first_day(plan.text(row, Column::From), plan, today)? }
         }
@@ -106,14 +107,14 @@ pub fn judge(
         (Said::Covered { kpj, from }, "covered") => {
             let known = cover::of(connection, asked.record)?;
             match known {
-                Some(known) if known.kpj != *kpj => return fault(Column::Kpj, Problem::KpjOther, ""),
+                Some(known) if known.kpj != kpj.to_string() => return fault(Column::Kpj, Problem::KpjOther, ""),
                 Some(known) if known.from != *from => return fault(Column::From, Problem::DateOther, ""),
                 _ => Ok(None),
             }
         }
         (Said::Refused(words), "refused" | "settled") if asked.reason == *words => Ok(None),
         (_, "covered" | "refused" | "settled") => return fault(Column::Nik, Problem::AnsweredOtherwise, ""),
-        (Said::Covered { kpj, .. }, _) if cover::is_of_another(connection, kpj, asked.record)? => {
+        (Said::Covered { kpj, .. }, _) if cover::is_of_another(connection, &kpj.to_string(), asked.record)? => {
             return fault(Column::Kpj, Problem::KpjTwice, "");
         }
         (Said::Covered { from, .. }, _) if last_day(programme, *from).is_none() => {
@@ -141,12 +142,13 @@ pub fn take(
         Said::Covered { kpj, from } => {
             let until = last_day(programme, *from).ok_or(HubError::Corrupt("a cover"))?;
             let row = record::get(transaction, asked.record)?.ok_or(HubError::Corrupt("an export"))?;
-            let note = Note::Covered { from: *from, until };
+            let note = Note::Covered { kpj: *kpj, from: *from, until };
             note_in(hub, transaction, row.id, row.change_seq, note, actor).map_err(|error| match error {
                 DecisionError::Hub(error) => error,
                 _ => HubError::Corrupt("an export"),
             })?;
-            let given = Cover { record: row.id, export: asked.export.clone(), kpj: kpj.clone(), from: *from, until };
+            let given =
+                Cover { record: row.id, export: asked.export.clone(), kpj: kpj.to_string(), from: *from, until };
             cover::put(transaction, &given, now)?;
             Ok(export::answer(transaction, asked, "covered", "", now)?)
         }

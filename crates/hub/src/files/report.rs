@@ -5,7 +5,7 @@ use super::sheet::{CsvSheet, XlsxBook};
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::rights::Scope;
-use crate::store::report::{self, AGES, Measure};
+use crate::store::report::{self, AGES, Counted, Measure};
 use crate::store::sql::Connection;
 use payung_domain::Programme;
 use payung_domain::programme::{OccupationId, ProgrammeId, RoleId};
@@ -54,16 +54,38 @@ pub fn make(
     programme: Option<&ProgrammeId>,
     kind: usize,
 ) -> Result<Report, HubError> {
-    let measure = match kind {
-        0 | 1 => Measure::Village,
+    Ok(summed(hub, kind, &report::count(connection, scope, programme, measure(hub, kind))?))
+}
+
+/// All of [`KINDS`].
+pub fn all(
+    hub: &Hub,
+    connection: &Connection,
+    scope: Scope,
+    programme: Option<&ProgrammeId>,
+) -> Result<Vec<Report>, HubError> {
+    let villages = report::count(connection, scope, programme, Measure::Village)?;
+    let one = |kind| match measure(hub, kind) {
+        Measure::Village => Ok(summed(hub, kind, &villages)),
+        _ => make(hub, connection, scope, programme, kind),
+    };
+    (0..KINDS.len()).map(one).collect()
+}
+
+/// Districts and funds are sums over villages.
+fn measure(hub: &Hub, kind: usize) -> Measure {
+    match kind {
         2 => Measure::Occupation,
         3 => Measure::Sex,
         4 => Measure::Age(today(hub)),
-        _ => Measure::Programme,
-    };
+        _ => Measure::Village,
+    }
+}
+
+fn summed(hub: &Hub, kind: usize, counted: &[Counted]) -> Report {
     let mut rows: BTreeMap<(String, String, String), Numbers> = BTreeMap::new();
     let mut sum = Numbers::default();
-    for counted in report::count(connection, scope, programme, measure)? {
+    for counted in counted {
         let rule = hub.catalogue.programme(&counted.programme);
         let numbers = rows.entry(named(hub, rule, kind, &counted.key)).or_default();
         for (column, (_, states)) in COLUMNS.iter().enumerate() {
@@ -74,7 +96,7 @@ pub fn make(
         }
     }
     let rows = rows.into_iter().map(|((_, name, small), numbers)| (name, small, numbers)).collect();
-    Ok(Report { kind, rows, sum })
+    Report { kind, rows, sum }
 }
 
 /// How a key sorts, its name, and a smaller line.

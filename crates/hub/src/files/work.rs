@@ -12,19 +12,18 @@ use crate::hub::Hub;
 use crate::rights::Scope;
 use crate::store::export::Export;
 use crate::store::import::{self, Import, ProblemRow};
-use crate::store::{export as export_store, file};
+use crate::store::job::{self, Job};
+use crate::store::sql::Transaction;
+use crate::store::{BREATH, export as export_store, file};
 use jiff::civil::Date;
 use payung_domain::{Nik, Programme};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 /// Rows in one transaction of a dry run: it writes only what is wrong.
 const LOOK_AT_ONCE: usize = 1_000;
 /// Rows in one transaction: some 50 ms of the one writer.
 const TAKE_AT_ONCE: usize = 400;
-/// Between two slices phones that wait come first; a mutex alone is not fair.
-const BREATH: Duration = Duration::from_millis(3);
 /// Problems that are kept one by one; more would help nobody.
 const MOST_PROBLEMS: u32 = 5_000;
 /// Work whose worker has not been heard of for so long is taken by another.
@@ -65,38 +64,39 @@ pub fn work(hub: &Hub) -> Result<(), HubError> {
     let _sitting = Sitting(&hub.desk.0);
     loop {
         let now = hub.context.now().as_millisecond();
-        let claim = |transaction: &crate::store::sql::Transaction| {
-            Ok(import::claim(transaction, now, now + CLAIM_MILLISECONDS)?)
-        };
-        if let Some(found) = hub.store.write::<_, HubError>(claim)? {
-            one(hub, found)?;
-            continue;
-        }
-        let claim = |transaction: &crate::store::sql::Transaction| {
-            Ok(export_store::claim(transaction, now, now + CLAIM_MILLISECONDS)?)
-        };
-        match hub.store.write::<_, HubError>(claim)? {
-            Some(found) => export::go_on(hub, found)?,
-            None => return Ok(()),
+        let held = now + CLAIM_MILLISECONDS;
+        let claimed = |job| hub.store.write::<_, HubError>(|transaction| Ok(job::claim(transaction, job, now, held)?));
+        if let Some(id) = claimed(Job::Import)? {
+            one(hub, &id, held)?;
+        } else if let Some(id) = claimed(Job::Export)? {
+            export::go_on(hub, &id, held)?;
+        } else {
+            return Ok(());
         }
     }
 }
 
-fn one(hub: &Hub, found: Import) -> Result<(), HubError> {
-    let id = found.id.clone();
+fn one(hub: &Hub, id: &str, held: i64) -> Result<(), HubError> {
+    let (found, tries) = hub.store.read::<_, HubError>(|connection| {
+        Ok((import::get(connection, id, Scope::All)?, job::tries(connection, Job::Import, id)?))
+    })?;
+    let Some(found) = found else { return Ok(()) };
     let from = found.state.clone();
-    let tries = hub.store.read::<_, HubError>(|connection| Ok(import::tries(connection, &id)?))?;
     let done = match tries > MOST_TRIES {
         true => Err(Stop::Unreadable(Unreadable::Strange)),
-        false => Run::of(hub, found).and_then(Run::go),
+        false => Run::of(hub, found, held).and_then(Run::go),
     };
     match done {
         Ok(()) => Ok(()),
         Err(Stop::Hub(error)) => Err(error),
         Err(Stop::Unreadable(why)) => hub.store.write(|transaction| {
-            let Some(mut failed) = import::get(transaction, &id, Scope::All)? else { return Ok(()) };
+            let Some(mut failed) = import::get(transaction, id, Scope::All)? else { return Ok(()) };
             failed.state = "failed".into();
             failed.failure = why.key().into();
+            if from == "checking" {
+                // a dry run has changed nothing
+                (failed.done_rows, failed.counts) = (0, "{}".into());
+            }
             import::set(transaction, &failed, &from)?;
             Ok(())
         }),
@@ -126,6 +126,8 @@ fn shown(text: &str) -> String {
 struct Run<'a> {
     hub: &'a Hub,
     import: Import,
+    /// When the claim ends.
+    held: i64,
     programme: &'a Programme,
     villages: Villages<'a>,
     export: Option<Export>,
@@ -142,7 +144,7 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn of(hub: &'a Hub, import: Import) -> Result<Self, Stop> {
+    fn of(hub: &'a Hub, import: Import, held: i64) -> Result<Self, Stop> {
         let programme = hub.programme(&import.programme)?;
         let corrupt = |_| HubError::Corrupt("an import");
         let head: Head = serde_json::from_str(&import.head).map_err(corrupt)?;
@@ -162,6 +164,7 @@ impl<'a> Run<'a> {
         }
         Ok(Self {
             hub,
+            held,
             programme,
             villages: Villages::of(&hub.catalogue, programme),
             export,
@@ -225,7 +228,7 @@ impl<'a> Run<'a> {
     fn write(&mut self, slice: Vec<Waiting>) -> Result<(), HubError> {
         let hub = self.hub;
         let until = hub.context.now().as_millisecond() + CLAIM_MILLISECONDS;
-        hub.store.write(|transaction| {
+        hub.store.write::<_, HubError>(|transaction| {
             for waiting in slice {
                 let fault = match waiting.judged {
                     Ok(judged) => self.take(transaction, judged)?,
@@ -248,28 +251,24 @@ impl<'a> Run<'a> {
                 };
                 import::add_problem(transaction, &self.import.id, &row)?;
             }
-            self.note(transaction)?;
-            Ok(import::keep(transaction, &self.import.id, until)?)
-        })
+            self.note(transaction, until)
+        })?;
+        self.held = until;
+        Ok(())
     }
 
-    fn note(&mut self, transaction: &crate::store::sql::Transaction) -> Result<(), HubError> {
+    fn note(&mut self, transaction: &Transaction, until: i64) -> Result<(), HubError> {
         let from = if self.is_taking { "taking" } else { "checking" };
         self.import.done_rows = self.rows.max(self.skip);
         self.import.counts = serde_json::to_string(&self.counts).map_err(|_| HubError::Corrupt("an import"))?;
-        match import::set(transaction, &self.import, from)? {
-            true => Ok(()),
-            // somebody has dropped it, or another worker has ended it
-            false => Err(HubError::Corrupt("an import that has moved on")),
-        }
+        let is_ours = import::set(transaction, &self.import, from)?
+            && job::keep(transaction, Job::Import, &self.import.id, self.held, until)?;
+        // somebody has dropped it, or another worker has it by now
+        if is_ours { Ok(()) } else { Err(HubError::Corrupt("an import that has moved on")) }
     }
 
     /// Takes a row, or in a dry run only sees what it would do.
-    fn take(
-        &mut self,
-        transaction: &crate::store::sql::Transaction,
-        judged: Judged,
-    ) -> Result<Option<Fault>, HubError> {
+    fn take(&mut self, transaction: &Transaction, judged: Judged) -> Result<Option<Fault>, HubError> {
         let now = self.hub.context.now().as_millisecond();
         let (mended, nik) = match judged {
             Judged::List(entry) => {
@@ -326,11 +325,11 @@ impl<'a> Run<'a> {
             self.import.head.clear();
         }
         self.hub.store.write::<_, HubError>(|transaction| {
-            if import::set(transaction, &self.import, &from)? {
-                import::forget_tries(transaction, &self.import.id)?;
-                if let Some(file) = &file {
-                    file::remove(transaction, file)?;
-                }
+            if job::keep(transaction, Job::Import, &self.import.id, self.held, 0)?
+                && import::set(transaction, &self.import, &from)?
+                && let Some(file) = &file
+            {
+                file::remove(transaction, file)?;
             }
             Ok(())
         })?;

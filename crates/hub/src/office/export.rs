@@ -66,7 +66,7 @@ pub async fn show(State(hub): State<Arc<Hub>>, staff: Staff, Named(id): Named<St
                 (answers(&view, &staff))
                 (refusals(&view, &staff))
             } @else {
-                p.card.empty { @if export.state == "empty" { "Tidak ada orang di berkas ini: mereka sudah berubah status sebelum sempat dikumpulkan." } @else { "Berkas ini gagal dibuat. Beri tahu pengelola server." } }
+                p.card.empty { @if export.state == "empty" { "Tidak ada orang di berkas ini: mereka sudah berubah status sebelum sempat dikumpulkan." } @else { "Berkas ini gagal dibuat. Orang-orangnya bisa masuk berkas berikutnya. Beri tahu pengelola server." } }
             }
         }
     };

@@ -12,6 +12,7 @@ use crate::hub::Hub;
 use crate::pictures::{self, Fill, Silence};
 use crate::places;
 use crate::rights::Act;
+use crate::store::irregularity;
 use crate::store::search::{self, Use};
 use crate::store::sql;
 use crate::store::village;
@@ -47,6 +48,8 @@ struct Home {
     places: Places,
     silences: Vec<Silence>,
     told: Option<Told>,
+    /// Reports that nobody has taken up, for who may read them.
+    reported: u32,
 }
 
 /// The first page.
@@ -72,6 +75,10 @@ fn gather(hub: &Hub, connection: &sql::Connection, staff: &Staff, done: &Done) -
         places,
         silences: pictures::silences(connection, scope, hub.context.now())?,
         told: done.told(hub, connection, staff)?,
+        reported: match staff.may(Act::SeeIrregularities) {
+            true => irregularity::counts(connection)?[0],
+            false => 0,
+        },
         states,
     })
 }
@@ -115,6 +122,9 @@ fn draw(home: &Home, staff: &Staff, now: Timestamp) -> Markup {
                 @for (key, word) in tiles {
                     a.tile href={ "/catatan?status=" (key) } { strong { (grouped(count(key).into())) } span { (word) } }
                 }
+            }
+            @if home.reported > 0 {
+                p.note.warn { a href="/pengaduan?status=new" { (grouped(home.reported.into())) " pengaduan baru" } " menunggu dibaca." }
             }
             @match &home.places {
                 Places::Districts(districts) => (districts_card(districts)),

@@ -108,7 +108,8 @@ async fn show(hub: Arc<Hub>, staff: Staff, kind: Kind, id: String) -> Result<Mar
                 "failed" => {
                     section.card {
                         p { (Unreadable::from_key(&view.import.failure).unwrap_or(Unreadable::Strange).sentence()) }
-                        p { "Tidak ada yang berubah." }
+                        @if view.import.done_rows == 0 { p { "Tidak ada yang berubah." } }
+                        @else { p { (grouped(view.import.done_rows.into())) " baris sudah masuk. Ulangi dari awal; yang sudah masuk tidak masuk dua kali." } }
                     }
                     @if may_act && !view.head.headings.is_empty() { (again(&view, kind, &staff)) }
                 },

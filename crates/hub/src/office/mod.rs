@@ -4,6 +4,7 @@ mod account;
 mod ask;
 mod batch;
 mod browser;
+mod card;
 mod changes;
 mod chart;
 mod done;
@@ -13,6 +14,8 @@ mod failure;
 mod fields;
 mod home;
 mod import;
+mod irregularities;
+mod irregularity;
 mod judge;
 mod lists;
 mod page;
@@ -38,6 +41,7 @@ mod trail;
 mod upload;
 mod warnings;
 mod words;
+mod worker_card;
 
 use crate::hub::Hub;
 use crate::routes::turns::{take_turns, turns};
@@ -76,6 +80,8 @@ const SCRIPT: &str = concat!(
     "\n",
     include_str!("../../assets/verify.js")
 );
+/// Of the page for workers: a browser of 2012 reads it.
+const CARD_STYLE: &str = include_str!("../../assets/kartu.css");
 const ICON: &str = include_str!("../../../../assets/icons/payung.svg");
 
 /// Every page of the office: the table's routes, each behind the question whether the caller may.
@@ -83,7 +89,7 @@ pub fn router(hub: &Arc<Hub>) -> Router<Arc<Hub>> {
     let (mut door, mut pages, mut uploads) = (Router::new(), Router::new(), Router::new());
     for Route { path, act, handler, is_upload, .. } in routes() {
         // What anybody may fetch costs nothing; what anybody may try waits in turns of its own.
-        match act.is_open() && path.starts_with("/masuk") {
+        match act.is_open() && (path.starts_with("/masuk") || path == "/kartu") {
             true => door = door.route(path, handler),
             false if act.is_open() => pages = pages.route(path, handler),
             false if is_upload => {

@@ -24,6 +24,8 @@ pub enum Part {
     Files,
     /// Counts.
     Reports,
+    /// What people report.
+    Irregularities,
     /// The phones.
     Phones,
     /// Who works here.
@@ -35,7 +37,7 @@ pub enum Part {
 }
 
 /// What the head of a page leads to, for who may go there.
-const PARTS: [(Part, Act, &str, &str); 10] = [
+const PARTS: [(Part, Act, &str, &str); 11] = [
     (Part::Home, Act::SeeRecords, "/", "Beranda"),
     (Part::Queue, Act::Decide, "/periksa", "Periksa"),
     (Part::Records, Act::SeeRecords, "/catatan", "Catatan"),
@@ -43,6 +45,7 @@ const PARTS: [(Part, Act, &str, &str); 10] = [
     (Part::Files, Act::SeeExports, "/berkas", "BPJS"),
     (Part::Reports, Act::SeeReports, "/laporan", "Laporan"),
     (Part::Pictures, Act::SeeRecords, "/gambaran", "Gambaran"),
+    (Part::Irregularities, Act::SeeIrregularities, "/pengaduan", "Aduan"),
     (Part::Phones, Act::SeePhones, "/hp", "HP"),
     (Part::People, Act::SeePeople, "/orang", "Orang"),
     (Part::Trail, Act::SeeAudit, "/jejak", "Jejak"),
@@ -107,6 +110,37 @@ fn drawn(title: &str, body: &Markup, again: Option<u8>) -> Markup {
                 script src="/office.js" defer {}
             }
             body { (body) }
+        }
+    }
+}
+
+/// The buttons that turn a list's pages, with what was chosen: to its first one, back (`sebelum`), and on (`setelah`). Nothing where
+/// there is one page only.
+pub fn turns<To: std::fmt::Display>(
+    action: &str,
+    chosen: &[(&str, &String)],
+    is_further_on: bool,
+    (before, after): (Option<To>, Option<To>),
+    [first, back, on]: [&str; 3],
+) -> Markup {
+    let turn = |to: Option<(&str, &To)>, word: &str| {
+        html! {
+            form method="get" action=(action) {
+                @for (name, value) in chosen {
+                    @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
+                }
+                @if let Some((name, to)) = to { input type="hidden" name=(name) value=(to); }
+                button { (word) }
+            }
+        }
+    };
+    html! {
+        @if before.is_some() || after.is_some() || is_further_on {
+            nav.pages aria-label="Halaman" {
+                @if is_further_on { (turn(None, first)) }
+                @if let Some(before) = &before { (turn(Some(("sebelum", before)), back)) }
+                @if let Some(after) = &after { (turn(Some(("setelah", after)), on)) }
+            }
         }
     }
 }

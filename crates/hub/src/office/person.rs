@@ -175,21 +175,24 @@ fn sessions(staff: &Staff, view: &View, now: Timestamp) -> Markup {
     }
 }
 
-/// The page again after an act, or with why there was none.
-async fn after(
+/// Does something to somebody, and shows the page again: that it is done, or why it is not.
+async fn act_on(
     hub: Arc<Hub>,
     staff: Staff,
     name: String,
     done: &str,
-    outcome: Result<(), PeopleError>,
+    act: impl FnOnce(&Hub, &str, &str) -> Result<(), PeopleError> + Send + 'static,
 ) -> Result<Response, Failure> {
-    match outcome {
+    let (actor, whom) = (staff.actor(), name.clone());
+    match hub.run(move |hub| act(hub, &actor, &whom)).await {
         Ok(()) => Ok(Redirect::to(&format!("/orang/{name}?sudah={done}")).into_response()),
-        Err(error) => {
-            let complaint = words_for(error)?;
-            draw(hub, staff, name, None, Some(complaint)).await
-        }
+        Err(error) => complain(hub, staff, name, error).await,
     }
+}
+
+async fn complain(hub: Arc<Hub>, staff: Staff, name: String, error: PeopleError) -> Result<Response, Failure> {
+    let complaint = words_for(error)?;
+    draw(hub, staff, name, None, Some(complaint)).await
 }
 
 /// Gives another role.
@@ -199,13 +202,12 @@ pub async fn set_role(
     Named(name): Named<String>,
     Posted(form): Posted,
 ) -> Result<Response, Failure> {
-    let place = match place_in(&form) {
-        Ok(place) => place,
-        Err(complaint) => return draw(hub, staff, name, None, Some(complaint)).await,
-    };
-    let (actor, whom) = (staff.actor(), name.clone());
-    let outcome = hub.run(move |hub| people::set_role(hub, &actor, &whom, place)).await;
-    after(hub, staff, name, "peran", outcome).await
+    match place_in(&form) {
+        Ok(place) => {
+            act_on(hub, staff, name, "peran", move |hub, actor, whom| people::set_role(hub, actor, whom, place)).await
+        }
+        Err(complaint) => draw(hub, staff, name, None, Some(complaint)).await,
+    }
 }
 
 /// Gives a password that must be replaced, and shows it this once.
@@ -218,7 +220,7 @@ pub async fn reset_password(
     let (actor, whom) = (staff.actor(), name.clone());
     match hub.run_hash(move |hub| people::reset_password(hub, &actor, &whom)).await {
         Ok(password) => Ok(first_password(&hub, &staff, &name, &password).into_response()),
-        Err(error) => after(hub, staff, name, "", Err(error)).await,
+        Err(error) => complain(hub, staff, name, error).await,
     }
 }
 
@@ -229,9 +231,7 @@ pub async fn drop_second_factor(
     Named(name): Named<String>,
     _: Posted,
 ) -> Result<Response, Failure> {
-    let (actor, whom) = (staff.actor(), name.clone());
-    let outcome = hub.run(move |hub| people::drop_second_factor(hub, &actor, &whom)).await;
-    after(hub, staff, name, "kode", outcome).await
+    act_on(hub, staff, name, "kode", people::drop_second_factor).await
 }
 
 /// Shuts somebody out.
@@ -241,9 +241,7 @@ pub async fn disable(
     Named(name): Named<String>,
     _: Posted,
 ) -> Result<Response, Failure> {
-    let (actor, whom) = (staff.actor(), name.clone());
-    let outcome = hub.run(move |hub| people::set_disabled(hub, &actor, &whom, true)).await;
-    after(hub, staff, name, "tutup", outcome).await
+    act_on(hub, staff, name, "tutup", |hub, actor, whom| people::set_disabled(hub, actor, whom, true)).await
 }
 
 /// Lets somebody in again.
@@ -253,9 +251,7 @@ pub async fn enable(
     Named(name): Named<String>,
     _: Posted,
 ) -> Result<Response, Failure> {
-    let (actor, whom) = (staff.actor(), name.clone());
-    let outcome = hub.run(move |hub| people::set_disabled(hub, &actor, &whom, false)).await;
-    after(hub, staff, name, "buka", outcome).await
+    act_on(hub, staff, name, "buka", |hub, actor, whom| people::set_disabled(hub, actor, whom, false)).await
 }
 
 /// Ends one session.
@@ -265,9 +261,7 @@ pub async fn end_one(
     Named((name, id)): Named<(String, String)>,
     _: Posted,
 ) -> Result<Response, Failure> {
-    let (actor, whom) = (staff.actor(), name.clone());
-    let outcome = hub.run(move |hub| people::end_session(hub, &actor, &whom, &id)).await;
-    after(hub, staff, name, "sesi", outcome).await
+    act_on(hub, staff, name, "sesi", move |hub, actor, whom| people::end_session(hub, actor, whom, &id)).await
 }
 
 /// Ends every session; of the admin's own all but this one.
@@ -277,7 +271,7 @@ pub async fn end_all(
     Named(name): Named<String>,
     _: Posted,
 ) -> Result<Response, Failure> {
-    let (actor, whom, here) = (staff.actor(), name.clone(), staff.session.hash.clone());
-    let outcome = hub.run(move |hub| people::end_sessions(hub, &actor, &whom, &here).map(drop)).await;
-    after(hub, staff, name, "sesi", outcome).await
+    let here = staff.session.hash.clone();
+    let end = move |hub: &Hub, actor: &str, whom: &str| people::end_sessions(hub, actor, whom, &here).map(drop);
+    act_on(hub, staff, name, "sesi", end).await
 }

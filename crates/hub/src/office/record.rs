@@ -1,6 +1,7 @@
 //! `/catatan/{id}`: the photo beside the fields, warnings first, the decision always in the same place.
 
 use super::ask::{Asked, Named};
+use super::card as card_page;
 use super::changes;
 use super::done::{Done, Told, Waits, done_note, held_note};
 use super::failure::Failure;
@@ -10,12 +11,14 @@ use super::refusal;
 use super::staff::Staff;
 use super::warnings::{self, MOST_COMPARED, Twin};
 use super::{judge, photos, words};
+use crate::context::day_here;
 use crate::error::HubError;
 use crate::examine::{Examination, examine};
 use crate::hub::Hub;
 use crate::line;
 use crate::queue::{self, Opened};
 use crate::rights::Act;
+use crate::store::card::{self, CardRow};
 use crate::store::cover::{self, Cover};
 use crate::store::export;
 use crate::store::record::{self, RecordRow, RevisionRow};
@@ -42,6 +45,7 @@ struct View {
     /// What BPJS was asked and has given.
     asked: Option<export::Asked>,
     cover: Option<Cover>,
+    cards: Vec<CardRow>,
     /// Why the person has this rank, if he or she waits.
     why: Option<String>,
     /// Photos of the record that comes next.
@@ -106,6 +110,7 @@ pub async fn show(
                 (warnings::card(&view.examination, enrolment))
                 div.facts { (facts(&hub, enrolment, can_decide)) }
             }
+            (card_page::signed(&view.cards, day_here(hub.context.now())))
             (history(&hub, &view, latest, staff.may(Act::SeeAudit)))
             @if let Some(batch) = &batch {
                 (super::batch::sample_bar(batch, id, &staff.session))
@@ -154,6 +159,7 @@ fn gather(hub: &Hub, id: RecordId, staff: &Staff, done: &Done, opened: &Opened) 
             held: Waits::of(hub, connection, id)?,
             asked: export::of_record(connection, id)?,
             cover: cover::of(connection, id)?,
+            cards: card::of_record(connection, id)?,
             why: line::why(hub, connection, &row)?,
             photos_held,
             examination,

@@ -2,14 +2,14 @@
 
 use super::ask::Asked;
 use super::failure::Failure;
-use super::page::{Part, page};
+use super::page::{self, Part, page};
 use super::staff::Staff;
 use super::words;
 use crate::context::moment;
 use crate::error::HubError;
 use crate::hub::Hub;
 use crate::line;
-use crate::store::search::{self, Begin, Cursor, Filter, Found, Page, Total};
+use crate::store::search::{self, Begin, Filter, Found, Page, Total};
 use crate::store::village::{self, VillageRow};
 use axum::extract::State;
 use jiff::Timestamp;
@@ -50,14 +50,8 @@ impl Wanted {
         Filter { states: states.to_vec(), village: self.desa.clone(), text: self.cari.clone() }
     }
 
-    /// An address that names no row leads to the first page.
     fn begin(&self) -> Begin {
-        let cursor = |text: &str| text.parse::<Cursor>().ok();
-        match (cursor(&self.setelah), cursor(&self.sebelum)) {
-            (Some(cursor), _) => Begin::After(cursor),
-            (None, Some(cursor)) => Begin::Before(cursor),
-            (None, None) => Begin::Start,
-        }
+        Begin::named(&self.setelah, &self.sebelum)
     }
 }
 
@@ -141,25 +135,12 @@ fn table(found: &[Found], now: Timestamp) -> Markup {
 }
 
 fn pages(wanted: &Wanted, found: &Page) -> Markup {
-    let turn = |name: &str, to: Option<Cursor>, word: &str| {
-        html! {
-            form method="get" action="/catatan" {
-                @for (name, value) in [("status", &wanted.status), ("desa", &wanted.desa), ("cari", &wanted.cari)] {
-                    @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
-                }
-                @if let Some(to) = to { input type="hidden" name=(name) value=(to); }
-                button { (word) }
-            }
-        }
-    };
-    let is_further_on = !matches!(wanted.begin(), Begin::Start);
-    html! {
-        @if found.before.is_some() || found.after.is_some() || is_further_on {
-            nav.pages aria-label="Halaman" {
-                @if is_further_on { (turn("", None, "Ke awal")) }
-                @if let Some(before) = found.before { (turn("sebelum", Some(before), "Sebelumnya")) }
-                @if let Some(after) = found.after { (turn("setelah", Some(after), "Berikutnya")) }
-            }
-        }
-    }
+    let chosen = [("status", &wanted.status), ("desa", &wanted.desa), ("cari", &wanted.cari)];
+    page::turns(
+        "/catatan",
+        &chosen,
+        !matches!(wanted.begin(), Begin::Start),
+        (found.before, found.after),
+        ["Ke awal", "Sebelumnya", "Berikutnya"],
+    )
 }

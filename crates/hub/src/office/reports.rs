@@ -115,10 +115,8 @@ pub async fn xlsx(
     let bytes = hub
         .run(move |hub| {
             let programme = wanted.programme();
-            let reports = hub.store.read::<_, HubError>(|connection| {
-                (0..KINDS.len()).map(|kind| report::make(hub, connection, scope, programme.as_ref(), kind)).collect()
-            })?;
-            let reports: Vec<Report> = reports;
+            let reports =
+                hub.store.read::<_, HubError>(|connection| report::all(hub, connection, scope, programme.as_ref()))?;
             report::workbook(hub, &reports)
         })
         .await?;

@@ -1,10 +1,11 @@
 //! Every address of the office, and the act that it is for. The router is made of this table and of nothing else: an
 //! address that names no act can't be written down, and a test tries each one with every role.
 
-use super::{ICON, SCRIPT, STYLE, asset};
+use super::{CARD_STYLE, ICON, SCRIPT, STYLE, asset};
 use super::{
-    account, batch, export, exports, home, import, judge, lists, people, person, phones, photos, pictures, programme,
-    queue, quota, record, records, refusal, reports, second_factor, sign_in, steps, trail,
+    account, batch, export, exports, home, import, irregularities, irregularity, judge, lists, people, person, phones,
+    photos, pictures, programme, queue, quota, record, records, refusal, reports, second_factor, sign_in, steps, trail,
+    worker_card,
 };
 use crate::files::table::MOST_BYTES;
 use crate::hub::Hub;
@@ -51,6 +52,10 @@ pub fn routes() -> Vec<Route> {
         form(Act::Enter, "/masuk/kode", sign_in::enter_code),
         page(Act::Enter, "/office.css", || asset("text/css; charset=utf-8", STYLE)),
         page(Act::Enter, "/office.js", || asset("text/javascript; charset=utf-8", SCRIPT)),
+        // not the office's: for workers without the app, who have no session and get none
+        page(Act::OpenCard, "/kartu", worker_card::form),
+        form(Act::OpenCard, "/kartu", worker_card::open),
+        page(Act::OpenCard, "/kartu.css", || asset("text/css; charset=utf-8", CARD_STYLE)),
         page(Act::Enter, "/payung.svg", || asset("image/svg+xml", ICON)),
         form(Act::KeepAccount, "/keluar", sign_in::leave),
         page(Act::KeepAccount, "/saya", account::show),
@@ -107,6 +112,10 @@ pub fn routes() -> Vec<Route> {
         page(Act::SeeReports, "/laporan", reports::show),
         page(Act::SeeReports, "/laporan/xlsx", reports::xlsx),
         page(Act::SeeReports, "/laporan/csv", reports::csv),
+        page(Act::SeeIrregularities, "/pengaduan", irregularities::list),
+        page(Act::SeeIrregularities, "/pengaduan/{id}", irregularity::show),
+        form(Act::HandleIrregularities, "/pengaduan/{id}/tangani", irregularity::look),
+        form(Act::HandleIrregularities, "/pengaduan/{id}/tutup", irregularity::close),
         page(Act::SeePhones, "/hp", phones::list),
         form(Act::PairPhone, "/hp/kode", phones::new_code),
         form(Act::BlockPhone, "/hp/{id}/blokir", phones::block),

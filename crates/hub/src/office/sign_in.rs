@@ -49,6 +49,7 @@ fn draw(hub: &Hub, headers: &HeaderMap, status: StatusCode, complaint: Option<&s
                 button.primary { "Masuk" }
             }
             p.muted { "Lupa kata sandi? Minta admin kantor menggantinya." }
+            p.muted { "Anda pekerja? " a href="/kartu" { "Lihat kartu Anda di sini" } "." }
         }
     };
     Ok((status, AppendHeaders(set_door), page::bare("Masuk", &body)).into_response())

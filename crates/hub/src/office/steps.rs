@@ -13,6 +13,7 @@ use crate::files::table::Head;
 use crate::files::{Counts, work};
 use crate::hub::Hub;
 use crate::store::import::{self, Import};
+use crate::store::job::{self, Job};
 use crate::store::{audit, file};
 use axum::extract::State;
 use axum::http::header;
@@ -66,7 +67,7 @@ async fn plan(hub: Arc<Hub>, staff: Staff, kind: Kind, id: String, form: Fields)
             if !import::set(transaction, &import, &from)? {
                 return Ok(Err(Failure::MovedOn(address)));
             }
-            import::forget_tries(transaction, &import.id)?;
+            job::begin_anew(transaction, Job::Import, &import.id)?;
             import::set_plan(transaction, (kind.key(), &scope, &headings), &import.plan, now)?;
             Ok(Ok(()))
         })
@@ -188,7 +189,7 @@ async fn move_on(
             if !import::set(transaction, &import, &was)? {
                 return Ok(Err(Failure::MovedOn(address)));
             }
-            import::forget_tries(transaction, &id)?;
+            job::begin_anew(transaction, Job::Import, &id)?;
             if let Some(file) = &file {
                 file::remove(transaction, file)?;
                 import::forget_problems(transaction, &id)?;

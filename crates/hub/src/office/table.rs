@@ -1,7 +1,9 @@
 //! A table that can be read, folded away beneath a chart, and taken along as a file for a spreadsheet.
 
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use super::steps::download;
+use crate::error::HubError;
+use crate::files::sheet::CsvSheet;
+use axum::response::Response;
 use maud::{Markup, html};
 use payung_domain::money::grouped;
 
@@ -79,45 +81,16 @@ fn is_number(table: &Table, column: usize) -> bool {
 }
 
 /// The table as a file: UTF-8 with its mark and semicolons, as an Indonesian spreadsheet opens it at a double click.
-pub fn csv(table: &Table, name: &str) -> Response {
-    let mut text = String::from("\u{feff}");
-    text += &table.head.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(";");
-    text += "\r\n";
+pub fn csv(table: &Table, name: &str) -> Result<Response, HubError> {
+    let headings: Vec<String> = table.head.iter().map(|name| (*name).to_owned()).collect();
+    let mut sheet = CsvSheet::begin(Vec::new(), ';', &headings)?;
     for row in &table.rows {
         let cells = row.iter().map(|cell| match cell {
-            Cell::Text(text) | Cell::Link(_, text) => quoted(text),
+            Cell::Text(text) | Cell::Link(_, text) => text.clone(),
             Cell::Number(number) => number.to_string(),
             Cell::Empty => String::new(),
         });
-        text += &cells.collect::<Vec<_>>().join(";");
-        text += "\r\n";
+        sheet.row(&cells.collect::<Vec<_>>())?;
     }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"payung-{name}.csv\"")),
-    ];
-    (headers, text).into_response()
-}
-
-/// A cell's text; one that a spreadsheet would calculate is kept from it.
-fn quoted(text: &str) -> String {
-    let guarded = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
-    };
-    match guarded.contains([';', '"', '\n', '\r']) {
-        true => format!("\"{}\"", guarded.replace('"', "\"\"")),
-        false => guarded,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_of_a_file_neither_breaks_a_row_nor_is_calculated() {
-        assert_eq!(quoted("Gayam; \"timur\""), "\"Gayam; \"\"timur\"\"\"");
-        assert_eq!(quoted("=1+1"), "'=1+1");
-    }
+    Ok(download("text/csv; charset=utf-8", &format!("payung-{name}.csv"), sheet.finish()?))
 }

@@ -2,7 +2,7 @@
 
 use super::ask::Asked;
 use super::failure::Failure;
-use super::page::{Part, page};
+use super::page::{Part, page, turns};
 use super::staff::Staff;
 use super::words;
 use crate::context::moment;
@@ -147,23 +147,7 @@ fn subject(subject: &str) -> Markup {
 }
 
 fn pages(wanted: &Wanted, acts: &[Act]) -> Markup {
-    let turn = |before: Option<i64>, word: &str| {
-        html! {
-            form method="get" action="/jejak" {
-                input type="hidden" name="orang" value=(wanted.orang);
-                input type="hidden" name="catatan" value=(wanted.catatan);
-                @if let Some(before) = before { input type="hidden" name="sebelum" value=(before); }
-                button { (word) }
-            }
-        }
-    };
     let last = acts.last().map(|act| act.seq).filter(|&seq| seq > 1 && acts.len() == PER_PAGE as usize);
-    html! {
-        @if last.is_some() || wanted.sebelum.is_some() {
-            nav.pages aria-label="Halaman" {
-                @if wanted.sebelum.is_some() { (turn(None, "Terbaru")) }
-                @if last.is_some() { (turn(last, "Lebih lama")) }
-            }
-        }
-    }
+    let chosen = [("orang", &wanted.orang), ("catatan", &wanted.catatan)];
+    turns("/jejak", &chosen, wanted.sebelum.is_some(), (last, None), ["Terbaru", "Lebih lama", ""])
 }

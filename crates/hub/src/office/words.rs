@@ -3,6 +3,7 @@
 use crate::error::HubError;
 use crate::rights::Role;
 use crate::store::audit::Act;
+use crate::store::irregularity::Standing;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use maud::{Markup, PreEscaped, html};
@@ -109,6 +110,10 @@ pub fn act(entry: &Act) -> &str {
         "record.again" => "Mengirim lagi ke BPJS",
         "photo.see" => "Melihat foto",
         "photo.ahead" => "Menyiapkan foto berikutnya",
+        "irregularity.see" => "Membuka pengaduan",
+        "irregularity.look" => "Menangani pengaduan",
+        "irregularity.close" => "Menutup pengaduan",
+        "irregularity.remove" => "Menghapus pengaduan lama",
         "code.make" => "Membuat kode pemasangan",
         "device.pair" => "HP dipasang",
         "device.block" => "Memblokir HP",
@@ -155,6 +160,9 @@ pub fn value(value: &str) -> String {
         "approve held" => "disetujui, belum berlaku",
         "return held" => "dikembalikan, belum berlaku",
         "reject held" => "ditolak, belum berlaku",
+        "new" => "baru",
+        "looking" => "ditangani",
+        "closed" => "ditutup",
         "on" => "terpasang",
         "off" => "mati",
         "may sign in" => "bisa masuk",
@@ -186,6 +194,30 @@ pub fn chip(state: &State) -> Markup {
     }
 }
 
+/// How far the office is with a report.
+pub fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::New => "Baru",
+        Standing::Looking => "Ditangani",
+        Standing::Closed => "Ditutup",
+    }
+}
+
+/// The same as a chip.
+pub fn standing_chip(standing: Standing) -> Markup {
+    let (icon, tone) = match standing {
+        Standing::New => (CALL, "warn"),
+        Standing::Looking => (CLOCK, "plain"),
+        Standing::Closed => (TICK, "good"),
+    };
+    html! {
+        span class={ "chip " (tone) } {
+            svg viewBox="0 0 16 16" aria-hidden="true" { path d=(icon) {} }
+            (self::standing(standing))
+        }
+    }
+}
+
 const TICK: &str = "M3 8.5l3.5 3.5L13 4.5";
 const TICKS: &str = "M1 8.5L4.5 12 11 4.5M8 11l1 1 6-7.5";
 const PENCIL: &str = "M3 13l.6-3L11 2.600l2.400 2.400L6 12.400z";
@@ -193,6 +225,7 @@ const UMBRELLA: &str = "M2 8a6 6 0 0 1 12 0zM8 8v4.500a1.500 1.500 0 0 1-3 0";
 const CLOCK: &str = "M8 2a6 6 0 1 0 .01 0M8 4.500V8l2.500 1.500";
 const CROSS: &str = "M4 4l8 8M12 4l-8 8";
 const DOT: &str = "M8 7.500v1";
+const CALL: &str = "M8 2.500v7M8 13v.5";
 
 /// A QR code as a picture within a page.
 pub fn qr(text: &str) -> Result<Markup, HubError> {

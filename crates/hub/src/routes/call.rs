@@ -11,11 +11,14 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use payung_domain::wire::SIGNATURE_HEADER;
+use payung_domain::wire::{SIGNATURE_HEADER, VERSION};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+
+/// A nonce has no more characters.
+const LONGEST_NONCE: usize = 128;
 
 /// Where a call comes from, as rate limits count it.
 pub fn caller(parts: &Parts, hub: &Hub) -> String {
@@ -59,6 +62,29 @@ impl FromRequestParts<Arc<Hub>> for Guesser {
     }
 }
 
+/// A caller that asks for a worker's card, taken from its bucket before the body is read.
+pub struct Opener(pub String);
+
+impl FromRequestParts<Arc<Hub>> for Opener {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, ApiError> {
+        let caller = caller(parts, hub);
+        hub.allow(&hub.limits.card, &caller)?;
+        Ok(Self(caller))
+    }
+}
+
+/// Anybody who asks which cards were ended, taken from the address's bucket before the body is read.
+pub struct Anybody;
+
+impl FromRequestParts<Arc<Hub>> for Anybody {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, ApiError> {
+        hub.allow(&hub.limits.ended, &caller(parts, hub))?;
+        Ok(Self)
+    }
+}
+
 /// Reads a message. What serde says may quote the message, therefore only the place of the mistake is told.
 pub fn message<T: DeserializeOwned>(bytes: Result<Bytes, BytesRejection>, most: usize) -> Result<T, ApiError> {
     let body = body(bytes, most)?;
@@ -66,6 +92,22 @@ pub fn message<T: DeserializeOwned>(bytes: Result<Bytes, BytesRejection>, most: 
         let (line, column) = (error.line(), error.column());
         ApiError::bad_request(format!("not the message of this route: line {line}, column {column}"))
     })
+}
+
+/// What every message begins with: a version that is spoken here, and a nonce for the answer.
+pub fn check_opening(version: u32, nonce: &str) -> Result<(), ApiError> {
+    if version != VERSION {
+        return Err(ApiError::version_unsupported(version));
+    }
+    check_length("nonce", nonce, LONGEST_NONCE)
+}
+
+/// Counts characters, as the description does.
+pub fn check_length(what: &str, text: &str, most: usize) -> Result<(), ApiError> {
+    if text.chars().count() > most {
+        return Err(ApiError::bad_request(format!("the {what} is too long")));
+    }
+    Ok(())
 }
 
 /// The bytes of a body that is within its limit.

@@ -1,10 +1,9 @@
 //! `POST /v1/candidates`.
 
 use super::MOST_PAIR_BYTES;
-use super::call::{Phone, message, signed};
+use super::call::{Phone, check_opening, message, signed};
 use crate::error::{ApiError, HubError};
 use crate::hub::Hub;
-use crate::pairing::LONGEST_NONCE;
 use crate::store::{candidate, village};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -21,12 +20,7 @@ pub async fn candidates(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let CandidatesRequest { version, nonce, known } = message(body, MOST_PAIR_BYTES)?;
-    if version != VERSION {
-        return Err(ApiError::version_unsupported(version));
-    }
-    if nonce.len() > LONGEST_NONCE {
-        return Err(ApiError::bad_request("the nonce is too long"));
-    }
+    check_opening(version, &nonce)?;
     let mut found = hub
         .run(move |hub| {
             hub.store.read::<_, HubError>(|connection| {

@@ -1,11 +1,10 @@
 //! `POST /v1/enrolled`.
 
 use super::MOST_PAIR_BYTES;
-use super::call::{Phone, message, signed};
+use super::call::{Phone, check_opening, message, signed};
 use crate::enrolled::filter_for;
 use crate::error::ApiError;
 use crate::hub::Hub;
-use crate::pairing::LONGEST_NONCE;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
@@ -20,12 +19,7 @@ pub async fn enrolled(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let EnrolledRequest { version, nonce } = message(body, MOST_PAIR_BYTES)?;
-    if version != VERSION {
-        return Err(ApiError::version_unsupported(version));
-    }
-    if nonce.len() > LONGEST_NONCE {
-        return Err(ApiError::bad_request("the nonce is too long"));
-    }
+    check_opening(version, &nonce)?;
     let made = hub.run(move |hub| filter_for(hub, device.village)).await?;
     let filter = Arc::unwrap_or_clone(made.filter);
     signed(&hub, "/v1/enrolled", &EnrolledResponse { version: VERSION, nonce, made_at: made.at, filter })

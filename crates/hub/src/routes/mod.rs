@@ -2,8 +2,11 @@
 
 pub mod call;
 mod candidates;
+mod card;
+mod ended;
 mod enrolled;
 mod health;
+mod irregularities;
 mod pair;
 mod parcels;
 mod photos;
@@ -21,6 +24,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use payung_domain::irregularity::MOST_SEALED_BYTES;
 use payung_domain::parcel::MOST_PARCEL_BYTES;
 use payung_domain::wire::MOST_SYNC_BYTES;
 use std::sync::Arc;
@@ -45,6 +49,8 @@ const SYNCS_AT_ONCE: usize = 128;
 const PAIRINGS_AT_ONCE: usize = 64;
 /// Each holds a photo twice, sealed and opened.
 const PARCELS_AT_ONCE: usize = 32;
+/// Each holds up to 5,000 numbers, of callers that nobody knows.
+const ENDED_AT_ONCE: usize = 64;
 /// Each holds up to two bytes for everyone who is enrolled in a regency.
 const FILTERS_AT_ONCE: usize = 16;
 /// A slow link takes minutes for a piece and holds one buffer.
@@ -64,15 +70,31 @@ pub fn router(hub: Arc<Hub>) -> Router {
     let visiting = post(candidates::candidates)
         .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))
         .layer(from_fn_with_state(turns(FILTERS_AT_ONCE), take_turns));
+    let opening = post(card::card)
+        .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))
+        .layer(from_fn_with_state(turns(PAIRINGS_AT_ONCE), take_turns));
+    let ending = post(ended::ended)
+        .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))
+        .layer(from_fn_with_state(turns(ENDED_AT_ONCE), take_turns));
     let carrying = post(parcels::parcels)
         .layer(DefaultBodyLimit::max(MOST_PARCEL_BYTES))
         .layer(from_fn_with_state(turns(PARCELS_AT_ONCE), take_turns));
+    let introducing = post(irregularities::office)
+        .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))
+        .layer(from_fn_with_state(turns(PAIRINGS_AT_ONCE), take_turns));
+    let reporting = post(irregularities::report)
+        .layer(DefaultBodyLimit::max(MOST_SEALED_BYTES))
+        .layer(from_fn_with_state(turns(PAIRINGS_AT_ONCE), take_turns));
     let messages = Router::new()
         .route("/v1/pair", pairing)
         .route("/v1/sync", syncing)
         .route("/v1/enrolled", asking)
         .route("/v1/candidates", visiting)
+        .route("/v1/ended", ending)
         .route("/v1/parcels", carrying)
+        .route("/v1/card", opening)
+        .route("/v1/office", introducing)
+        .route("/v1/irregularities", reporting)
         // the limits above hold for what comes out of this
         .layer(RequestDecompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, CALL_TIME));

@@ -19,6 +19,6 @@ pub async fn parcels(
 ) -> Result<Response, ApiError> {
     let sealed = body(sealed, MOST_PARCEL_BYTES)?;
     let owned = Arc::clone(&hub);
-    let answer = hub.run(move |_| parcels::take(&owned, &sealed)).await?;
+    let answer = hub.run(move |_| parcels::take(owned, &sealed)).await?;
     signed(&hub, "/v1/parcels", &answer)
 }

@@ -103,8 +103,7 @@ pub async fn patch(
     };
     let (mut piece, upload, device) = hub
         .run(move |hub| {
-            let claim = hub.photos.claim(&id)?;
-            let upload = photos::upload_of(hub, &device, &id)?;
+            let (claim, upload) = photos::claimed(hub, &device, &id)?;
             if hub.photos.offset(&upload)? != said {
                 return Err(ApiError::conflict("the upload stands at another offset"));
             }
@@ -176,8 +175,7 @@ pub async fn terminate(
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     hub.run(move |hub| {
-        let _claim = hub.photos.claim(&id)?;
-        let upload = photos::upload_of(hub, &device, &id)?;
+        let (_claim, upload) = photos::claimed(hub, &device, &id)?;
         photos::cancel(hub, &upload).map_err(ApiError::from)
     })
     .await?;

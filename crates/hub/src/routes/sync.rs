@@ -1,6 +1,6 @@
 //! `POST /v1/sync`.
 
-use super::call::{Phone, message, signed};
+use super::call::{Phone, check_opening, message, signed};
 use crate::error::ApiError;
 use crate::hub::Hub;
 use crate::sync;
@@ -20,9 +20,10 @@ pub async fn sync(
 ) -> Result<Response, ApiError> {
     let started = Instant::now();
     let request: SyncRequest = message(body, MOST_SYNC_BYTES)?;
+    check_opening(request.version, &request.nonce)?;
     let pushed = request.records.len();
     let owned = Arc::clone(&hub);
-    let answer = hub.run(move |_| sync::answer(&owned, device, request)).await?;
+    let answer = hub.run(move |_| sync::answer(owned, device, request)).await?;
     let refused = answer.refusals.len();
     hub.metrics.synced(started.elapsed(), pushed - refused, refused);
     signed(&hub, "/v1/sync", &answer)

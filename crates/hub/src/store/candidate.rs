@@ -8,8 +8,9 @@ use payung_domain::programme::{ProgrammeId, SourceId};
 use payung_domain::region::VillageCode;
 use payung_domain::wire::Candidate;
 
-/// States in which somebody is not to be visited any more: every one that counts.
-const ENROLLED: &str = "state NOT IN ('rejected', 'withdrawn')";
+/// Records whose people are not to be visited any more: every one that counts, for what villages enrol for today.
+const ENROLLED: &str =
+    "state NOT IN ('rejected', 'withdrawn') AND record.programme IN (SELECT village.programme FROM village)";
 
 fn candidate(row: &Row) -> sql::Result<Candidate> {
     Ok(Candidate {

@@ -87,43 +87,19 @@ pub fn is_making(connection: &Connection, programme: &ProgrammeId) -> sql::Resul
         .query_row([programme.as_str()], |row| row.get(0))
 }
 
-/// Takes an export that has work and no worker, until then.
-pub fn claim(transaction: &Transaction, now: i64, until: i64) -> sql::Result<Option<Export>> {
-    let found: Option<String> = transaction
-        .prepare_cached(
-            "SELECT id FROM export WHERE state IN ('gathering', 'writing') AND claimed_until < ?1
-             ORDER BY made_at, id LIMIT 1",
-        )?
-        .query_row([now], |row| row.get(0))
-        .optional()?;
-    let Some(id) = found else { return Ok(None) };
-    transaction
-        .prepare_cached("UPDATE export SET claimed_until = ?2, tries = tries + 1 WHERE id = ?1")?
-        .execute(params![id, until])?;
-    get(transaction, &id)
-}
-
-/// How often work on it has begun without an end.
-pub fn tries(connection: &Connection, id: &str) -> sql::Result<u32> {
-    connection.prepare_cached("SELECT tries FROM export WHERE id = ?1")?.query_row([id], |row| row.get(0))
-}
-
 /// Writes how far it is.
-pub fn set(transaction: &Transaction, export: &Export, claimed_until: i64) -> sql::Result<()> {
+pub fn set(transaction: &Transaction, export: &Export) -> sql::Result<()> {
     transaction
         .prepare_cached(
-            "UPDATE export SET state = ?2, done_village = ?3, people = ?4, xlsx = ?5, csv = ?6, claimed_until = ?7
-             WHERE id = ?1",
+            "UPDATE export SET state = ?2, done_village = ?3, people = ?4, xlsx = ?5, csv = ?6 WHERE id = ?1",
         )?
-        .execute(params![
-            export.id,
-            export.state,
-            export.done_village,
-            export.people,
-            export.xlsx,
-            export.csv,
-            claimed_until
-        ])?;
+        .execute(params![export.id, export.state, export.done_village, export.people, export.xlsx, export.csv])?;
+    Ok(())
+}
+
+/// Lets go of everybody in it: they are ready for another file.
+pub fn release(transaction: &Transaction, id: &str) -> sql::Result<()> {
+    transaction.prepare_cached("DELETE FROM export_row WHERE export_id = ?1")?.execute([id])?;
     Ok(())
 }
 

@@ -173,39 +173,6 @@ pub fn set(transaction: &Transaction, import: &Import, from: &str) -> sql::Resul
     Ok(done == 1)
 }
 
-/// Takes an import that has work and no worker, until then; or keeps it.
-pub fn claim(transaction: &Transaction, now: i64, until: i64) -> sql::Result<Option<Import>> {
-    let found: Option<String> = transaction
-        .prepare_cached(
-            "SELECT id FROM import WHERE state IN ('checking', 'taking') AND claimed_until < ?1
-             ORDER BY added_at, id LIMIT 1",
-        )?
-        .query_row([now], |row| row.get(0))
-        .optional()?;
-    let Some(id) = found else { return Ok(None) };
-    transaction
-        .prepare_cached("UPDATE import SET claimed_until = ?2, tries = tries + 1 WHERE id = ?1")?
-        .execute(params![id, until])?;
-    get(transaction, &id, Scope::All)
-}
-
-/// Keeps it a while longer, or with 0 gives it back.
-pub fn keep(transaction: &Transaction, id: &str, until: i64) -> sql::Result<()> {
-    transaction.prepare_cached("UPDATE import SET claimed_until = ?2 WHERE id = ?1")?.execute(params![id, until])?;
-    Ok(())
-}
-
-/// How often work on it has begun without an end.
-pub fn tries(connection: &Connection, id: &str) -> sql::Result<u32> {
-    connection.prepare_cached("SELECT tries FROM import WHERE id = ?1")?.query_row([id], |row| row.get(0))
-}
-
-/// New work begins.
-pub fn forget_tries(transaction: &Transaction, id: &str) -> sql::Result<()> {
-    transaction.prepare_cached("UPDATE import SET tries = 0, claimed_until = 0 WHERE id = ?1")?.execute([id])?;
-    Ok(())
-}
-
 /// A row that can't be taken as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProblemRow {

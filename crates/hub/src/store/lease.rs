@@ -5,6 +5,7 @@ use super::sql::{self, Connection, OptionalExtension as _, Params, Row, ToSql, T
 use payung_domain::RecordId;
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
+use std::collections::BTreeSet;
 
 /// Places that are counted together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,9 +191,26 @@ pub fn count_up(transaction: &Transaction, device: &str) -> sql::Result<()> {
     changed(transaction, "UPDATE device SET lease_serial = lease_serial + 1 WHERE id = ?1", [device])
 }
 
-/// Takes back all that is lent to a phone; what is kept for its records stays.
-pub fn take_all_back(transaction: &Transaction, device: &str) -> sql::Result<()> {
-    changed(transaction, "DELETE FROM lease WHERE device_id = ?1 AND record_id IS NULL", [device])
+/// Takes back all that is lent to a phone; what is kept for its records stays. Tells whose places are free now.
+pub fn take_all_back(transaction: &Transaction, device: &str) -> sql::Result<BTreeSet<ProgrammeId>> {
+    transaction
+        .prepare_cached("DELETE FROM lease WHERE device_id = ?1 AND record_id IS NULL RETURNING programme")?
+        .query_map([device], |row| parsed(&row.get::<_, String>(0)?))?
+        .collect()
+}
+
+/// Pools with a lent place that has run out while somebody waits for one: the programme, and a village where somebody does.
+pub fn waited_for(connection: &Connection, now: i64) -> sql::Result<Vec<(ProgrammeId, VillageCode)>> {
+    connection
+        .prepare_cached(
+            "SELECT programme, waits FROM (
+                SELECT pool.programme, (SELECT min(record.village) FROM record WHERE record.programme = pool.programme
+                    AND (pool.village = '' OR record.village = pool.village) AND record.line IS NOT NULL) AS waits
+                FROM (SELECT DISTINCT programme, village FROM lease WHERE record_id IS NULL AND expires_at <= ?1) AS pool
+             ) AS waited WHERE waits IS NOT NULL",
+        )?
+        .query_map([now], |row| Ok((parsed(&row.get::<_, String>(0)?)?, parsed(&row.get::<_, String>(1)?)?)))?
+        .collect()
 }
 
 /// The place that is kept for a record.

@@ -3,18 +3,23 @@
 pub mod audit;
 pub mod batch;
 pub mod candidate;
+pub mod card;
 pub mod claim;
 pub mod concern;
 pub mod cover;
 pub mod device;
 pub mod export;
 pub mod file;
+pub mod guess;
 pub mod health;
 pub mod import;
+pub mod irregularity;
+pub mod job;
 pub mod lease;
 pub mod line;
 pub mod lock_out;
 pub mod office_user;
+pub mod paging;
 pub mod pairing_code;
 pub mod photo;
 pub mod pictures;
@@ -30,6 +35,7 @@ mod sqlite;
 mod together;
 pub mod verdict;
 pub mod village;
+pub mod worker_key;
 
 use crate::context::Brake;
 use crate::error::HubError;
@@ -37,6 +43,7 @@ pub use postgres::POSTGRES_MIGRATIONS;
 use sql::{Connection, DatabaseUrl, SqlError, Transaction};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Every schema in order; `user_version` says how many a database has.
 pub const MIGRATIONS: &[&str] = &[
@@ -48,10 +55,18 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0006_verification.sql"),
     include_str!("../../migrations/0007_files.sql"),
     include_str!("../../migrations/0008_pictures.sql"),
+    include_str!("../../migrations/0009_card.sql"),
+    include_str!("../../migrations/0010_irregularity.sql"),
+    include_str!("../../migrations/0011_card_guess.sql"),
+    include_str!("../../migrations/0012_indexes.sql"),
+    include_str!("../../migrations/0013_reports.sql"),
 ];
 
 /// Readers that are kept open between calls.
 const IDLE_READERS: usize = 8;
+
+/// Between two writes of long work phones that wait come first; a mutex alone is not fair.
+pub const BREATH: Duration = Duration::from_millis(3);
 
 /// Where a hub's rows lie.
 #[derive(Clone, Debug)]
@@ -168,13 +183,14 @@ impl Store {
         };
         let answer = {
             let snapshot = reader.begin_read()?;
-            work(&snapshot)?
+            work(&snapshot)
         };
+        // also after a refusal: a new one costs PostgreSQL a process and all prepared statements
         let mut readers = held(&self.readers);
         if readers.len() < IDLE_READERS {
             readers.push(reader);
         }
-        Ok(answer)
+        answer
     }
 }
 
@@ -185,6 +201,10 @@ pub enum Chore {
     Sweep = 1,
     /// Covers that are over.
     Covers = 2,
+    /// Cards of people who were covered before this hub signed any.
+    Cards = 3,
+    /// Undecided records, by new rules.
+    Look = 4,
 }
 
 /// A panic in one call must not close the store for all others: an unfinished transaction was rolled back.

@@ -12,6 +12,11 @@ pub const POSTGRES_MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0006_verification.sql"),
     include_str!("../../migrations/postgres/0007_files.sql"),
     include_str!("../../migrations/postgres/0008_pictures.sql"),
+    include_str!("../../migrations/postgres/0009_card.sql"),
+    include_str!("../../migrations/postgres/0010_irregularity.sql"),
+    include_str!("../../migrations/postgres/0011_card_guess.sql"),
+    include_str!("../../migrations/postgres/0012_indexes.sql"),
+    include_str!("../../migrations/postgres/0013_reports.sql"),
 ];
 const FIRST: usize = 5;
 

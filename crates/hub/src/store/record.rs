@@ -1,5 +1,6 @@
 //! Enrolments: their revisions, where they stand, and what changed.
 
+use super::card;
 use super::sql::{self, Connection, OptionalExtension as _, Row, SqlError, Transaction, params};
 use super::{from_json, parsed, to_json};
 use crate::context::{day_number, moment};
@@ -219,7 +220,7 @@ pub fn set_state(transaction: &Transaction, id: RecordId, state: &State, now: i6
         .optional()?
         .unwrap_or_default();
     let (place, rank) = match state {
-        State::Placed { place } => (*place, None),
+        State::Placed { place, .. } => (*place, None),
         State::WaitingList { rank, .. } => (None, Some(*rank)),
         _ => (None, None),
     };
@@ -239,6 +240,24 @@ pub fn set_state(transaction: &Transaction, id: RecordId, state: &State, now: i6
              WHERE id = ?1",
         )?
         .execute(params![id.to_string(), state.key(), state_json, seq, now, place, rank, from, until])?;
+    // whoever lost the place to a smaller quota is still covered, and the card holds
+    if state.is_final() {
+        card::end(transaction, id, now)?;
+    }
+    Ok(())
+}
+
+/// Says a record's state again, so that its village's phones hear what has been added to it.
+pub fn say_again(transaction: &Transaction, id: RecordId, now: i64, actor: &str) -> sql::Result<()> {
+    let seq = transaction
+        .prepare_cached(
+            "INSERT INTO change (record_id, village, revision, state_json, at, actor)
+             SELECT id, village, revision, state_json, ?2, ?3 FROM record WHERE id = ?1 RETURNING seq",
+        )?
+        .query_row(params![id.to_string(), now, actor], |row| row.get::<_, i64>(0))?;
+    transaction
+        .prepare_cached("UPDATE record SET change_seq = ?2 WHERE id = ?1")?
+        .execute(params![id.to_string(), seq])?;
     Ok(())
 }
 
@@ -270,14 +289,14 @@ pub fn photos_held(connection: &Connection, id: RecordId, revision: u32) -> sql:
         .collect()
 }
 
-/// Up to `most` changes of a village after a cursor, oldest first, each with its number.
+/// Up to `most` changes of a village after a cursor, oldest first, each with its number, and with the card where one holds.
 pub fn changes(
     connection: &Connection,
     village: VillageCode,
     after: u64,
     most: usize,
 ) -> sql::Result<Vec<(u64, Change)>> {
-    connection
+    let mut changes: Vec<(u64, Change)> = connection
         .prepare_cached(
             "SELECT seq, record_id, revision, state_json, at FROM change
              WHERE village = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
@@ -288,10 +307,18 @@ pub fn changes(
                 revision: row.get(2)?,
                 state: from_json(&row.get::<_, String>(3)?)?,
                 at: moment(row.get(4)?),
+                card: None,
             };
             Ok((row.get::<_, i64>(0)?.unsigned_abs(), change))
         })?
-        .collect()
+        .collect::<sql::Result<_>>()?;
+    // who lost the place to a smaller quota while covered is covered for what is paid
+    let has_card =
+        |state: &State| matches!(state, State::Active { .. } | State::WaitingList { covered_until: Some(_), .. });
+    for (_, change) in changes.iter_mut().filter(|(_, change)| has_card(&change.state)) {
+        change.card = card::held_by(connection, change.id)?.map(|card| card.body);
+    }
+    Ok(changes)
 }
 
 /// Number of the last change of all; 0 before the first.
@@ -314,7 +341,7 @@ pub fn history(connection: &Connection, id: RecordId) -> sql::Result<Vec<(Change
         .prepare_cached("SELECT revision, state_json, at, actor FROM change WHERE record_id = ?1 ORDER BY seq")?
         .query_map([id.to_string()], |row| {
             let state = from_json(&row.get::<_, String>(1)?)?;
-            Ok((Change { id, revision: row.get(0)?, state, at: moment(row.get(2)?) }, row.get(3)?))
+            Ok((Change { id, revision: row.get(0)?, state, at: moment(row.get(2)?), card: None }, row.get(3)?))
         })?
         .collect()
 }

@@ -2,10 +2,11 @@
 
 mod list;
 
+pub use super::paging::{Begin, Cursor};
 use super::parsed;
 use super::sql::{self, Connection, Dialect, OptionalExtension as _, SqlError, params};
 use crate::rights::Scope;
-pub use list::{Begin, Cursor, Filter, Found, Page, Total, page};
+pub use list::{Filter, Found, Page, Total, page};
 use payung_domain::programme::ProgrammeId;
 use payung_domain::region::VillageCode;
 use payung_domain::{Nik, RecordId};
@@ -54,24 +55,22 @@ pub fn twins(connection: &Connection, scope: Scope, id: RecordId, nik: &Nik) -> 
     ids.iter().map(|id| list::found(connection, scope, id)).collect()
 }
 
+/// What the index finds is looked at once more: it does not know the order of the pieces.
+pub const NAMED_ON_POSTGRES: &str = "SELECT record_id FROM person_name
+    WHERE name_parts(words) @> string_to_array(?1, chr(10)) AND words LIKE ?2 ESCAPE '\\' AND words LIKE ?3 ESCAPE '\\'
+        AND words LIKE ?4 ESCAPE '\\' AND words LIKE ?5 ESCAPE '\\' LIMIT ?6";
+
 /// Up to `most` records whose names hold all of these parts, in any order: three letters or more anywhere, one or two at the
-/// beginning of a word. SQLite has an index of parts; PostgreSQL reads all names.
+/// beginning of a word. Both engines have an index of pieces of three letters.
 fn named(connection: &Connection, parts: &[String], most: u32) -> sql::Result<Vec<RecordId>> {
     if connection.dialect() == Dialect::Postgres {
         let [one, two, three, four] = &list::word_patterns(parts);
         return connection
-            .prepare_cached(
-                "SELECT record_id FROM person_name WHERE words LIKE ?1 ESCAPE '\\' AND words LIKE ?2 ESCAPE '\\'
-                     AND words LIKE ?3 ESCAPE '\\' AND words LIKE ?4 ESCAPE '\\' LIMIT ?5",
-            )?
-            .query_map(params![one, two, three, four, most], |row| parsed(&row.get::<_, String>(0)?))?
+            .prepare_cached(NAMED_ON_POSTGRES)?
+            .query_map(params![pieces(parts), one, two, three, four, most], |row| parsed(&row.get::<_, String>(0)?))?
             .collect();
     }
-    let quoted = |part: &String| {
-        // as person_name has them: two blanks stand before each word
-        let blanks = " ".repeat(3_usize.saturating_sub(part.chars().count()));
-        format!("\"{blanks}{}\"", part.replace('"', "\"\""))
-    };
+    let quoted = |part: &String| format!("\"{}\"", filled_up(part).replace('"', "\"\""));
     let wanted = parts.iter().map(quoted).collect::<Vec<_>>().join(" AND ");
     connection
         .prepare_cached(
@@ -80,6 +79,20 @@ fn named(connection: &Connection, parts: &[String], most: u32) -> sql::Result<Ve
         )?
         .query_map(params![wanted, most], |row| parsed(&row.get::<_, String>(0)?))?
         .collect()
+}
+
+/// As `person_name` has them: two blanks stand before each word.
+fn filled_up(part: &str) -> String {
+    format!("{}{part}", " ".repeat(3_usize.saturating_sub(part.chars().count())))
+}
+
+/// Pieces of three letters, one a line, as `name_parts` makes them.
+fn pieces(parts: &[String]) -> String {
+    let of_part = |part: &String| {
+        let letters: Vec<char> = filled_up(part).chars().collect();
+        letters.windows(3).map(String::from_iter).collect::<Vec<_>>()
+    };
+    parts.iter().flat_map(of_part).collect::<Vec<_>>().join("\n")
 }
 
 /// How many records stand in each state, by state key.
@@ -128,14 +141,15 @@ pub fn use_of(connection: &Connection, programme: &ProgrammeId, village: Option<
     Ok(found.unwrap_or_default())
 }
 
-/// Another record of the same person that has been agreed to: placed, covered, waiting or about to be.
-pub fn is_agreed_elsewhere(connection: &Connection, nik: &Nik, but: RecordId) -> sql::Result<bool> {
+/// What the person's other records are for that have been agreed to: placed, covered, waiting or about to be.
+pub fn agreed_elsewhere(connection: &Connection, nik: &Nik, but: RecordId) -> sql::Result<Vec<ProgrammeId>> {
     connection
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM record WHERE nik = ?1 AND id <> ?2
-                 AND state IN ('verified', 'waiting_list', 'placed', 'active'))",
+            "SELECT programme FROM record WHERE nik = ?1 AND id <> ?2
+                 AND state IN ('verified', 'waiting_list', 'placed', 'active')",
         )?
-        .query_row(params![nik.digits(), but.to_string()], |row| row.get(0))
+        .query_map(params![nik.digits(), but.to_string()], |row| parsed(&row.get::<_, String>(0)?))?
+        .collect()
 }
 
 /// Undecided records of the same person.
@@ -146,12 +160,14 @@ pub fn undecided_twins(connection: &Connection, nik: &Nik, but: RecordId) -> sql
         .collect()
 }
 
-/// The NIKs of a regency (`35.22.`) whose records count.
+/// The NIKs of a regency (`35.22.`) whose records count. Those of a programme that no village enrols for any more do not: what was
+/// agreed to last year is to be renewed.
 pub fn niks_of(connection: &Connection, regency: &str) -> sql::Result<Vec<String>> {
     connection
         .prepare_cached(
             "SELECT DISTINCT nik FROM record WHERE village LIKE ?1 || '%'
-                 AND state NOT IN ('rejected', 'withdrawn', 'ended')",
+                 AND state NOT IN ('rejected', 'withdrawn', 'ended')
+                 AND programme IN (SELECT programme FROM village WHERE code LIKE ?1 || '%')",
         )?
         .query_map([regency], |row| row.get(0))?
         .collect()

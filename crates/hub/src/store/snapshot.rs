@@ -2,7 +2,7 @@
 //! hub's database again.
 
 use super::sql::{self, Connection, Dialect, SqlError, Transaction};
-use super::{MIGRATIONS, audit, postgres, sqlite};
+use super::{MIGRATIONS, audit, card, postgres, sqlite};
 use crate::context::moment;
 use crate::error::HubError;
 use payung_domain::PhotoHash;
@@ -127,6 +127,7 @@ pub fn take_over(transaction: &Transaction, copied_at: i64, now: i64) -> sql::Re
             transaction.query_row(raise, [now], |_| Ok(()))?;
         }
     }
+    card::number_anew(transaction, now)?;
     transaction.execute("INSERT INTO restoration (at) VALUES (?1) ON CONFLICT (at) DO NOTHING", [now])?;
     audit::add(transaction, now, "command", "hub.restore", &format!("backup:{}", moment(copied_at)))
 }

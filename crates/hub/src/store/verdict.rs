@@ -56,13 +56,13 @@ pub fn of_user(connection: &Connection, user: &str, most: u32) -> sql::Result<Ve
         .collect()
 }
 
-/// Verdicts whose time has come, the oldest first.
-pub fn due(connection: &Connection, now: i64, most: u32) -> sql::Result<Vec<Held>> {
+/// Records of whose verdicts the time has come, the oldest first.
+pub fn due(connection: &Connection, now: i64) -> sql::Result<Vec<RecordId>> {
     connection
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM verdict WHERE applied_at IS NULL AND due_at <= ?1 ORDER BY due_at, record_id LIMIT ?2"
-        ))?
-        .query_map(params![now, most], held)?
+        .prepare_cached(
+            "SELECT record_id FROM verdict WHERE applied_at IS NULL AND due_at <= ?1 ORDER BY due_at, record_id",
+        )?
+        .query_map([now], |row| parsed(&row.get::<_, String>(0)?))?
         .collect()
 }
 

@@ -59,7 +59,7 @@ impl Patient {
 async fn a_healthy_folder_is_well_and_nothing_in_it_changes() {
     let patient = patient().await;
     let (is_well, text) = patient.doctor(&[]);
-    assert!(is_well && text.lines().count() == 12 && text.lines().all(|line| line.starts_with("ok ")), "{text}");
+    assert!(is_well && text.lines().count() == 13 && text.lines().all(|line| line.starts_with("ok ")), "{text}");
     assert!(patient.doctor(&["--quick"]).1.contains("1 have their length (not read: --quick)"));
     assert!(!text.contains("CONTOH") && !text.contains("9901015205"), "no personal data: {text}");
     let nowhere = patient.data.join("nowhere");

@@ -2,6 +2,7 @@ use crate::world::{VILLAGE, World};
 use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use payung_domain::wire::{MOST_PHOTO_BYTES, MOST_SYNC_BYTES};
+use serde_json::{Value, json};
 use std::io::Write as _;
 
 #[tokio::test]
@@ -29,6 +30,33 @@ async fn a_small_zip_of_a_large_body_is_refused_too() {
         .unwrap();
     let answer = world.call(call).await;
     assert_eq!((answer.status, answer.error().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+}
+
+#[tokio::test]
+async fn a_nonce_or_a_code_may_have_as_many_characters_as_the_description_says() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let description: Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
+    let small = json!({"version": 1, "nonce": "n", "code": "c", "device_name": "HP", "device_time": world.now(),
+        "records": [], "awaiting": [], "after": 0});
+    for (path, schema, field, fits) in [
+        ("/v1/pair", "PairRequest", "nonce", StatusCode::NOT_FOUND),
+        ("/v1/pair", "PairRequest", "code", StatusCode::NOT_FOUND),
+        ("/v1/sync", "SyncRequest", "nonce", StatusCode::OK),
+        ("/v1/enrolled", "EnrolledRequest", "nonce", StatusCode::OK),
+        ("/v1/candidates", "CandidatesRequest", "nonce", StatusCode::OK),
+        ("/v1/ended", "EndedRequest", "nonce", StatusCode::OK),
+    ] {
+        let most = &description["components"]["schemas"][schema]["properties"][field]["maxLength"];
+        let most = usize::try_from(most.as_u64().unwrap()).unwrap();
+        for (length, wanted) in [(most, fits), (most + 1, StatusCode::BAD_REQUEST)] {
+            let mut ask = small.clone();
+            // a character of three bytes
+            ask[field] = "\u{a9b9}".repeat(length).into();
+            let answer = world.post(path, Some(&phone.token), ask.to_string()).await;
+            assert_eq!(answer.status, wanted, "{length} characters of {field} to {path}: {}", answer.text());
+        }
+    }
 }
 
 #[tokio::test]

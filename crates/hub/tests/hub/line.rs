@@ -135,6 +135,7 @@ async fn another_rule_in_the_programmes_file_and_an_older_database_give_the_line
     std::fs::write(programmes.join("demo.toml"), rule).unwrap();
     let settings = Settings { programmes: Some(programmes), ..world.settings() };
     let hub = Hub::open(&world.folder.path().join("data"), settings, Context::system()).unwrap();
+    line::renew(&hub).unwrap();
     let why = hub.store.read::<_, HubError>(|connection| {
         let row = record::get(connection, id(2))?.unwrap();
         line::why(&hub, connection, &row)

@@ -76,7 +76,7 @@ async fn approving_gives_a_place_and_leads_to_the_next_record() {
     let browser = Browser::signed_in(&world).await;
     let answer = browser.judge(1, "setujui", "").await;
     assert_eq!(answer.header("location"), format!("/catatan/{}?sudah={}", id(2), id(1)));
-    assert_eq!(state(&world, 1), State::Placed { place: Some(1) });
+    assert_eq!(state(&world, 1), State::Placed { place: Some(1), covered_until: None });
     let next = browser.get(answer.header("location")).await.text();
     assert!(next.contains("Tempat ke-1"), "the next page says what was done");
     let last = browser.judge(2, "setujui", "").await;

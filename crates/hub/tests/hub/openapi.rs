@@ -91,12 +91,15 @@ async fn the_description_is_served() {
 #[tokio::test]
 async fn real_messages_fit_the_schemas() {
     let world = World::new();
-    let body = world.pair_body(&world.code(VILLAGE));
+    let key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    let body = world.pair_body(&world.code(VILLAGE)).replacen('{', &format!("{{\"phone_key\":\"{key}\","), 1);
     assert_described("PairRequest", &serde_json::from_str(&body).unwrap());
     let paired = world.post("/v1/pair", None, body).await.json();
     assert_described("PairResponse", &paired);
     let token = paired["token"].as_str().unwrap().to_owned();
-    assert_described("Enrolment", &serde_json::to_value(enrolment(1)).unwrap());
+    let worker_key = Some(payung_domain::WorkerKey::from_bytes([1; 16]).hash());
+    let with_key = payung_domain::Enrolment { worker_key, ..enrolment(1) };
+    assert_described("Enrolment", &serde_json::to_value(with_key).unwrap());
     let mut pushes = request((1..=6).map(push).chain([push_text(9, 1, "[]".into())]).collect());
     pushes.awaiting = vec![id(1)];
     pushes.lease = Some(LeaseAsk { serial: 0, places: vec![2], wanted: 3 });
@@ -104,11 +107,12 @@ async fn real_messages_fit_the_schemas() {
     let pushes = serde_json::to_string(&pushes).unwrap();
     assert_described("SyncRequest", &serde_json::from_str(&pushes).unwrap());
     assert_described("SyncResponse", &world.post("/v1/sync", Some(&token), pushes).await.json());
-    let mut short = SyncRequest { takes_batch_receipt: true, ..request(vec![push(7), push(8)]) };
+    let phone_key = Some(key.to_owned());
+    let mut short = SyncRequest { takes_batch_receipt: true, phone_key, ..request(vec![push(7), push(8)]) };
     short.records[0].place = Some(2);
     let short = serde_json::to_string(&short).unwrap();
     let answer = world.post("/v1/sync", Some(&token), short).await.json();
-    assert!(answer["batch"]["records"].is_string(), "{answer}");
+    assert!(answer["batch"]["records"].is_string() && answer["certificate"].is_string(), "{answer}");
     assert_described("SyncResponse", &answer);
     let comments = vec![Comment { field: Field::KtpPhoto, text: "Kabur".into() }];
     for (number, verdict) in [
@@ -135,10 +139,25 @@ async fn real_messages_fit_the_schemas() {
     let known = json!({"version": 1, "nonce": "n", "known": answer["digest"]});
     assert_described("CandidatesRequest", &known);
     assert_described("CandidatesResponse", &world.post("/v1/candidates", Some(&token), known.to_string()).await.json());
+    for after in [0, u64::MAX] {
+        let ask = json!({"version": 1, "nonce": "n", "after": after});
+        assert_described("EndedRequest", &ask);
+        assert_described("EndedResponse", &world.post("/v1/ended", None, ask.to_string()).await.json());
+    }
     let nik = enrolment(1).identity.nik;
     let source = payung_domain::programme::SourceId("usulan".into());
     let one = Candidate { nik, name: "CONTOH".into(), source, address: "Dusun".into(), rt: Some(1), rw: Some(2) };
     assert_described("Candidate", &serde_json::to_value(one).unwrap());
+    assert_described("OfficeRequest", &ask);
+    assert_described("OfficeResponse", &world.post("/v1/office", None, ask.to_string()).await.json());
+    for &kind in payung_domain::irregularity::Kind::ALL {
+        let id = payung_domain::ids::IrregularityId::from_bytes([1; 16]);
+        let one =
+            payung_domain::irregularity::Irregularity::new(id, kind, VILLAGE.parse().ok(), "Uang", "0812").unwrap();
+        assert_described("Irregularity", &serde_json::to_value(&one).unwrap());
+        let answer = world.report(&one).await;
+        assert_described("IrregularityResponse", &answer.json());
+    }
     assert_described("ErrorBody", &world.post("/v1/sync", None, "").await.json());
 }
 
@@ -154,7 +173,7 @@ fn every_state_refusal_error_and_field_is_described() {
         State::Verified,
         State::WaitingList { rank: 1, covered_until: None },
         State::WaitingList { rank: 1, covered_until: Some(day) },
-        State::Placed { place: None },
+        State::Placed { place: None, covered_until: None },
         State::Active { from: day, until: day },
         State::Withdrawn,
     ] {

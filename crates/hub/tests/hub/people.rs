@@ -5,21 +5,31 @@ use jiff::SignedDuration;
 use payung_domain::programme::{OccupationId, SourceId};
 use payung_domain::state::State;
 use payung_domain::wire::RecordPush;
-use payung_domain::{Enrolment, Nik, RecordId};
+use payung_domain::{Enrolment, Kpj, Nik, RecordId};
 use payung_hub::HubError;
 use payung_hub::decision::{DecisionError, Verdict, decide_in};
 use payung_hub::ending::{Note, note_in};
 use payung_hub::intake::{self, Taken};
+use payung_hub::line;
 use payung_hub::quota::{self, Agreed, Preview, QuotaError};
 use payung_hub::store::line::ListEntry;
+use payung_hub::store::sql::Transaction;
 use payung_hub::store::{device, record, village};
 use serde_json::value::RawValue;
+
+/// So many in one transaction, as an office does.
+const AT_ONCE: usize = 100;
 
 /// A record of a crowd.
 pub fn id(number: u32) -> RecordId {
     let mut bytes = [0xaa; 16];
     bytes[..4].copy_from_slice(&number.to_be_bytes());
     RecordId::from_bytes(bytes)
+}
+
+/// A KPJ of nobody.
+pub fn kpj() -> Kpj {
+    "99000000001".parse().unwrap()
 }
 
 /// A NIK of no province, another one for each number.
@@ -51,42 +61,54 @@ impl World {
     /// Takes what a phone sends.
     pub fn enrol(&self, phone: &Phone, pushes: &[RecordPush]) {
         let now = self.now().as_millisecond();
-        let work = |transaction: &payung_hub::store::sql::Transaction| {
-            let device = device::get(transaction, &phone.id)?.unwrap();
-            let village = village::get(transaction, device.village)?.unwrap();
-            for push in pushes {
-                match intake::take(&self.hub, transaction, &device, &village, push, (now, 0))? {
-                    Taken::Receipt(_) => {}
-                    Taken::Refusal(refusal) => panic!("{refusal:?}"),
+        for pushes in pushes.chunks(AT_ONCE) {
+            let work = |transaction: &Transaction| {
+                let device = device::get(transaction, &phone.id)?.unwrap();
+                let village = village::get(transaction, device.village)?.unwrap();
+                for push in pushes {
+                    match intake::take(&self.hub, transaction, &device, &village, push, (now, 0))? {
+                        Taken::Receipt(_) => {}
+                        Taken::Refusal(refusal) => panic!("{refusal:?}"),
+                    }
                 }
-            }
-            Ok(())
-        };
-        self.hub.store.write::<_, HubError>(work).unwrap();
+                Ok(())
+            };
+            self.hub.store.write::<_, HubError>(work).unwrap();
+        }
     }
 
     /// The office agrees to everybody, in this order.
     pub fn approve_all(&self, numbers: impl Iterator<Item = u32>) -> Vec<State> {
-        let work = |transaction: &payung_hub::store::sql::Transaction| {
-            let approve = |number| {
-                let seen = record::get(transaction, id(number))?.unwrap().change_seq;
-                decide_in(&self.hub, transaction, id(number), seen, Verdict::Approve, "user:sari")
-            };
-            numbers.map(approve).collect()
-        };
-        self.hub.store.write::<_, DecisionError>(work).unwrap()
+        self.each(numbers, |transaction, number, seen| {
+            decide_in(&self.hub, transaction, id(number), seen, Verdict::Approve, "user:sari")
+        })
     }
 
     /// The office notes the same about everybody.
     pub fn note_all(&self, numbers: impl Iterator<Item = u32>, note: Note) {
-        let work = |transaction: &payung_hub::store::sql::Transaction| {
-            for number in numbers {
-                let seen = record::get(transaction, id(number))?.unwrap().change_seq;
-                note_in(&self.hub, transaction, id(number), seen, note, "user:sari")?;
-            }
-            Ok(())
+        self.each(numbers, |transaction, number, seen| {
+            note_in(&self.hub, transaction, id(number), seen, note, "user:sari")
+        });
+    }
+
+    /// Does something to each record as it stands.
+    fn each<T>(
+        &self,
+        numbers: impl Iterator<Item = u32>,
+        what: impl Fn(&Transaction, u32, i64) -> Result<T, DecisionError>,
+    ) -> Vec<T> {
+        let numbers: Vec<u32> = numbers.collect();
+        let some = |numbers: &[u32]| {
+            let work = |transaction: &Transaction| {
+                let one = |&number: &u32| {
+                    let seen = record::get(transaction, id(number))?.unwrap().change_seq;
+                    what(transaction, number, seen)
+                };
+                numbers.iter().map(one).collect::<Result<Vec<T>, DecisionError>>()
+            };
+            self.hub.store.write(work).unwrap()
         };
-        self.hub.store.write::<_, DecisionError>(work).unwrap();
+        numbers.chunks(AT_ONCE).flat_map(some).collect()
     }
 
     pub fn state_of(&self, number: u32) -> State {
@@ -117,7 +139,12 @@ impl World {
     /// A list says something of people.
     pub fn list(&self, programme: &str, source: &str, entries: &[ListEntry]) {
         let (programme, source) = (programme.parse().unwrap(), SourceId(source.into()));
-        payung_hub::line::take_list(&self.hub, &programme, &source, entries, "user:sari").unwrap();
+        let rule = self.hub.catalogue.programme(&programme).unwrap();
+        let now = self.now().as_millisecond();
+        let take = |transaction: &Transaction| {
+            entries.iter().try_for_each(|entry| line::take_entry(transaction, rule, &source, entry, now))
+        };
+        self.hub.store.write::<_, HubError>(take).unwrap();
     }
 }
 

@@ -129,6 +129,24 @@ async fn an_upload_belongs_to_its_phone() {
 }
 
 #[tokio::test]
+async fn an_upload_is_never_a_path() {
+    let world = World::new();
+    let phone = world.pair(VILLAGE).await;
+    let key = world.folder.path().join("data/hub.key");
+    assert!(key.exists());
+    let long = "a".repeat(300);
+    for id in ["..%2Fhub.key", "..%2Fphotos", "%2Fetc%2Fhostname", ".", "%00", "..%2F..%2Fx", &long] {
+        let url = format!("/v1/photos/{id}");
+        for method in [Method::HEAD, Method::DELETE] {
+            let answer = world.call(tus(method, &url, &phone).body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{id}");
+        }
+        assert_eq!(piece(&world, &phone, &url, 0, b"x").await.status, StatusCode::NOT_FOUND, "{id}");
+    }
+    assert!(key.exists());
+}
+
+#[tokio::test]
 async fn an_upload_ends_when_it_is_given_up_or_forgotten() {
     let world = World::new();
     let phone = world.pair(VILLAGE).await;
@@ -222,11 +240,12 @@ async fn an_expired_upload_begins_anew() {
 #[tokio::test]
 async fn files_without_a_row_are_swept_after_a_day_and_one_in_use_keeps_no_other() {
     let world = World::new();
+    // files have the machine's own time
+    world.pass(world.hub.context.now().duration_until(jiff::Timestamp::now()));
     let phone = world.pair(VILLAGE).await;
     let begun = begin(&world, &phone, &jpeg(500)).await.header("location").to_owned();
     let second = begin(&world, &phone, &jpeg(501)).await.header("location").to_owned();
     std::fs::write(uploads(&world).join("orphan"), b"x").unwrap();
-    world.pass(world.hub.context.now().duration_until(jiff::Timestamp::now()));
     assert_eq!(sweep::sweep(&world.hub).unwrap(), 0, "it may be under way");
     world.pass(SignedDuration::from_hours(24 * 7 + 1));
     let claims = [&begun, &second].map(|url| world.hub.photos.claim(url.rsplit('/').next().unwrap()).unwrap());

@@ -1,7 +1,7 @@
 //! The dashboard: its numbers are what a count says, each sees what is theirs, and a long name fits.
 
 use crate::browser::{Browser, put};
-use crate::people::{id, person, push};
+use crate::people::{id, kpj, person, push};
 use crate::world::{OTHER_VILLAGE, VILLAGE, World};
 use axum::http::StatusCode;
 use jiff::SignedDuration;
@@ -35,7 +35,7 @@ async fn regency() -> World {
     let today = day_here(world.now());
     for (number, days) in [(1, 0), (2, 3), (21, 100)] {
         let until = today.checked_add(jiff::Span::new().days(days)).unwrap();
-        take(&world, number, Note::Covered { from: today, until });
+        take(&world, number, Note::Covered { kpj: kpj(), from: today, until });
     }
     take(&world, 2, Note::Ended(EndReason::Moved));
     take(&world, 5, Note::Withdrawn);

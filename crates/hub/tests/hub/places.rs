@@ -3,9 +3,9 @@ use jiff::SignedDuration;
 use payung_domain::Field;
 use payung_domain::state::{RejectReason, State};
 use payung_domain::wire::{LeaseAsk, RecordPush, SyncRequest, SyncResponse};
-use payung_hub::HubError;
 use payung_hub::decision::{DecisionError, Verdict, decide};
 use payung_hub::store::{lease, record};
+use payung_hub::{HubError, sweep};
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ async fn a_village_fills_its_places_and_then_its_waiting_list() {
     let phone = world.pair(VILLAGE).await;
     world.push(&phone, (1..=5).map(push).collect()).await;
     let states: Vec<State> = (1..=5).map(|number| approve(&world, number)).collect();
-    let placed = |place| State::Placed { place: Some(place) };
+    let placed = |place| State::Placed { place: Some(place), covered_until: None };
     let waiting = |rank| State::WaitingList { rank, covered_until: None };
     assert_eq!(states, [placed(1), placed(2), placed(3), waiting(1), waiting(2)]);
     let places = world.push(&phone, Vec::new()).await.places.unwrap();
@@ -40,7 +40,7 @@ async fn a_regency_total_is_shared_by_its_villages() {
         world.push(&phone, vec![push_of(number, 1, &person)]).await;
         states.push(approve(&world, number));
     }
-    assert_eq!(states[2], State::Placed { place: Some(3) });
+    assert_eq!(states[2], State::Placed { place: Some(3), covered_until: None });
     assert_eq!(states[3], State::WaitingList { rank: 1, covered_until: None });
     let phone = world.pair(VILLAGE).await;
     let places = world.push(&phone, Vec::new()).await.places.unwrap();
@@ -55,7 +55,7 @@ async fn a_programme_from_lists_counts_no_places() {
     let mut person = enrolment(1);
     person.programme = "listed".parse().unwrap();
     world.push(&phone, vec![push_of(1, 1, &person)]).await;
-    assert_eq!(approve(&world, 1), State::Placed { place: None });
+    assert_eq!(approve(&world, 1), State::Placed { place: None, covered_until: None });
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn no_place_is_given_twice_when_the_office_decides_at_once() {
     let mut places: Vec<u32> = threads
         .into_iter()
         .filter_map(|thread| match thread.join().unwrap() {
-            State::Placed { place } => place,
+            State::Placed { place, .. } => place,
             _ => None,
         })
         .collect();
@@ -123,7 +123,7 @@ async fn a_promised_place_is_kept_and_given() {
     // the second phone's person comes first, and gets none of the first one's places
     let answer = ask(&world, &two, &others, 50, vec![wide(promised(1, 9))]).await;
     assert_eq!(answer.receipts[0].place, Some(9));
-    assert_eq!(approve(&world, 1), State::Placed { place: Some(9) });
+    assert_eq!(approve(&world, 1), State::Placed { place: Some(9), covered_until: None });
     let answer = ask(&world, &one, &lent, 5, vec![wide(promised(2, 3)), wide(push(3)), wide(promised(4, 9))]).await;
     let places: Vec<_> = answer.receipts.iter().map(|receipt| receipt.place).collect();
     assert_eq!(
@@ -168,7 +168,10 @@ async fn a_lease_that_ran_out_is_honoured_as_long_as_nobody_needs_the_place() {
     assert_eq!(lent.places, [1]);
     world.pass(SignedDuration::from_hours(24 * 15));
     world.push(&two, vec![push(1), push(2)]).await;
-    assert_eq!([approve(&world, 1), approve(&world, 2)], [2, 3].map(|place| State::Placed { place: Some(place) }));
+    assert_eq!(
+        [approve(&world, 1), approve(&world, 2)],
+        [2, 3].map(|place| State::Placed { place: Some(place), covered_until: None })
+    );
     assert_eq!(ask(&world, &one, &lent.places, 1, vec![promised(3, 1)]).await.receipts[0].place, Some(1));
     // here it is needed
     let world = World::new();
@@ -180,7 +183,7 @@ async fn a_lease_that_ran_out_is_honoured_as_long_as_nobody_needs_the_place() {
     world.pass(SignedDuration::from_hours(24 * 15));
     world.push(&two, Vec::new()).await;
     let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(4))?)).unwrap().unwrap();
-    assert_eq!(row.state, State::Placed { place: Some(1) });
+    assert_eq!(row.state, State::Placed { place: Some(1), covered_until: None });
     assert_eq!(ask(&world, &one, &[1], 1, vec![promised(3, 1)]).await.receipts[0].place, None);
     assert_eq!(approve(&world, 3), State::WaitingList { rank: 1, covered_until: None });
 }
@@ -200,7 +203,37 @@ async fn a_blocked_phone_gives_its_places_back_and_a_refused_person_too() {
     let verdict = Verdict::Reject(RejectReason::NotResident, String::new());
     decide(&world.hub, id(1), row.change_seq, verdict, "user:sari").unwrap();
     let row = world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(4))?)).unwrap().unwrap();
-    assert_eq!(row.state, State::Placed { place: Some(1) });
+    assert_eq!(row.state, State::Placed { place: Some(1), covered_until: None });
+}
+
+/// Three places, of which one is lent to the first phone; the fourth record is the other one's and waits for that place.
+async fn one_waits_for_a_lent_place(world: &World) -> Phone {
+    let (one, two) = (world.pair(VILLAGE).await, world.pair(VILLAGE).await);
+    assert_eq!(ask(world, &one, &[], 3, Vec::new()).await.lease.unwrap().places, [1]);
+    world.push(&two, vec![push(1), push(2), push(4)]).await;
+    let states: Vec<State> = [1, 2, 4].map(|number| approve(world, number)).into();
+    assert_eq!(states[2], State::WaitingList { rank: 1, covered_until: None });
+    one
+}
+
+fn state_of(world: &World, number: u8) -> State {
+    world.hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(number))?)).unwrap().unwrap().state
+}
+
+#[tokio::test]
+async fn a_place_that_was_lent_to_a_phone_is_not_kept_from_who_waits_when_the_phone_is_lost() {
+    let world = World::new();
+    let phone = one_waits_for_a_lent_place(&world).await;
+    payung_hub::pairing::block(&world.hub, &phone.id, "user:sari").unwrap();
+    assert_eq!(state_of(&world, 4), State::Placed { place: Some(1), covered_until: None }, "in the same breath");
+    // or silent: nobody needs to call for it
+    let world = World::new();
+    one_waits_for_a_lent_place(&world).await;
+    sweep::sweep(&world.hub).unwrap();
+    assert!(matches!(state_of(&world, 4), State::WaitingList { .. }), "it is still lent");
+    world.pass(SignedDuration::from_hours(24 * 15));
+    sweep::sweep(&world.hub).unwrap();
+    assert_eq!(state_of(&world, 4), State::Placed { place: Some(1), covered_until: None });
 }
 
 #[tokio::test]
@@ -210,7 +243,11 @@ async fn whoever_is_approved_waits_for_nobody_who_is_not() {
     let answer = world.push(&phone, (1..=5).map(push).collect()).await;
     assert!(answer.receipts.iter().all(|receipt| receipt.place.is_none()), "nothing was promised, nothing is kept");
     let places: Vec<State> = [5, 4, 3].map(|number| approve(&world, number)).into();
-    assert_eq!(places, [1, 2, 3].map(|place| State::Placed { place: Some(place) }), "three places, three approved");
+    assert_eq!(
+        places,
+        [1, 2, 3].map(|place| State::Placed { place: Some(place), covered_until: None }),
+        "three places, three approved"
+    );
     let waiting = |rank| State::WaitingList { rank, covered_until: None };
     assert_eq!(
         [approve(&world, 2), approve(&world, 1)],
@@ -231,7 +268,7 @@ async fn a_promised_person_keeps_the_place_however_many_are_approved_before() {
     world.push(&two, (2..=6).map(push).collect()).await;
     let placed = (2..=6).filter(|&number| matches!(approve(&world, number), State::Placed { .. })).count();
     assert_eq!(placed, 2);
-    assert_eq!(approve(&world, 1), State::Placed { place: Some(lent[0]) });
+    assert_eq!(approve(&world, 1), State::Placed { place: Some(lent[0]), covered_until: None });
 }
 
 #[tokio::test]
@@ -241,7 +278,7 @@ async fn of_two_enrolments_of_one_person_the_first_placed_stays_and_the_second_i
     world.push(&one, vec![push(1)]).await;
     let kept = world.push(&two, vec![push_of(2, 1, &enrolment(1))]).await;
     assert_eq!(kept.receipts[0].place, None);
-    assert_eq!(approve(&world, 1), State::Placed { place: Some(1) });
+    assert_eq!(approve(&world, 1), State::Placed { place: Some(1), covered_until: None });
     let told = world.push(&two, Vec::new()).await.changes;
     let State::NeedsCorrection { comments } = &told.last().unwrap().state else { panic!("{told:?}") };
     assert_eq!(comments[0].field, Field::Nik);

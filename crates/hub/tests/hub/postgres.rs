@@ -2,7 +2,7 @@
 
 use crate::world::{VILLAGE, World, push};
 use payung_hub::store::sql::{Connection, DatabaseUrl, SqlError, Transaction};
-use payung_hub::store::{Source, Store, audit, record, snapshot};
+use payung_hub::store::{Source, Store, audit, record, search, snapshot};
 use payung_hub::{HubError, Settings};
 use std::collections::BTreeSet;
 use std::process::{Command, Output};
@@ -110,6 +110,27 @@ fn both_engines_have_the_same_tables_and_columns() {
 }
 
 #[test]
+fn a_name_is_looked_up_in_an_index() {
+    let Some(schema) = Schema::new() else { return };
+    let store = schema.store();
+    schema.psql(
+        "INSERT INTO person_name (record_id, words) SELECT lpad(to_hex(n), 32, '0'), '  CONTOH  ' || upper(md5(n::text))
+         FROM generate_series(1, 20000) AS n; ANALYZE person_name",
+    );
+    let values = ["E'A87\\n87F\\n7FF'", "'%A87FF%'", "'%'", "'%'", "'%'", "200"];
+    let statement = (1..).zip(values).fold(search::NAMED_ON_POSTGRES.to_owned(), |statement, (number, value)| {
+        statement.replace(&format!("?{number}"), value)
+    });
+    let plan = store.read::<_, HubError>(|connection| {
+        let mut explain = connection.prepare_cached(&format!("EXPLAIN {statement}"))?;
+        let lines = explain.query_map([], |row| row.get::<_, String>(0))?;
+        Ok(lines.collect::<Result<Vec<_>, SqlError>>()?.join("\n"))
+    });
+    let plan = plan.unwrap();
+    assert!(plan.contains("Index Scan on person_name_part"), "{plan}");
+}
+
+#[test]
 fn processes_that_start_at_once_make_one_schema() {
     let Some(schema) = Schema::new() else { return };
     std::thread::scope(|scope| {
@@ -166,6 +187,34 @@ fn two_writers_leave_no_gap_in_the_audit_and_no_number_becomes_visible_after_a_h
     });
     let verified = one.read::<_, HubError>(|connection| Ok(audit::verify(connection)?)).unwrap();
     assert_eq!(verified.unwrap().seq, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hubs_that_end_cards_at_once_give_no_number_twice() {
+    use crate::people::{id, kpj};
+    use payung_domain::state::EndReason;
+    use payung_hub::Hub;
+    use payung_hub::ending::{Note, note};
+    use payung_hub::store::card;
+    let world = World::new();
+    let Some(schema) = &world.schema else { return };
+    crate::files::placed(&world, 0..40).await;
+    let day = |text: &str| text.parse().unwrap();
+    let cover = Note::Covered { kpj: kpj(), from: day("2026-11-01"), until: day("2027-10-31") };
+    world.note_all(0..40, cover);
+    let other =
+        Hub::open(&world.folder.path().join("data"), world.hub.settings.clone(), world.hub.context.clone()).unwrap();
+    let end = |hub: &Hub, number: u32| {
+        let row = hub.store.read::<_, HubError>(|c| Ok(record::get(c, id(number))?)).unwrap().unwrap();
+        note(hub, row.id, row.change_seq, Note::Ended(EndReason::Died), "user:sari").unwrap();
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| (0..20).for_each(|number| end(&world.hub, number)));
+        scope.spawn(|| (20..40).for_each(|number| end(&other, number)));
+    });
+    let store = Store::open_source(Source::Postgres(schema.url())).unwrap();
+    let ended = store.read::<_, HubError>(|c| Ok(card::ended_after(c, 0, 100)?)).unwrap();
+    assert_eq!(ended.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), (1..=40).collect::<Vec<_>>());
 }
 
 #[test]

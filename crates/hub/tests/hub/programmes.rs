@@ -1,6 +1,6 @@
 //! The five programmes of the four regencies, from their files alone, through intake, decisions and quotas as they ship.
 
-use crate::people::{self, is_placed, nik, person, placed, waiting};
+use crate::people::{self, is_placed, kpj, nik, person, placed, waiting};
 use crate::world::{World, request};
 use jiff::SignedDuration;
 use jiff::civil::date;
@@ -62,7 +62,7 @@ async fn bogor_the_desa_lists_the_office_verifies_and_the_desa_registers_250() {
         world.states(245..247).iter().all(is_placed) && world.states(265..270).iter().all(|state| !is_placed(state))
     );
     let rule = programme(&world, "bogor_2026");
-    let covered = Note::Covered { from: date(2026, 12, 1), until: date(2027, 11, 30) };
+    let covered = Note::Covered { kpj: kpj(), from: date(2026, 12, 1), until: date(2027, 11, 30) };
     world.note_all((0..3).chain(5..247).chain(260..265), covered);
     assert!(world.states(0..3).iter().all(|state| matches!(state, State::Active { .. })));
     let committed = rule.commitment(250, 1);
@@ -137,7 +137,7 @@ async fn bojonegoro_takes_everybody_of_its_lists_and_the_eight_roles_and_the_mon
         assert_eq!(reasons_against(one, &rule, date(2026, 11, 21), false), []);
     })
     .await;
-    assert!(world.approve_all(0..20).iter().all(|state| *state == State::Placed { place: None }));
+    assert!(world.approve_all(0..20).iter().all(|state| *state == State::Placed { place: None, covered_until: None }));
     assert!(matches!(world.agree("nowhere", 5, "", false), Err(QuotaError::NoQuota)));
     assert!(
         matches!(world.agree("bojonegoro_2025", 5, "", false), Err(QuotaError::NoQuota)),
@@ -185,12 +185,12 @@ async fn bengkayangs_second_fund_shrinks_from_4_600_to_2_116() {
     assert_eq!(placed(&world.approve_all(2_300..4_600)), 2_300);
     let last = world.now().as_millisecond();
     let until = date(2027, 6, 30);
-    world.note_all(0..2_000, Note::Covered { from: date(2026, 7, 1), until });
+    world.note_all(0..2_000, Note::Covered { kpj: kpj(), from: date(2026, 7, 1), until });
     let preview = world.preview(fund, 2_116);
     assert_eq!((preview.losses().count(), preview.covered(), preview.kept), (2_484, 0, 2_116));
     assert!(preview.losses().take(2_300).all(|seat| seat.told_at == last), "told last");
     // everybody is covered meanwhile: the preview is not true any more, and nobody loses cover silently
-    world.note_all(2_000..4_600, Note::Covered { from: date(2026, 7, 1), until });
+    world.note_all(2_000..4_600, Note::Covered { kpj: kpj(), from: date(2026, 7, 1), until });
     assert!(matches!(world.agree(fund, 2_116, &preview.digest.to_string(), false), Err(QuotaError::Stale)));
     assert!(matches!(world.set_quota(fund, 2_116, false), Err(QuotaError::Covered(2_484))));
     assert!(world.states(0..4_600).iter().all(|state| matches!(state, State::Active { .. })));

@@ -1,5 +1,5 @@
 use crate::browser::Browser;
-use crate::people::{id, is_placed, person, placed, push};
+use crate::people::{id, is_placed, kpj, person, placed, push};
 use crate::world::{OTHER_VILLAGE, Phone, VILLAGE, World, request};
 use axum::http::StatusCode;
 use jiff::SignedDuration;
@@ -38,7 +38,7 @@ async fn a_larger_quota_gives_places_to_the_next_in_line_and_outlives_a_restart(
     assert_eq!((preview.from, preview.gains().collect::<Vec<_>>(), preview.waiting), (3, vec![id(4)], 1));
     assert!(!is_placed(&world.state_of(4)), "a preview does nothing");
     world.set_quota("small", 4, false).unwrap();
-    assert_eq!(world.state_of(4), State::Placed { place: Some(4) });
+    assert_eq!(world.state_of(4), State::Placed { place: Some(4), covered_until: None });
     assert_eq!(world.push(&phone, Vec::new()).await.places.unwrap().quota, Some(4), "phones hear the office's number");
     let open = payung_hub::Settings { programmes: Some(world.folder.path().join("programmes")), ..world.settings() };
     let hub = payung_hub::Hub::open(&world.folder.path().join("data"), open, payung_hub::Context::system()).unwrap();
@@ -63,7 +63,7 @@ async fn a_smaller_quota_takes_from_whoever_was_told_last_and_they_come_first_ag
         "the others step back, and are told"
     );
     world.set_quota("small", 2, false).unwrap();
-    assert_eq!(world.state_of(2), State::Placed { place: Some(2) });
+    assert_eq!(world.state_of(2), State::Placed { place: Some(2), covered_until: None });
     let subject = "programme:small";
     let acts = world.hub.store.read::<_, HubError>(|c| Ok(audit::on(c, subject)?)).unwrap();
     let told: Vec<_> = acts.iter().map(|act| (act.act.as_str(), act.before.as_str(), act.after.as_str())).collect();
@@ -91,7 +91,7 @@ async fn what_was_agreed_to_is_done_exactly_or_not_at_all() {
 async fn the_covered_keep_their_places_unless_the_office_says_that_it_knows() {
     let (world, _) = five().await;
     let until = date(2027, 11, 30);
-    world.note_all([1, 2].into_iter(), Note::Covered { from: date(2026, 12, 1), until });
+    world.note_all([1, 2].into_iter(), Note::Covered { kpj: kpj(), from: date(2026, 12, 1), until });
     assert_eq!(world.preview("small", 2).covered(), 0, "the one who is not covered goes first");
     assert!(matches!(world.set_quota("small", 1, false), Err(QuotaError::Covered(1))));
     world.set_quota("small", 1, true).unwrap();
@@ -125,7 +125,11 @@ async fn promised_places_are_lost_last_told_first_and_lent_ones_before_any_perso
     let mut told: Vec<_> = news.receipts.iter().map(|receipt| (receipt.id, receipt.place)).collect();
     told.sort();
     assert_eq!(told, [(id(3), None), (id(4), None)], "the kader hears it before the office decides");
-    assert_eq!(world.approve_all(2..=2), [State::Placed { place: Some(2) }], "the promise is kept");
+    assert_eq!(
+        world.approve_all(2..=2),
+        [State::Placed { place: Some(2), covered_until: None }],
+        "the promise is kept"
+    );
     assert!(world.approve_all(3..=4).iter().all(|state| !is_placed(state)));
     assert!(ask(&world, &phone, &lent[4..], 20).await.is_empty());
 }
@@ -142,7 +146,7 @@ async fn who_keeps_a_place_beyond_the_smaller_quota_gets_another_number() {
         (1..=3u32).map(|n| push(&world, n, &person(&world, n, "wide", VILLAGE), Some(lent[n as usize - 1]))).collect();
     world.enrol(&two, &pushes);
     world.approve_all(1..=2);
-    world.note_all([1].into_iter(), Note::Covered { from: date(2026, 12, 1), until: date(2027, 11, 30) });
+    world.note_all([1].into_iter(), Note::Covered { kpj: kpj(), from: date(2026, 12, 1), until: date(2027, 11, 30) });
     let preview = world.set_quota("wide", 5, false).unwrap();
     assert_eq!((preview.moved(), preview.losses().count(), preview.kept), (3, 0, 3));
     let place = |number| {
@@ -154,7 +158,7 @@ async fn who_keeps_a_place_beyond_the_smaller_quota_gets_another_number() {
     let told = world.push(&two, Vec::new()).await.receipts;
     assert_eq!(told.iter().map(|receipt| (receipt.id, receipt.place)).collect::<Vec<_>>(), [(id(3), Some(kept))]);
     assert!(kept <= 5);
-    assert_eq!(world.approve_all(3..=3), [State::Placed { place: Some(kept) }]);
+    assert_eq!(world.approve_all(3..=3), [State::Placed { place: Some(kept), covered_until: None }]);
 }
 
 #[tokio::test]
@@ -172,7 +176,7 @@ async fn each_village_has_its_own_line_and_a_preview_tells_of_all() {
 #[tokio::test]
 async fn the_office_sees_who_is_affected_and_why_before_it_agrees() {
     let (world, _) = five().await;
-    world.note_all([1].into_iter(), Note::Covered { from: date(2026, 12, 1), until: date(2027, 11, 30) });
+    world.note_all([1].into_iter(), Note::Covered { kpj: kpj(), from: date(2026, 12, 1), until: date(2027, 11, 30) });
     let browser = Browser::signed_in(&world).await;
     let page = browser.get("/program/small").await.text();
     for text in ["Program kecil", "tempat per desa", "Rp16.800", "Peringkat 1 dari 2", "990101••••••0005"] {
@@ -251,7 +255,7 @@ async fn the_office_ends_a_record_and_the_next_one_moves_up() {
     }
     assert_eq!(browser.post(&act, &form("died")).await.status, StatusCode::SEE_OTHER);
     assert_eq!(world.state_of(2), State::Ended { reason: EndReason::Died });
-    assert_eq!(world.state_of(4), State::Placed { place: Some(2) });
+    assert_eq!(world.state_of(4), State::Placed { place: Some(2), covered_until: None });
     assert_eq!(browser.post(&act, &form("died")).await.status, StatusCode::CONFLICT);
     let list = browser.get("/catatan?status=waiting_list").await.text();
     assert!(list.contains("Daftar tunggu 1"), "the rank of this moment: {list}");

@@ -221,13 +221,35 @@ async fn a_verdict_takes_effect_when_its_time_has_passed_and_then_stays() {
     world.pass(SignedDuration::from_secs(1));
     assert_eq!(verdict::apply_due(&world.hub).unwrap(), 1);
     assert_eq!(verdict::apply_due(&world.hub).unwrap(), 0);
-    assert_eq!(state(&world, 1), State::Placed { place: Some(1) });
+    assert_eq!(state(&world, 1), State::Placed { place: Some(1), covered_until: None });
     assert_eq!(acts(&world, 1), ["verdict.give", "record.approve"]);
     let changes = world.sync(&phone, &request(Vec::new())).await.changes;
-    assert_eq!(changes.last().unwrap().state, State::Placed { place: Some(1) });
+    assert_eq!(changes.last().unwrap().state, State::Placed { place: Some(1), covered_until: None });
     let late = sari.send(&format!("/catatan/{}/batal", id(1)), "").await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(late.text().contains("Waktu untuk membatalkan sudah lewat"));
+}
+
+#[tokio::test]
+async fn a_verdict_that_fails_holds_no_other_one_up() {
+    let world = thoughtful();
+    filled(&world, 1..=3).await;
+    for number in 1..=3 {
+        world.hold_verdict(number, "sari");
+    }
+    let spoil = |sql: &str, number| {
+        let changed = world.hub.store.write::<_, HubError>(|t| Ok(t.execute(sql, [id(number).to_string()])?));
+        assert_eq!(changed.unwrap(), 1);
+    };
+    spoil("UPDATE record SET state_json = '' WHERE id = ?1", 1);
+    spoil("UPDATE verdict SET what = '' WHERE record_id = ?1", 2);
+    world.pass(SignedDuration::from_mins(1));
+    for _ in 0..2 {
+        assert!(verdict::apply_due(&world.hub).is_err(), "what failed is told, and tried again");
+    }
+    assert_eq!(state(&world, 3), State::Placed { place: Some(1), covered_until: None });
+    assert_eq!(acts(&world, 3), ["record.approve"]);
+    assert_eq!((acts(&world, 1), acts(&world, 2)), (vec![], vec![]));
 }
 
 #[tokio::test]
@@ -386,12 +408,7 @@ async fn the_page_of_a_record_holds_a_number_for_each_reason_and_a_box_for_each_
 }
 
 fn walk(world: &World) -> usize {
-    let mut steps = 0;
-    let mut from = examine::Walk::default();
-    while let Some(next) = examine::walk(&world.hub, &from).unwrap() {
-        (from, steps) = (next, steps + 1);
-    }
-    steps
+    examine::walk(&world.hub, std::time::Duration::ZERO).unwrap()
 }
 
 #[tokio::test]

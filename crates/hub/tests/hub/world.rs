@@ -280,6 +280,7 @@ pub fn request(records: Vec<RecordPush>) -> SyncRequest {
         village: None,
         lease: None,
         takes_batch_receipt: false,
+        phone_key: None,
     }
 }
 
@@ -329,6 +330,7 @@ pub fn enrolment(number: u8) -> Enrolment {
         photo_reason: None,
         position: None,
         warning_reason: None,
+        worker_key: None,
     }
 }
 

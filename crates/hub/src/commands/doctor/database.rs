@@ -2,14 +2,16 @@
 
 use super::machine::MOST_STEP_BACK;
 use super::{Finding, some};
+use crate::context::{day_here, moment};
 use crate::store::sql::{self, Connection, Dialect, SqlError};
-use crate::store::{MIGRATIONS, audit, health, snapshot};
+use crate::store::{MIGRATIONS, audit, card, health, snapshot};
+use jiff::civil::Date;
 
 const RESTORE: &str = "Stop the hub, keep this folder as it is, and restore a backup";
 
 /// All of it. What can't be looked at is wrong as well.
 pub fn look(connection: &Connection, now: i64) -> Vec<Finding> {
-    let checks: [(&'static str, sql::Result<Finding>); 7] = [
+    let checks: [(&'static str, sql::Result<Finding>); 8] = [
         ("database", integrity(connection)),
         ("references", references(connection)),
         ("version", version(connection)),
@@ -17,6 +19,7 @@ pub fn look(connection: &Connection, now: i64) -> Vec<Finding> {
         ("last entries", last_entries(connection, now)),
         ("audit", chain(connection)),
         ("counts", counts(connection)),
+        ("cards", cards(connection, day_here(moment(now)))),
     ];
     checks.into_iter().map(|(check, found)| found.unwrap_or_else(|error| unreadable(check, &error))).collect()
 }
@@ -93,6 +96,18 @@ fn chain(connection: &Connection) -> sql::Result<Finding> {
             "audit",
             format!("entry {} is broken: {}", broken.seq, broken.why),
             "Keep this folder as it is, and compare it with a backup",
+        ),
+    })
+}
+
+fn cards(connection: &Connection, today: Date) -> sql::Result<Finding> {
+    let missing = card::missing(connection, today)?;
+    Ok(match missing {
+        0 => Finding::well("cards", "whoever is covered has a card"),
+        _ => Finding::wrong(
+            "cards",
+            format!("{missing} covered people have none"),
+            "Start the hub: it signs what is missing; it can't where no KPJ is known, and then take BPJS's answer in",
         ),
     })
 }

@@ -6,6 +6,7 @@ mod person;
 mod photo;
 mod story;
 
+use super::demo::report_some;
 use super::village;
 use crate::decision::{Verdict, decide_in};
 use crate::ending::{Note, note_in};
@@ -151,6 +152,7 @@ pub fn fill(hub: &Hub, folder: &Path, clock: &Clock, regency: &Regency, password
         hub.store.write(|transaction| steps.iter().try_for_each(|step| world.take(transaction, step)))?;
         tracing::info!(done = index * AT_ONCE, of = count, "filling the regency");
     }
+    world.villages.first().map_or(Ok(()), |village| report_some(hub, village))?;
     clock.set(0);
     hub.store.write::<_, HubError>(|transaction| {
         world.phones.iter().try_for_each(|phone| device::seen(transaction, &phone.id, phone.last_seen_at, 0))?;
@@ -342,7 +344,8 @@ impl World<'_> {
             Event::Withdraw => note(Note::Withdrawn, &actor),
             Event::Cover(first) => {
                 let (from, until) = (context::day_of(first), context::day_of(first + 364));
-                note(Note::Covered { from, until }, &actor)
+                let kpj = format!("99{:09}", step.record).parse().context("an invented KPJ is malformed")?;
+                note(Note::Covered { kpj, from, until }, &actor)
             }
             Event::End(why) => note(Note::Ended(story::ENDS[usize::from(why) % story::ENDS.len()]), &actor),
             Event::RunOut => note(Note::Ended(payung_domain::state::EndReason::CoverOver), "hub"),

@@ -141,5 +141,6 @@ pub fn enrolment(
         photo_reason: None,
         position: None,
         warning_reason: None,
+        worker_key: None,
     })
 }

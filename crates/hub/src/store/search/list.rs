@@ -1,14 +1,14 @@
 //! The list of records: filtered, the longest waiting first, a page behind the one before. However many there are, a page
 //! reads few: it goes on behind a row instead of counting from the first, and what would have to be counted is said as "more".
 
+use super::super::paging::{Begin, Cursor};
 use super::super::sql::{self, Connection, SqlError, params};
 use super::super::{from_json, parsed};
 use super::named;
 use crate::rights::Scope;
+use payung_domain::programme::ProgrammeId;
 use payung_domain::state::State;
 use payung_domain::{Nik, RecordId};
-use std::fmt;
-use std::str::FromStr;
 
 /// What the list shows. Empty texts filter nothing.
 #[derive(Clone, Debug, Default)]
@@ -37,42 +37,10 @@ pub struct Found {
     pub received_at: i64,
     /// The kader's name.
     pub kader: String,
-    /// Another record has the same NIK.
+    /// Another record has the same NIK, for what villages enrol for today.
     pub has_twin: bool,
-}
-
-/// Behind or before which record a page begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cursor {
-    /// Unix milliseconds.
-    received_at: i64,
-    /// The record.
-    pub(super) id: RecordId,
-}
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.received_at, self.id)
-    }
-}
-
-impl FromStr for Cursor {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (received_at, id) = text.split_once('-').ok_or(())?;
-        Ok(Self { received_at: received_at.parse().map_err(|_| ())?, id: id.parse().map_err(|_| ())? })
-    }
-}
-
-/// Where a page begins.
-#[derive(Clone, Copy, Debug)]
-pub enum Begin {
-    /// With the record that has waited longest.
-    Start,
-    /// Behind a record.
-    After(Cursor),
-    /// So that it ends before a record.
-    Before(Cursor),
+    /// What it is enrolled for.
+    pub programme: ProgrammeId,
 }
 
 /// How many records a filter finds.
@@ -181,16 +149,7 @@ pub fn page(connection: &Connection, scope: Scope, filter: &Filter, begin: Begin
         }
         Finds::TooMany => (walk(connection, scope, filter, begin, most + 1)?, Total::MoreThan(MOST_FINDS)),
     };
-    let is_more = cursors.len() > most;
-    let (has_before, has_after) = match begin {
-        Begin::Start => (false, is_more),
-        Begin::After(_) => (true, is_more),
-        Begin::Before(_) => (is_more, true),
-    };
-    if is_more && matches!(begin, Begin::Before(_)) {
-        cursors.remove(0);
-    }
-    cursors.truncate(most);
+    let (has_before, has_after) = begin.cut(&mut cursors, most);
     let rows = cursors.iter().map(|cursor| found(connection, scope, &cursor.id.to_string()));
     Ok(Page {
         rows: rows.collect::<sql::Result<_>>()?,
@@ -337,7 +296,9 @@ pub(super) fn found(connection: &Connection, scope: Scope, id: &str) -> sql::Res
         .prepare_cached(
             "SELECT record.id, record.name, nik, village.name, state_json, received_at, device.kader_name,
                  EXISTS (SELECT 1 FROM record AS twin WHERE twin.nik = record.nik AND twin.id <> record.id
-                     AND (?2 = '' OR twin.village = ?2))
+                     AND (?2 = '' OR twin.village = ?2)
+                     AND twin.programme IN (SELECT served.programme FROM village AS served)),
+                 record.programme
              FROM record JOIN village ON village.code = record.village JOIN device ON device.id = record.device_id
              WHERE record.id = ?1",
         )?
@@ -351,6 +312,7 @@ pub(super) fn found(connection: &Connection, scope: Scope, id: &str) -> sql::Res
                 received_at: row.get(5)?,
                 kader: row.get(6)?,
                 has_twin: row.get(7)?,
+                programme: parsed(&row.get::<_, String>(8)?)?,
             })
         })
 }

@@ -35,8 +35,13 @@ impl Client {
         let (client, driver) = url.connect()?;
         let client =
             Self { client, driver: RefCell::new(driver), statements: RefCell::default(), has_failed: Cell::new(false) };
-        // On: a commit is on the disk before the receipt leaves.
-        client.batch("SET synchronous_commit = on; SET client_min_messages = warning; SET plan_cache_mode = auto")?;
+        // On: a commit is on the disk before the receipt leaves. A hub whose machine vanishes amid a write must not keep the
+        // writers' lock for the hours after which a silent connection is given up.
+        client.batch(
+            "SET synchronous_commit = on; SET client_min_messages = warning; SET plan_cache_mode = auto;
+             SET idle_in_transaction_session_timeout = '60s';
+             SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3",
+        )?;
         Ok(client)
     }
 

@@ -35,10 +35,26 @@ pub struct Waiter {
     is_full: Arc<AtomicBool>,
 }
 
+/// A database whose machine vanishes is noticed within half a minute, and not when [`PATIENCE`] is over.
+#[cfg(unix)]
+fn keep_alive(stream: &TcpStream) -> io::Result<()> {
+    use rustix::net::sockopt;
+    sockopt::set_socket_keepalive(stream, true)?;
+    #[cfg(target_os = "linux")]
+    {
+        sockopt::set_tcp_keepidle(stream, Duration::from_secs(10))?;
+        sockopt::set_tcp_keepintvl(stream, Duration::from_secs(5))?;
+        sockopt::set_tcp_keepcnt(stream, 3)?;
+    }
+    Ok(())
+}
+
 impl Wire {
     /// Over the network.
     pub fn tcp(stream: TcpStream) -> io::Result<(Self, Waiter)> {
         stream.set_nodelay(true)?;
+        #[cfg(unix)]
+        keep_alive(&stream)?;
         stream.set_nonblocking(true)?;
         #[cfg(unix)]
         let socket = stream.try_clone()?.into();

@@ -1,8 +1,10 @@
 package dev.dioxus.main
 
+import android.content.ActivityNotFoundException
 import android.content.ClipData
 import android.content.Intent
 import android.content.res.Configuration
+import android.net.Uri
 import android.os.Bundle
 import android.util.Base64
 import android.view.View
@@ -48,14 +50,30 @@ class MainActivity : WryActivity() {
 
     /** What the page may ask of the system; it loads no page but ours. */
     private inner class Sharing {
-        /** Hands a file to the app that the person chooses. It is sealed, and the last one makes way for it. */
+        /** Opens the dialler with a number; the person presses the button. */
+        @JavascriptInterface
+        fun dial(number: String) {
+            val intent = Intent(Intent.ACTION_DIAL, Uri.fromParts("tel", number, null))
+            runOnUiThread {
+                // a tablet may have no dialler; the number stands on the button
+                try { startActivity(intent) } catch (none: ActivityNotFoundException) { }
+            }
+        }
+
+        /** Hands a file to the app that the person chooses; the last one makes way for it. */
         @JavascriptInterface
         fun share(name: String, letters: String) {
             val folder = File(cacheDir, "shared").apply { deleteRecursively(); mkdirs() }
             val file = File(folder, File(name).name).apply { writeBytes(Base64.decode(letters, Base64.DEFAULT)) }
             val address = FileProvider.getUriForFile(this@MainActivity, "id.payung.app.files", file)
             val intent = Intent(Intent.ACTION_SEND)
-                .setType("application/octet-stream")
+                .setType(
+                    when (file.extension) {
+                        "png" -> "image/png"
+                        "pdf" -> "application/pdf"
+                        else -> "application/octet-stream"
+                    }
+                )
                 .putExtra(Intent.EXTRA_STREAM, address)
                 .addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
             intent.clipData = ClipData.newRawUri("", address)

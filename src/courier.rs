@@ -113,12 +113,14 @@ impl Courier {
 
 /// 15 s after a failure, then twice as long each time, ten minutes at most, and up to a quarter more by chance so that
 /// phones that lost the signal together don't come back together. `jitter_per_mille` is 0 to 999.
+pub fn retry_after(failures: u32, jitter_per_mille: u32) -> Duration {
+    let seconds = (15 << failures.saturating_sub(1).min(6)).min(600);
+    Duration::from_secs(seconds) * (4000 + jitter_per_mille) / 4000
+}
+
 fn pause_after(report: &Report, failures: u32, jitter_per_mille: u32) -> Duration {
     match report.failure.map(|failure| failure.next_step()) {
-        Some(NextStep::RetryLater) => {
-            let seconds = (15 << failures.saturating_sub(1).min(6)).min(600);
-            Duration::from_secs(seconds) * (4000 + jitter_per_mille) / 4000
-        }
+        Some(NextStep::RetryLater) => retry_after(failures, jitter_per_mille),
         // nothing changes until the person does something, which rings the bell
         Some(_) => Duration::from_secs(3600),
         None => ROUTINE,

@@ -4,9 +4,12 @@ mod app;
 mod components;
 mod courier;
 mod form;
+mod help;
 mod intake;
 mod notice;
 mod platform;
+mod post;
+mod print;
 mod route;
 mod screens;
 mod shell;
@@ -17,8 +20,9 @@ use anyhow::Context as _;
 use clap::Parser;
 use courier::Courier;
 use dioxus::prelude::VirtualDom;
-use payung_device::{Device, Env, HttpTransport, KeyCost, PairLink, Pin, Status, SystemClock, SystemEntropy};
+use payung_device::{Device, Env, HttpTransport, KeyCost, PairLink, Pin, Status, SystemClock, SystemEntropy, Wallet};
 use payung_domain::region::Regions;
+use post::Post;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -63,6 +67,7 @@ fn main() -> anyhow::Result<()> {
         regions: Arc::new(Regions::load(REGIONS)?),
         key_cost: KeyCost::PHONE,
     };
+    let wallet = Wallet::new(&folder, env.clone());
     let device = Device::new(folder, env);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let _inside = runtime.enter();
@@ -70,10 +75,13 @@ fn main() -> anyhow::Result<()> {
         runtime.block_on(pair(&device, link, pin))?;
     }
     let courier = Courier::start(device.clone());
+    let post = Post::start(device.clone());
     let make_app = move || {
         let app = VirtualDom::new(app::App);
         app.provide_root_context(device.clone());
         app.provide_root_context(courier.clone());
+        app.provide_root_context(wallet.clone());
+        app.provide_root_context(post.clone());
         app
     };
     #[cfg(feature = "browser")]

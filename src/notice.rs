@@ -23,7 +23,7 @@ impl Notice {
 /// The one in force.
 pub static NOTICE: LazyLock<Notice> = LazyLock::new(|| {
     // a test reads the file, so that this never fails on a phone
-    toml::from_str(include_str!("../assets/notices/2026-11.toml")).unwrap_or_else(|_| Notice {
+    toml::from_str(include_str!("../assets/notices/2026-12.toml")).unwrap_or_else(|_| Notice {
         version: String::new(),
         id: String::new(),
         en: String::new(),
@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn the_notice_has_a_version_and_both_languages() {
-        assert_eq!(NOTICE.version, "2026-11");
+        assert_eq!(NOTICE.version, "2026-12");
         assert!(NOTICE.paragraphs(Lang::Id).count() >= 4);
         assert!(NOTICE.paragraphs(Lang::En).count() >= 4);
     }

@@ -1,6 +1,9 @@
 //! Every screen behind the PIN.
 
-use crate::screens::{Enrol, Handover, Home, Record, Records, Settings, Visits};
+use crate::screens::{
+    Card, Check, Enrol, Handover, Help, HelpPage, Home, Record, Records, Reminders, Renewal, Settings, Slip, Tell,
+    Visits,
+};
 use crate::shell::Shell;
 use dioxus::prelude::*;
 use payung_domain::{Field, RecordId};
@@ -20,12 +23,28 @@ pub enum Route {
         Records {},
         #[route("/record/:id")]
         Record { id: RecordId },
+        #[route("/receipt/:id")]
+        Slip { id: RecordId },
+        #[route("/card/:id")]
+        Card { id: RecordId },
+        #[route("/check")]
+        Check {},
         #[route("/settings")]
         Settings {},
         #[route("/handover")]
         Handover {},
         #[route("/visits")]
         Visits {},
+        #[route("/help")]
+        Help {},
+        #[route("/help/:page")]
+        HelpPage { page: String },
+        #[route("/tell")]
+        Tell {},
+        #[route("/reminders")]
+        Reminders {},
+        #[route("/renewal/:id")]
+        Renewal { id: RecordId },
 }
 
 /// A page of the form.

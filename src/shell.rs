@@ -4,6 +4,7 @@ use crate::components::frame::{Says, Tone};
 use crate::route::Route;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
+use payung_device::SyncFailure;
 use payung_domain::Lang;
 
 /// Names of the values that the screens keep in the device's settings.
@@ -39,7 +40,7 @@ pub fn Shell() -> Element {
     });
     use_effect(use_reactive!(|here| {
         let device = device.clone();
-        ui.has_failed.set(false);
+        ui.passed();
         if is_restored() {
             spawn(async move {
                 if let Err(error) = device.set_setting(ROUTE, here).await {
@@ -56,12 +57,23 @@ pub fn Shell() -> Element {
         return rsx! { p { class: "body muted", {ui.text().loading} } };
     }
     rsx! {
-        if (ui.has_failed)() {
-            div { class: "screen-note",
-                Says { tone: Tone::Wrong, sentence: payung_device::SyncFailure::Phone.sentence(lang) }
-            }
-        }
+        FailNote {}
         Outlet::<Route> {}
+    }
+}
+
+/// Says that the last tap could not be carried out, above whatever is shown.
+#[component]
+pub fn FailNote() -> Element {
+    let ui = use_ui();
+    if !(ui.has_failed)() {
+        return rsx! {};
+    }
+    rsx! {
+        // what was tapped may lie far below
+        div { class: "screen-note", onmounted: move |_| { document::eval("window.scrollTo(0, 0)"); },
+            Says { tone: Tone::Wrong, sentence: SyncFailure::Phone.sentence(ui.lang()) }
+        }
     }
 }
 

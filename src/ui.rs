@@ -1,5 +1,6 @@
 //! What every screen shares: the device, the language, and the news that something has changed.
 
+use crate::screens::Place;
 use crate::text::{Text, text};
 use dioxus::prelude::*;
 use payung_device::Device;
@@ -11,8 +12,10 @@ pub struct Ui {
     pub lang_signal: Signal<Lang>,
     /// Follows [`Device::changes`].
     pub changes: Signal<u64>,
-    /// The last tap could not be carried out; the shell says so until the person goes elsewhere.
+    /// The last tap could not be carried out; [`crate::shell::FailNote`] says so until the person goes elsewhere.
     pub has_failed: Signal<bool>,
+    /// Before the PIN somebody reads the pages of help.
+    pub visiting: Signal<Option<Place>>,
 }
 
 impl Ui {
@@ -30,6 +33,13 @@ impl Ui {
     pub fn fail(mut self, error: impl std::fmt::Display, what: &'static str) {
         tracing::error!(%error, "{what}");
         self.has_failed.set(true);
+    }
+
+    /// The tap was carried out after all, or the person has gone elsewhere.
+    pub fn passed(mut self) {
+        if *self.has_failed.peek() {
+            self.has_failed.set(false);
+        }
     }
 
     /// Called inside a resource: runs it again whenever the device's data has changed.

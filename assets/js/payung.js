@@ -44,16 +44,13 @@
   }
   const whole = (width, height) => ({ x: 0, y: 0, width, height });
 
-  // A picture from an ordinary file input. JPEG and PNG go to Rust as they are, with all the detail that a code needs;
+  // A file from an ordinary file input. JPEG and PNG go to Rust as they are, with all the detail that a code needs;
   // what only the webview can decode (HEIC, WebP) goes as a JPEG, and what it can't decode goes as it is, because Rust
   // says precisely what is wrong with it. One listener on the document, so that it does not matter when
-  // the input comes and goes. Never resolves: a finished script would close the channel.
-  let picked = null;
-  document.addEventListener("change", async event => {
-    const input = event.target, to = picked;
-    if (!to || input.id !== to.id || !input.files[0]) return;
-    const file = input.files[0];
-    to.dioxus.send({ start: true });
+  // the input comes and goes; what was chosen before Rust asked lies in the input until it does.
+  let picked = null, taken = Promise.resolve();
+  async function send(dioxus, file) {
+    dioxus.send({ start: true });
     try {
       let blob = file.slice(0, 48 << 20);
       if (!/^image\/(jpeg|png)$/.test(file.type)) try {
@@ -61,12 +58,20 @@
         blob = await jpeg(draw(bitmap, whole(bitmap.width, bitmap.height), LONG_SIDE), 0.92);
         bitmap.close();
       } catch (undecodable) { /* Rust says why */ }
-      await sendBlob(to.dioxus, blob);
-    } catch (error) { to.dioxus.send({ error: error.name || "Error" }); }
-    input.value = "";
-  }, true);
+      await sendBlob(dioxus, blob);
+    } catch (error) { dioxus.send({ error: error.name || "Error" }); }
+  }
+  function take(input) {
+    const to = picked, file = input && input.files && input.files[0];
+    if (!file || !to || input.id !== to.id) return;
+    input.value = ""; // so that it is taken once, and may be chosen again
+    taken = taken.then(() => send(to.dioxus, file)).catch(() => {}); // one after the other: their parts must not mix
+  }
+  document.addEventListener("change", event => take(event.target), true);
+  // Never resolves: a finished script would close the channel.
   async function pick(dioxus, id) {
     picked = { dioxus, id };
+    take(document.getElementById(id));
     await new Promise(() => {});
   }
 
@@ -166,13 +171,41 @@
     const letters = shared;
     shared = "";
     if (window.payungSystem) return window.payungSystem.share(name, letters);
-    const file = new File([Uint8Array.from(atob(letters), letter => letter.charCodeAt(0))], name, { type: "application/octet-stream" });
+    const type = { png: "image/png", pdf: "application/pdf" }[name.split(".").pop()] || "application/octet-stream";
+    const file = new File([Uint8Array.from(atob(letters), letter => letter.charCodeAt(0))], name, { type });
     if (navigator.canShare && navigator.canShare({ files: [file] })) return navigator.share({ files: [file] }).catch(() => {});
     const link = document.createElement("a");
     link.href = URL.createObjectURL(file);
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
+  // A page that Rust has laid out (src/print), drawn at three times its size and offered as a picture.
+  async function picture(name, page) {
+    const scale = 3, canvas = document.createElement("canvas");
+    canvas.width = Math.round(page.width * scale);
+    canvas.height = Math.round(page.height * scale);
+    const context = canvas.getContext("2d");
+    const filled = (colour, ...box) => { context.fillStyle = colour; context.fillRect(...box); };
+    filled("#fff", 0, 0, canvas.width, canvas.height);
+    for (const item of page.items) {
+      if (item.what === "block") filled("#000", ...[item.x, item.y, item.width, item.height].map(side => Math.round(side * scale)));
+      else if (item.what === "code") {
+        // whole pixels, so that all modules are alike
+        const module = Math.floor(item.side * scale / item.drawing.modules);
+        const rest = Math.floor((item.side * scale - module * item.drawing.modules) / 2);
+        const left = Math.round(item.x * scale) + rest, top = Math.round(item.y * scale) + rest;
+        for (const [x, y, length] of item.drawing.runs) filled("#000", left + x * module, top + y * module, length * module, module);
+      } else {
+        context.font = `${item.is_bold ? "bold " : ""}${item.size * scale}px Helvetica, Arial, "Liberation Sans", Roboto, sans-serif`;
+        context.fillStyle = item.is_white ? "#fff" : "#000";
+        // other fonts are a little wider than the one that was measured with
+        context.fillText(item.text, item.x * scale, item.baseline * scale, item.width * scale);
+      }
+    }
+    shared = canvas.toDataURL("image/png").split(",")[1];
+    return share(name);
   }
 
   // Where the phone stands, once; asks the person first, as the system does.
@@ -225,20 +258,31 @@
     return Boolean(back);
   };
 
-  // Language and look, for the screens before the PIN: the store is still closed then. Nothing else is kept here.
+  // Android's webview opens no dialler by itself (MainActivity.kt does); elsewhere the link is followed as it is.
+  document.addEventListener("click", event => {
+    const link = event.target.closest && event.target.closest('a[href^="tel:"]');
+    if (!link || !window.payungSystem || !window.payungSystem.dial) return;
+    event.preventDefault();
+    event.stopPropagation();
+    window.payungSystem.dial(link.getAttribute("href").slice(4));
+  }, true);
+
+  // Language, look, and which papers of a list somebody has ticked off, for the screens before the PIN: the store is still closed
+  // then. Nothing else is kept here.
   const keep = (name, value) => { try { localStorage.setItem(name, value); } catch (refused) { /* private mode */ } };
 
   // A form is handled by Rust; the browser's own submit would load the page anew.
   document.addEventListener("submit", event => event.preventDefault(), true);
 
   window.payung = {
-    pick, camera, position, buzz, awaken, share,
+    pick, camera, position, buzz, awaken, share, picture,
     sharePart: letters => { shared += letters; },
     shoot: () => { shootNow = true; },
     seen: () => { isSeen = true; },
     torch: on => { if (torchOf) torchOf(on); },
     theme: name => { document.documentElement.dataset.theme = name; keep("theme", name); },
     language: tag => { document.documentElement.lang = tag; keep("language", tag); },
+    ticked: names => keep("ticked", names),
     kept: name => { try { return localStorage.getItem(name) || ""; } catch (refused) { return ""; } },
   };
   document.documentElement.dataset.theme = window.payung.kept("theme");

@@ -3,7 +3,9 @@
 use super::frame::{Says, Tone};
 use super::icon::{Icon, Shape};
 use crate::platform::bridge::{FromPage, Pieces};
+use crate::text::card::cards;
 use crate::text::handover::handover;
+use crate::text::worker::worker;
 use crate::ui::use_ui;
 use dioxus::prelude::*;
 
@@ -16,6 +18,12 @@ pub enum Aim {
     Code,
     /// The same, of codes on another phone's screen.
     Series,
+    /// The same, of one code on a card or a receipt.
+    Check,
+    /// The same, of the code on a worker's receipt.
+    Receipt,
+    /// The same, of the office's code: on its screen, or on a notice board.
+    Office,
 }
 
 /// The camera. `on_photo` gets a photo's bytes, `on_frame` those of a grey frame; `say` is shown above the buttons.
@@ -66,6 +74,9 @@ pub fn Camera(
         Aim::Photo => text.photo_frame,
         Aim::Code => text.scan_lead,
         Aim::Series => handover(ui.lang()).scan_lead,
+        Aim::Check => cards(ui.lang()).scan_lead,
+        Aim::Receipt => worker(ui.lang()).scan_lead,
+        Aim::Office => text.scan_office,
     };
     rsx! {
         div { class: "camera", role: "dialog", "aria-modal": "true", "aria-label": "{lead}",
@@ -98,7 +109,7 @@ pub fn Camera(
             }
             div { class: "view",
                 video { id: "camera-video", "playsinline": "true", "muted": "true", "autoplay": "true" }
-                div { class: if aim == Aim::Series { "outline square" } else { "outline" } }
+                div { class: if matches!(aim, Aim::Photo | Aim::Code) { "outline" } else { "outline square" } }
                 div { class: "focus-ring" }
             }
             div { class: "bottom",
@@ -131,7 +142,7 @@ pub fn Camera(
                     }
                 } else {
                     button { id: "leave-camera", class: "button wide", r#type: "button", onclick: move |_| on_close(()),
-                        if aim == Aim::Code { {text.scan_type} } else { {text.close} }
+                        if matches!(aim, Aim::Code | Aim::Office) { {text.scan_type} } else { {text.close} }
                     }
                 }
             }

@@ -29,6 +29,8 @@ pub enum Shape {
     Sync,
     Bin,
     Pin,
+    Phone,
+    Next,
 }
 
 impl Shape {
@@ -61,6 +63,8 @@ impl Shape {
             Shape::Pin => {
                 "M12 21c5-6 7-9 7-12a7 7 0 0 0-14 0c0 3 2 6 7 12zM12 11.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z"
             }
+            Shape::Phone => "M5 4c0 9 6 15 15 16l2-5-5-3-3 2c-2-1-4-3-5-5l2-3-3-4z",
+            Shape::Next => "M9 5l7 7-7 7",
             Shape::Bin => "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13",
         }
     }

@@ -1,17 +1,15 @@
 //! Codes that are shown in turn, for another phone's camera.
 
 use super::icon::{Icon, Shape};
+use crate::print::qr::Drawing;
 use crate::text::handover::{code_shown, handover};
 use crate::ui::use_ui;
 use dioxus::prelude::*;
-use qrcode::{Color, EcLevel, QrCode};
 use std::rc::Rc;
 use std::time::Duration;
 
 /// How long a code stays: a cheap phone looks at three to five frames a second.
 const PAUSES: [Duration; 3] = [Duration::from_millis(250), Duration::from_millis(450), Duration::from_millis(900)];
-/// Light modules around a code, by the standard.
-const QUIET: usize = 4;
 
 /// Shows the texts as QR codes over the whole screen, one after the other, until it is closed.
 #[component]
@@ -28,7 +26,7 @@ pub fn Series(codes: Rc<Vec<String>>, on_close: Callback) -> Element {
         }
     });
     let at = shown().min(count.saturating_sub(1));
-    let drawing = codes.get(at).and_then(|code| drawn(code));
+    let drawing = codes.get(at).and_then(|code| Drawing::of(code));
     rsx! {
         div { class: "series", role: "dialog", "aria-modal": "true", "aria-label": text.show_lead,
             div { class: "bar",
@@ -45,11 +43,11 @@ pub fn Series(codes: Rc<Vec<String>>, on_close: Callback) -> Element {
                 h1 { {text.show_lead} }
             }
             div { class: "codes",
-                if let Some((modules, path)) = drawing {
+                if let Some(drawing) = drawing {
                     // black on white in every theme: that is what cameras look for
-                    svg { id: "code", "data-number": "{at + 1}", view_box: "0 0 {modules} {modules}", shape_rendering: "crispEdges", "aria-hidden": "true",
+                    svg { id: "code", "data-number": "{at + 1}", view_box: "0 0 {drawing.modules} {drawing.modules}", shape_rendering: "crispEdges", "aria-hidden": "true",
                         rect { width: "100%", height: "100%", fill: "#fff" }
-                        path { d: path, fill: "#000" }
+                        path { d: drawing.path(), fill: "#000" }
                     }
                 }
             }
@@ -65,21 +63,4 @@ pub fn Series(codes: Rc<Vec<String>>, on_close: Callback) -> Element {
             }
         }
     }
-}
-
-/// A code's modules a side with the quiet zone, and the dark ones as a path.
-fn drawn(text: &str) -> Option<(usize, String)> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let width = code.width();
-    let mut path = String::new();
-    for (y, row) in code.to_colors().chunks(width).enumerate() {
-        let mut x = 0;
-        for run in row.chunk_by(|left, right| left == right) {
-            if run[0] == Color::Dark {
-                path += &format!("M{} {}h{}v1h-{2}z", x + QUIET, y + QUIET, run.len());
-            }
-            x += run.len();
-        }
-    }
-    Some((width + 2 * QUIET, path))
 }

@@ -3,13 +3,15 @@
 use super::icon::{Icon, Shape};
 use crate::route::{Route, Step};
 use crate::text;
+use crate::text::card::cards;
 use crate::ui::use_ui;
 use dioxus::prelude::*;
-use payung_device::{RecordRow, Standing};
-use payung_domain::State;
+use payung_device::{CardRow, RecordRow, Standing};
+use payung_domain::card::CardStanding;
 use payung_domain::wire::RefusalReason;
+use payung_domain::{Cover, State};
 
-/// The icon and the colour of a state.
+/// The icon and the colour of a state. What a cover is worth today is asked elsewhere.
 pub fn look(standing: &Standing) -> (Shape, &'static str) {
     let Standing::State(state) = standing else {
         return (Shape::Pencil, "chip warn");
@@ -28,14 +30,22 @@ pub fn look(standing: &Standing) -> (Shape, &'static str) {
     }
 }
 
-/// The state of a record.
+/// The state of a record, and what it is worth today: who was told to be covered may not be yet, or no more.
 #[component]
-pub fn Chip(standing: Standing, #[props(default)] large: bool) -> Element {
+pub fn Chip(
+    standing: Standing,
+    #[props(default = Cover::None)] cover: Cover,
+    #[props(default)] large: bool,
+) -> Element {
     let lang = use_ui().lang();
-    let (shape, class) = look(&standing);
     let word = match &standing {
         Standing::State(state) => state.word(lang),
         Standing::SetAside(_) => State::NeedsCorrection { comments: Vec::new() }.word(lang),
+    };
+    let (shape, class, word) = match (cover, look(&standing)) {
+        (Cover::From(_), _) => (Shape::Clock, "chip", cards(lang).not_yet),
+        (Cover::Over(_), _) => (Shape::Clock, "chip warn", cards(lang).expired),
+        (_, (shape, class)) => (shape, class, word),
     };
     let size = if large { " large" } else { "" };
     rsx! {
@@ -56,7 +66,7 @@ pub fn can_correct(standing: &Standing) -> bool {
 
 /// A record in a list; what is being filled in or corrected opens its form, anything else its page.
 #[component]
-pub fn RecordLine(row: RecordRow) -> Element {
+pub fn RecordLine(row: RecordRow, #[props(default = Cover::None)] cover: Cover) -> Element {
     let ui = use_ui();
     let lang = ui.lang();
     let name = if row.name.trim().is_empty() { ui.text().home_no_name.to_owned() } else { row.name.clone() };
@@ -74,9 +84,34 @@ pub fn RecordLine(row: RecordRow) -> Element {
                 if !row.nik_masked.is_empty() {
                     span { class: "nik", {row.nik_masked.clone()} }
                 }
-                Chip { standing: row.standing.clone() }
+                Chip { standing: row.standing.clone(), cover }
                 if !detail.is_empty() {
                     span { class: "small muted", {detail} }
+                }
+            }
+        }
+    }
+}
+
+/// Somebody whom another phone has enrolled, by the card that this one holds.
+#[component]
+pub fn CardLine(row: CardRow) -> Element {
+    let lang = use_ui().lang();
+    let text = cards(lang);
+    let (shape, tone, word) = match row.standing {
+        CardStanding::Valid => (Shape::Umbrella, " good", text.valid),
+        CardStanding::NotYet => (Shape::Clock, " warn", text.not_yet),
+        CardStanding::Expired => (Shape::Clock, " warn", text.expired),
+        CardStanding::Ended => (Shape::Cross, " refuse", text.ended),
+    };
+    rsx! {
+        Link { class: "row", to: Route::Record { id: row.record },
+            span { class: "grow",
+                span { class: "name", {row.name.clone()} }
+                span { class: "nik", {row.nik_masked.clone()} }
+                span { class: "chip{tone}",
+                    Icon { shape, size: 18 }
+                    {word}
                 }
             }
         }

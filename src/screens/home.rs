@@ -7,6 +7,8 @@ use crate::components::sync_line::SyncLine;
 use crate::route::{Route, Step};
 use crate::text;
 use crate::text::handover::handover;
+use crate::text::help::help;
+use crate::text::reminders::to_see as to_see_line;
 use crate::text::visits;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
@@ -24,6 +26,7 @@ struct Numbers {
     counts: Counts,
     to_promise: usize,
     to_visit: usize,
+    to_see: usize,
     is_cut_off: bool,
     rupiah_per_mb: u32,
     drafts: Vec<RecordRow>,
@@ -36,6 +39,7 @@ async fn numbers(device: Device) -> Result<Numbers, DeviceError> {
         counts: device.counts().await?,
         to_promise: device.places_to_promise().await?,
         to_visit: device.visits_open().await?,
+        to_see: device.reminders().await?.len(),
         is_cut_off: device.journal(1).await?.first().is_some_and(|last| last.report.failure.is_some()),
         rupiah_per_mb: device.setting(RUPIAH_PER_MB).await?.unwrap_or(USUAL_RUPIAH_PER_MB),
         drafts: device.open_drafts().await?,
@@ -92,7 +96,8 @@ pub fn Home() -> Element {
 #[component]
 fn Body(numbers: Numbers) -> Element {
     let ui = use_ui();
-    let Numbers { village, counts, to_promise, to_visit, is_cut_off, rupiah_per_mb, drafts, needs_me } = numbers;
+    let Numbers { village, counts, to_promise, to_visit, to_see, is_cut_off, rupiah_per_mb, drafts, needs_me } =
+        numbers;
     let (lang, text, places) = (ui.lang(), ui.text(), village.places);
     // placed, waiting for the office's word, or promised at the door
     let spoken_for = places.taken.saturating_add(places.kept).saturating_add(counts.places_promised);
@@ -150,6 +155,9 @@ fn Body(numbers: Numbers) -> Element {
         if to_visit > 0 {
             Link { to: Route::Visits {}, id: "visits", class: "button quiet", {visits::to_visit(lang, to_visit)} }
         }
+        if to_see > 0 {
+            Link { to: Route::Reminders {}, id: "reminders", class: "button quiet", {to_see_line(lang, to_see)} }
+        }
         if is_cut_off && counts.to_send + counts.photos_to_send > 0 {
             Link { to: Route::Handover {}, id: "handover", class: "button quiet", {handover(lang).home_link} }
         }
@@ -166,6 +174,7 @@ fn Body(numbers: Numbers) -> Element {
         if is_first {
             p { class: "card muted", {text.home_first} }
         }
+        Link { to: Route::Help {}, id: "help", class: "button quiet", {help(lang).link} }
     }
 }
 

@@ -78,21 +78,9 @@ pub fn Pair(is_again: bool, #[props(default)] on_done: Callback) -> Element {
     };
     rsx! {
         div { class: "screen",
-            if is_again {
-                BackBar { title: text.pair_again, on_back: move |()| if !is_busy() { on_done(()) } }
-            }
+            BackBar { title: if is_again { text.pair_again } else { text.pair_title }, on_back: move |()| if !is_busy() { on_done(()) } }
             form { class: "body", onsubmit: move |event| { event.prevent_default(); submit.clone()(event) },
-                if !is_again {
-                    div { class: "welcome",
-                        Icon { shape: Shape::Umbrella, size: 56 }
-                        h1 { "Payung" }
-                        p { {text.tagline} }
-                    }
-                }
-                div { class: "stack",
-                    h2 { {text.pair_title} }
-                    p { class: "muted", {text.pair_lead} }
-                }
+                p { class: "muted", {text.pair_lead} }
                 button { class: "button", r#type: "button", onclick: move |_| is_scanning.set(true),
                     Icon { shape: Shape::Scan }
                     {text.pair_scan}
@@ -119,7 +107,7 @@ pub fn Pair(is_again: bool, #[props(default)] on_done: Callback) -> Element {
                 }
             }
             if is_scanning() {
-                Camera { aim: Aim::Code, on_frame, on_close: move |()| is_scanning.set(false), say: trouble() }
+                Camera { aim: Aim::Office, on_frame, on_close: move |()| is_scanning.set(false), say: trouble() }
             }
         }
     }

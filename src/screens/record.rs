@@ -1,18 +1,22 @@
 //! One record: where it stands, what the office asks, its way so far, its data.
 
+use crate::components::data::{Data, rows};
 use crate::components::frame::BackBar;
 use crate::components::icon::{Icon, Shape};
 use crate::components::photo::StoredPhoto;
 use crate::components::state::{Chip, can_correct, look};
 use crate::components::sync_line::day_and_clock;
+use crate::components::verdict::{self, VerdictView};
 use crate::courier::Courier;
 use crate::route::{Route, Step};
 use crate::text;
+use crate::text::card::{self, cards};
+use crate::text::slip::slip;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
-use payung_device::{Promise, RecordView, Standing, Trigger};
+use payung_device::{CheckedCode, Person, Promise, RecordView, Standing, Trigger};
 use payung_domain::wire::{RefusalReason, Village};
-use payung_domain::{Draft, Field, RecordId, State};
+use payung_domain::{Cover, Draft, Lang, RecordId, State};
 
 #[component]
 pub fn Record(id: ReadSignal<RecordId>) -> Element {
@@ -22,16 +26,18 @@ pub fn Record(id: ReadSignal<RecordId>) -> Element {
         let device = device.clone();
         async move {
             let is_on_wifi = device.are_photos_on_wifi().await?;
-            Ok::<_, payung_device::DeviceError>((device.record(id()).await?, device.village().await?, is_on_wifi))
+            Ok::<_, payung_device::DeviceError>((device.person(id()).await?, device.village().await?, is_on_wifi))
         }
     });
     let text = ui.text();
     let body = match &*read.read() {
         None => rsx! { p { class: "muted", {text.loading} } },
         Some(Err(_)) => rsx! { p { class: "card refuse", {text.store_trouble} } },
-        Some(Ok((view, village, is_on_wifi))) => {
-            rsx! { Page { view: view.clone(), village: village.clone(), is_on_wifi: *is_on_wifi } }
-        }
+        Some(Ok((Person { record: Some(view), cover, card, heard_at }, village, is_on_wifi))) => rsx! {
+            Page { view: view.clone(), cover: *cover, card: card.clone(), heard_at: *heard_at, village: village.clone(), is_on_wifi: *is_on_wifi }
+        },
+        Some(Ok((Person { card: Some(card), .. }, _, _))) => rsx! { Stranger { id: id(), card: card.clone() } },
+        Some(Ok(_)) => rsx! { p { class: "card refuse", {text.store_trouble} } },
     };
     rsx! {
         div { class: "screen",
@@ -42,7 +48,14 @@ pub fn Record(id: ReadSignal<RecordId>) -> Element {
 }
 
 #[component]
-fn Page(view: RecordView, village: Village, is_on_wifi: bool) -> Element {
+fn Page(
+    view: RecordView,
+    cover: Cover,
+    card: Option<CheckedCode>,
+    heard_at: Option<jiff::Timestamp>,
+    village: Village,
+    is_on_wifi: bool,
+) -> Element {
     let (ui, device) = (use_ui(), use_device());
     let (lang, text, id) = (ui.lang(), ui.text(), view.row.id);
     let is_correctable = can_correct(&view.row.standing);
@@ -92,12 +105,15 @@ fn Page(view: RecordView, village: Village, is_on_wifi: bool) -> Element {
         Standing::State(State::NeedsCorrection { .. }) => String::new(),
         Standing::State(state) => state.detail(lang),
     };
+    // who gets no cover by this record needs no receipt of it
+    let has_slip =
+        view.enrolment.is_some() && !matches!(&view.row.standing, Standing::State(state) if state.is_final());
     let since = view.timeline.last().map(|entry| format!("{} {}", text.record_as_of, day_and_clock(lang, entry.at)));
     rsx! {
         main { class: "body",
             section { class: "stack", id: "standing",
                 h1 { class: "lines", {view.row.name.clone()} }
-                Chip { standing: view.row.standing.clone(), large: true }
+                Chip { standing: view.row.standing.clone(), cover, large: true }
                 if !word.is_empty() {
                     p { class: "lines", {word} }
                 }
@@ -125,6 +141,15 @@ fn Page(view: RecordView, village: Village, is_on_wifi: bool) -> Element {
                 if let Some(since) = since {
                     p { class: "muted small", {since} }
                 }
+                if has_slip {
+                    Link { id: "open-slip", class: "button", to: Route::Slip { id },
+                        Icon { shape: Shape::Scan }
+                        {slip(lang).open}
+                    }
+                }
+                if let Some(card) = card {
+                    ShowCard { id, card }
+                }
             }
             if let Standing::State(State::NeedsCorrection { comments }) = &view.row.standing {
                 section { class: "card warn stack", id: "comments",
@@ -142,14 +167,24 @@ fn Page(view: RecordView, village: Village, is_on_wifi: bool) -> Element {
                 ol { class: "timeline",
                     for (index, entry) in view.timeline.iter().enumerate() {
                         li { key: "{index}",
-                            span { class: "dot", Icon { shape: look(&Standing::State(entry.state.clone())).0, size: 20 } }
-                            strong { {entry.state.word(lang)} }
+                            span { class: "dot", Icon { shape: taken(&entry.state, lang).0, size: 20 } }
+                            strong { {taken(&entry.state, lang).1} }
                             p { class: "muted small", {day_and_clock(lang, entry.at)} }
                             if !entry.state.detail(lang).is_empty() {
                                 p { class: "lines small", {entry.state.detail(lang)} }
                             }
                         }
                     }
+                    for state in ahead(&view.row.standing) {
+                        li { key: "{state.key()}", class: "ahead",
+                            span { class: "dot", Icon { shape: Shape::Clock, size: 20 } }
+                            span { {state.word(lang)} }
+                            p { class: "muted small", {cards(lang).not_yet_there} }
+                        }
+                    }
+                }
+                if let Some(heard_at) = heard_at {
+                    p { id: "as-of", class: "muted small", {card::heard(lang, &day_and_clock(lang, heard_at))} }
                 }
             }
             if let Some(enrolment) = &view.enrolment {
@@ -170,53 +205,59 @@ fn Page(view: RecordView, village: Village, is_on_wifi: bool) -> Element {
     }
 }
 
-/// Labels and values, below one another.
+/// How a step that was taken is shown: what waited for a signal had been kept.
+fn taken(state: &State, lang: Lang) -> (Shape, &'static str) {
+    match state {
+        State::Queued => (Shape::Tick, text::text(lang).record_kept),
+        state => (look(&Standing::State(state.clone())).0, state.word(lang)),
+    }
+}
+
+/// Steps that are still to come, in their order; nothing once it is decided otherwise.
+fn ahead(standing: &Standing) -> Vec<State> {
+    let placed = || State::Placed { place: None, covered_until: None };
+    let active = || State::Active { from: jiff::civil::Date::ZERO, until: jiff::civil::Date::ZERO };
+    match standing {
+        Standing::State(State::Queued | State::Sending) => vec![State::Received, State::Verified, placed(), active()],
+        Standing::State(State::Received | State::Corrected) => vec![State::Verified, placed(), active()],
+        Standing::State(State::Verified | State::WaitingList { .. }) => vec![placed(), active()],
+        Standing::State(State::Placed { .. }) => vec![active()],
+        _ => Vec::new(),
+    }
+}
+
+/// The way to a person's card: what it is worth today, and the card itself.
 #[component]
-pub fn Data(rows: Vec<(Field, String)>) -> Element {
+fn ShowCard(id: RecordId, card: CheckedCode) -> Element {
     let lang = use_ui().lang();
+    let (shape, tone, word) = verdict::look(&card.verdict, lang);
     rsx! {
-        dl { class: "card data",
-            for (field, value) in rows {
-                div { key: "{field.key()}",
-                    dt { {field.label(lang)} }
-                    dd { {value} }
-                }
+        section { class: "card stack", id: "has-card",
+            h2 { {cards(lang).title} }
+            span { class: "chip {tone}",
+                Icon { shape, size: 18 }
+                {word}
+            }
+            Link { id: "show-card", class: "button primary", to: Route::Card { id },
+                Icon { shape: Shape::Scan }
+                {cards(lang).show}
             }
         }
     }
 }
 
-/// What was typed, in the words that a person reads; empty fields are left out.
-pub fn rows(draft: &Draft, village: &Village, lang: payung_domain::Lang) -> Vec<(Field, String)> {
-    use payung_domain::enrolment::{ConsentManner, PhotoReason, Relation};
-    let text = text::text(lang);
-    let programme = &village.programme;
-    let shown = |field: Field| {
-        let typed = draft.get(field);
-        match field {
-            Field::Nik => draft.nik().map_or_else(|_| typed.to_owned(), |nik| nik.grouped()),
-            Field::Sex if typed == "male" => text.male.to_owned(),
-            Field::Sex if typed == "female" => text.female.to_owned(),
-            Field::Village if typed == village.code.to_string() => village.name.clone(),
-            Field::Occupation => programme
-                .occupations
-                .iter()
-                .find(|occupation| occupation.id.0 == typed)
-                .map_or_else(|| typed.to_owned(), |o| lang.pick(&o.label_id, &o.label_en).to_owned()),
-            Field::Role => programme
-                .roles
-                .iter()
-                .find(|role| role.id.0 == typed)
-                .map_or_else(|| typed.to_owned(), |r| lang.pick(&r.label_id, &r.label_en).to_owned()),
-            Field::Source => {
-                programme.sources.iter().find(|s| s.id.0 == typed).map_or_else(|| typed.to_owned(), |s| s.name.clone())
+/// Somebody whom another phone has enrolled: all that this one holds is the card.
+#[component]
+fn Stranger(id: RecordId, card: CheckedCode) -> Element {
+    let lang = use_ui().lang();
+    rsx! {
+        main { class: "body",
+            VerdictView { verdict: card.verdict.clone(), ended_as_of: card.ended_as_of }
+            p { class: "muted small", id: "standing", {cards(lang).not_mine} }
+            Link { id: "show-card", class: "button primary", to: Route::Card { id },
+                Icon { shape: Shape::Scan }
+                {cards(lang).show}
             }
-            Field::HeirRelation => Relation::from_key(typed).map_or(typed, |r| r.label(lang)).to_owned(),
-            Field::Consent => ConsentManner::from_key(typed).map_or(typed, |m| m.label(lang)).to_owned(),
-            Field::PhotoReason => PhotoReason::from_key(typed).map_or(typed, |r| r.label(lang)).to_owned(),
-            Field::ConsentNotice | Field::ConsentTime | Field::Position | Field::KtpPhoto => String::new(),
-            _ => typed.to_owned(),
         }
-    };
-    Field::ALL.iter().map(|&field| (field, shown(field))).filter(|(_, value)| !value.is_empty()).collect()
+    }
 }

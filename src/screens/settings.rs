@@ -10,6 +10,7 @@ use crate::route::Route;
 use crate::shell::{LANGUAGE, THEME, show_theme};
 use crate::text;
 use crate::text::handover::handover;
+use crate::text::help::help;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_domain::Lang;
@@ -160,6 +161,17 @@ pub fn Settings() -> Element {
                                 }
                             }
                         }
+                    }
+                }
+                section { class: "stack",
+                    h2 { {help(lang).title} }
+                    Link { to: Route::Help {}, id: "help", class: "button",
+                        Icon { shape: Shape::Umbrella }
+                        {help(lang).link}
+                    }
+                    Link { to: Route::Tell {}, id: "tell", class: "button",
+                        Icon { shape: Shape::Alert }
+                        {help(lang).tell}
                     }
                 }
                 section { class: "stack muted small",

@@ -1,17 +1,18 @@
 //! The PIN, before anything is shown.
 
+use super::HelpLink;
 use super::pair::PinField;
 use crate::components::frame::{Says, Tone};
 use crate::components::icon::{Icon, Shape};
 use crate::components::sync_line::clock;
-use crate::text;
+use crate::text::{self, worker::worker};
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use jiff::Timestamp;
 use payung_device::{Pin, UnlockError};
 
 #[component]
-pub fn Unlock(wait_until: Option<Timestamp>) -> Element {
+pub fn Unlock(wait_until: Option<Timestamp>, on_worker: Callback) -> Element {
     let (ui, device) = (use_ui(), use_device());
     let text = ui.text();
     let mut pin = use_signal(String::new);
@@ -64,6 +65,11 @@ pub fn Unlock(wait_until: Option<Timestamp>) -> Element {
                 button { class: "button primary wide", r#type: "submit", disabled: is_busy(),
                     if is_busy() { {text.pin_opening} } else { {text.pin_open} }
                 }
+                button { id: "my-cards", class: "button quiet", r#type: "button", onclick: move |_| on_worker(()),
+                    Icon { shape: Shape::Person, size: 20 }
+                    {worker(ui.lang()).my_cards}
+                }
+                HelpLink {}
             }
         }
     }

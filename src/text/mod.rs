@@ -1,10 +1,15 @@
 //! Every sentence that the screens show, in both languages. Sentences about the field's own things (a NIK, a state, a
 //! failure) live with those things, so that the hub says the same.
 
+pub mod card;
 mod en;
 pub mod handover;
+pub mod help;
 mod id;
+pub mod reminders;
+pub mod slip;
 pub mod visits;
+pub mod worker;
 
 use payung_device::{Report, Trigger};
 use payung_domain::enrolment::PhotoFault;
@@ -95,6 +100,7 @@ pub struct Text {
     pub photo_not_stored: &'static str,
     pub scan_code: &'static str,
     pub scan_lead: &'static str,
+    pub scan_office: &'static str,
     pub scan_other: &'static str,
     pub scan_kk: &'static str,
     pub scan_ikd: &'static str,
@@ -160,6 +166,7 @@ pub struct Text {
     pub records_search: &'static str,
     pub records_none: &'static str,
     pub records_not_found: &'static str,
+    pub record_kept: &'static str,
     pub record_saved: &'static str,
     pub record_give_up: &'static str,
     pub record_correct: &'static str,
@@ -357,10 +364,10 @@ pub fn place_promised(lang: Lang, place: u32, quota: u32) -> String {
     }
 }
 
-/// `12 bisa dijanjikan tanpa sinyal`.
+/// `12 tempat bisa dijanjikan tanpa sinyal`.
 pub fn places_to_promise(lang: Lang, places: usize) -> String {
     match lang {
-        Lang::Id => format!("{places} bisa dijanjikan tanpa sinyal"),
+        Lang::Id => format!("{places} tempat bisa dijanjikan tanpa sinyal"),
         Lang::En => format!("{places} can be promised without a signal"),
     }
 }

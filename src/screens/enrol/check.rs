@@ -1,5 +1,6 @@
 //! Step 5: everything once more, what is missing, what looks odd; then it is saved.
 
+use crate::components::data::{Data, rows};
 use crate::components::field::{FormField, Typed};
 use crate::components::frame::{Says, Tone};
 use crate::components::icon::{Icon, Shape};
@@ -7,7 +8,6 @@ use crate::components::photo::StoredPhoto;
 use crate::courier::Courier;
 use crate::form::use_form;
 use crate::route::{Route, Step};
-use crate::screens::record::{Data, rows};
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use payung_device::{Known, SaveError, Trigger};
@@ -32,6 +32,7 @@ pub fn Check() -> Element {
         }
     }));
     let device = use_device();
+    let is_new = (form.state)() == State::Draft;
     let save = move |_| {
         let (device, courier, navigator) = (device.clone(), courier.clone(), navigator());
         is_saving.set(true);
@@ -40,7 +41,7 @@ pub fn Check() -> Element {
                 Ok(()) => {
                     courier.go(Trigger::Saved);
                     document::eval("window.payung.buzz()");
-                    navigator.replace(Route::Record { id });
+                    navigator.replace(if is_new { Route::Slip { id } } else { Route::Record { id } });
                 }
                 Err(SaveError::Problems(problems)) => {
                     let sentences: Vec<String> = problems.iter().map(|problem| problem.sentence(lang)).collect();

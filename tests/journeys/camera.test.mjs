@@ -18,6 +18,7 @@ test('a code held before the camera fills in the NIK', { timeout: 300_000 }, asy
   const kader = new Kader(page);
 
   await t.test('a code that is no pairing code is named as such, and the link can be pasted instead', async () => {
+    await kader.begin();
     await page.click('text=Pindai kode dari kantor');
     await kader.says('Ini bukan kode sambungan Payung');
     await shoot(page, '40-pair-camera');

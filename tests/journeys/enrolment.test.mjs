@@ -40,7 +40,7 @@ test('four workers from a village without a signal to the office and back', { ti
   let kader = new Kader(page);
 
   await t.test('the phone is paired with a code, and a wrong one is explained', async () => {
-    await page.waitForSelector('#code');
+    await kader.begin();
     await shoot(page, '01-pair');
     const { code } = hub.code();
     await page.fill('#hub', network.url);
@@ -186,7 +186,7 @@ test('four workers from a village without a signal to the office and back', { ti
     await shoot(page, '17-locked');
     await page.fill('#pin', '999999');
     await page.click('button[type=submit]');
-    await kader.says('PIN salah');
+    await kader.says('PIN belum cocok');
     await kader.unlock();
     await page.waitForSelector('#field-nik');
     assert.equal(await kader.value('nik'), '9901 0305 1179 9999', 'the app opens where it was left');

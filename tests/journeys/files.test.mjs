@@ -2,6 +2,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import { judge } from './axe.mjs';
 import { App, Hub, folder, openBrowser, phonePage, sha256, shoot, shots, SIZES as PHONES } from './stage.mjs';
 import { Kader } from './kader.mjs';
 import { Office } from './office.mjs';
@@ -60,9 +61,11 @@ test('lists in, files out and back', { timeout: 280_000 }, async t => {
     await kader.page.waitForSelector('#visits');
     await kader.says('Perlu dikunjungi: 3 orang', '#visits');
     await shoot(kader.page, '84-home-with-visits', PHONES);
+    assert.deepEqual(await judge(kader.page, 'home'), []);
     await kader.page.click('#visits');
     await kader.says('CONTOH WAGIMAN');
     await shoot(kader.page, '85-visits', PHONES);
+    assert.deepEqual(await judge(kader.page, 'whom to visit'), []);
     await kader.page.fill('#search', 'sumin');
     await kader.page.locator('button.visit', { hasText: 'CONTOH SUMINTEN' }).click();
     await kader.page.waitForSelector('#field-nik');

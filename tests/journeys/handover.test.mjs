@@ -41,6 +41,22 @@ async function settings(page) {
   await page.waitForSelector('#price');
 }
 
+// A slow phone: the program listens for a file only when one has been chosen.
+function listensLate() {
+  let payung;
+  Object.defineProperty(window, 'payung', {
+    get: () => payung,
+    set(glue) {
+      const { pick } = glue;
+      glue.pick = async (dioxus, id) => {
+        while (!document.getElementById(id)?.files.length) await new Promise(ok => setTimeout(ok, 20));
+        return pick(dioxus, id);
+      };
+      payung = glue;
+    },
+  });
+}
+
 // The app opens where it was left: there already, or somewhere with tabs.
 async function handover(page) {
   await page.waitForSelector('#take-code, nav.tabs', { timeout: 60_000 });
@@ -127,7 +143,7 @@ test('what waits goes with another phone', { timeout: 300_000 }, async t => {
     assert.match(download.suggestedFilename(), /^titipan-\d{4}-\d{2}-\d{2}\.payung$/, 'no name of a person');
     const file = fs.readFileSync(await download.path());
     assert.ok(!file.includes(SITI.nik) && !file.includes('CONTOH'), 'sealed');
-    const carried = await phonePage(browser, carrier, faults);
+    const carried = await phonePage(browser, carrier, faults, listensLate);
     const other = new Kader(carried);
     await handover(carried);
     const open = buffer => carried.setInputFiles('#parcel-file', { name: 'titipan.payung', mimeType: '', buffer });

@@ -7,12 +7,20 @@ export class Kader {
   constructor(page) { this.page = page; }
 
   async pair(hubUrl, code) {
+    await this.begin();
     await this.page.fill('#hub', hubUrl);
     await this.page.fill('#code', code);
     await this.page.fill('#pin', PIN);
     await this.page.fill('#pin-again', PIN);
     await this.page.click('button[type=submit]');
     await this.page.waitForSelector('#to-send', { timeout: 60_000 });
+  }
+
+  // A phone that nobody has used yet asks who holds it.
+  async begin() {
+    await this.page.waitForSelector('#i-am-kader, #code');
+    if (await this.page.locator('#i-am-kader').count()) await this.page.click('#i-am-kader');
+    await this.page.waitForSelector('#code');
   }
 
   async unlock() {
@@ -67,6 +75,9 @@ export class Kader {
 
   async save() {
     await this.page.click('#save:enabled');
+    // a new record shows its receipt first
+    await this.page.waitForSelector('#slip-done, #standing');
+    if (await this.page.locator('#slip-done').count()) await this.page.click('#slip-done');
     await this.page.waitForSelector('#standing');
   }
 

@@ -83,4 +83,24 @@ export class Office {
     await this.page.fill('[name=words]', words);
     await this.leaving(() => this.page.click('#tolak button.refuse'));
   }
+
+  // A file for BPJS, and BPJS's answer: covered from the first of this month on.
+  async cover(nik, kpj) {
+    const [month, year] = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Jakarta', month: '2-digit', year: 'numeric' }).format(new Date()).split('/');
+    await this.page.goto(`${this.hub.url}/berkas`);
+    await this.page.click('button:has-text("Buat berkas")');
+    await this.settled('Siap diunduh');
+    await this.bring('form[action$="/jawaban"]', 'jawaban bpjs.csv', `NIK;No. KPJ;TMT;Keterangan\n${nik};${kpj};01/${month}/${year};`);
+    await this.page.click('button:has-text("Periksa semua baris")');
+    await this.settled('Ini baru pemeriksaan');
+    await this.page.click('button:has-text("Masukkan 1 jawaban")');
+    await this.settled('1 jawaban sudah dimasukkan');
+  }
+
+  // Ends what was agreed to.
+  async end(reason) {
+    await this.page.click('#akhiri summary');
+    await this.page.check(`[name=reason][value=${reason}]`);
+    await this.leaving(() => this.page.click('#akhiri button.refuse'));
+  }
 }

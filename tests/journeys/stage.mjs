@@ -11,7 +11,7 @@ import { chromium } from 'playwright-core';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
-const bin = name => path.join(target, 'debug', name);
+const bin = name => path.join(target, process.env.PAYUNG_PROFILE ?? 'debug', name);
 export const shots = path.join(target, 'screenshots');
 export const SIZES = { small: { width: 360, height: 640 }, large: { width: 412, height: 915 } };
 
@@ -40,10 +40,24 @@ const answers = port => new Promise(ok => {
   socket.on('error', () => ok(false));
 });
 
+// The environment of a hub's commands. Where PAYUNG_TEST_POSTGRES names a PostgreSQL (scripts/postgres.sh) the rows of each
+// folder are in a schema of its own there.
+function environment(data) {
+  const server = process.env.PAYUNG_TEST_POSTGRES;
+  if (!server) return process.env;
+  const schema = path.basename(data).toLowerCase().replaceAll('-', '_');
+  execFileSync('psql', ['-qAt', server, '-c', `SET client_min_messages = error; CREATE SCHEMA IF NOT EXISTS ${schema}`]);
+  return { ...process.env, PAYUNG_DATABASE: `${server}?options=-csearch_path%3D${schema}` };
+}
+
+// A command of the hub on its folder, and what it prints.
+const order = (data, args, { program = 'payung-hub', ...more } = {}) =>
+  execFileSync(bin(program), args, { encoding: 'utf8', env: environment(data), ...more });
+
 class Process {
-  constructor(name, args) { this.name = name; this.args = args; this.log = ''; }
+  constructor(name, args, env) { this.name = name; this.args = args; this.env = env; this.log = ''; }
   start() {
-    this.child = spawn(bin(this.name), this.args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(bin(this.name), this.args, { stdio: ['ignore', 'pipe', 'pipe'], env: this.env });
     for (const pipe of [this.child.stdout, this.child.stderr]) pipe.on('data', text => { this.log += text; });
     this.ended = new Promise(ok => this.child.on('exit', ok));
   }
@@ -51,41 +65,46 @@ class Process {
 }
 
 export class Hub extends Process {
-  static async open() {
-    const data = folder('hub'), port = await freePort();
+  // `programmes` is a folder of further ones.
+  static async open({ programmes } = {}) {
+    const data = folder('hub'), user = 'kantor', password = 'sandi-percobaan-1';
+    order(data, ['village', 'add', '35.22.28.2004', '--programme', 'demo', '--data', data]);
+    order(data, ['admin', 'add', '--data', data, '--name', user, '--password-stdin'], { input: password });
     // decisions take effect at once: these journeys are about what follows them
-    const hub = new Hub('payung-hub', ['serve', '--undo-seconds', '0', '--data', data, '--listen', `127.0.0.1:${port}`]);
-    Object.assign(hub, { data, port, url: `http://127.0.0.1:${port}`, user: 'kantor', password: 'sandi-percobaan-1' });
-    hub.run('village', 'add', '35.22.28.2004', '--programme', 'demo');
-    execFileSync(bin('payung-hub'), ['admin', 'add', '--data', data, '--name', hub.user, '--password-stdin'], { input: hub.password });
-    hub.start();
-    await until('the hub', () => answers(port));
-    return hub;
+    return Hub.serve(data, { user, password }, [...(programmes ? ['--programmes', programmes] : []), '--undo-seconds', '0']);
   }
   // The demo's hub: a village of invented people, and its neighbour. `more` wait for a decision without any warning.
   static async demo(data, { more = 0, undoSeconds = 30 } = {}) {
-    const made = execFileSync(bin('payung-hub'), ['demo', '--json', '--data', data, '--more', String(more)], { encoding: 'utf8' });
-    const { user, password } = JSON.parse(made);
-    const port = await freePort();
-    const hub = new Hub('payung-hub', ['serve', '--undo-seconds', String(undoSeconds), '--data', data, '--listen', `127.0.0.1:${port}`]);
-    Object.assign(hub, { data, port, url: `http://127.0.0.1:${port}`, user, password });
-    hub.run('village', 'add', '35.22.28.2005', '--programme', 'demo');
-    hub.start();
-    await until('the hub', () => answers(port));
-    return hub;
+    const made = order(data, ['demo', '--json', '--data', data, '--more', String(more)]);
+    order(data, ['village', 'add', '35.22.28.2005', '--programme', 'demo', '--data', data]);
+    return Hub.serve(data, JSON.parse(made), ['--undo-seconds', String(undoSeconds)]);
   }
   // A whole regency with so many invented people; an auditor and others have the same password.
   static async regency(data, people) {
-    const told = execFileSync(bin('payung-hub'), ['demo', '--regency', '--people', String(people), '--json', '--data', data], { encoding: 'utf8' });
-    const { user, password, village, records } = JSON.parse(told);
+    return Hub.serve(data, JSON.parse(order(data, ['demo', '--regency', '--people', String(people), '--json', '--data', data])));
+  }
+  static async serve(data, { user, password, village, records }, args = []) {
     const port = await freePort();
-    const hub = new Hub('payung-hub', ['serve', '--data', data, '--listen', `127.0.0.1:${port}`]);
-    Object.assign(hub, { data, port, url: `http://127.0.0.1:${port}`, user, password, village, records });
+    const hub = new Hub('payung-hub', ['serve', ...args, '--data', data, '--listen', `127.0.0.1:${port}`], environment(data));
+    Object.assign(hub, { data, port, user, password, village, records, url: `http://127.0.0.1:${port}` });
     hub.start();
     await until('the hub', () => answers(port));
     return hub;
   }
-  run(...args) { return execFileSync(bin('payung-hub'), [...args, '--data', this.data], { encoding: 'utf8' }); }
+  // Gives somebody of a demo in this state a receipt, and a card where covered: the receipt's code as SVG, its number, the heir, the
+  // name. `url` is what the receipt names. The hub is started anew, because one process at a time holds its rows.
+  async receipt(state, url = this.url) {
+    return JSON.parse(await this.fill('worker_fixture', url, state));
+  }
+  // Runs an example of the hub's on its rows while it is down.
+  async fill(example, ...args) {
+    await this.kill();
+    const told = order(this.data, [this.data, ...args], { program: `examples/${example}` });
+    this.start();
+    await until('the hub', () => answers(this.port));
+    return told;
+  }
+  run(...args) { return order(this.data, [...args, '--data', this.data]); }
   code() {
     const [code, link] = this.run('code', 'new', '--village', '35.22.28.2004', '--kader', 'Bu Siti', '--hub-url', this.url).split('\n');
     return { code, link };
@@ -141,7 +160,8 @@ export class Network {
     this.page = page;
     for (const socket of this.sockets) socket.destroy();
   }
-  listen(port) { return new Promise(ok => this.server.listen(port, '127.0.0.1', ok)); }
+  // A test that ends without cutting it must not keep its process alive.
+  listen(port) { return new Promise(ok => this.server.listen(port, '127.0.0.1', ok).unref()); }
   cut() { this.server.close(); for (const socket of this.sockets) socket.destroy(); }
   mend() { return this.listen(this.port); }
 }

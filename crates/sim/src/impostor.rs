@@ -36,6 +36,7 @@ pub fn wrong_hub(request: &Request) -> Response {
             places: None,
             lease: None,
             restored_at: None,
+            certificate: None,
         };
         serde_json::to_vec(&answer).ok()
     });

@@ -15,7 +15,7 @@ use payung_hub::rights::Scope;
 use payung_hub::store::search::{self, Begin, Filter, Found};
 use payung_hub::store::{device, record, village};
 use payung_hub::{Hub, HubError};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// More records than any run makes.
 const ALL: u32 = 100_000;
@@ -132,7 +132,7 @@ pub async fn carried_has_arrived(phone: &Phone) -> Result<()> {
 pub fn places_are_kept(world: &World, before: u32) -> Result<u32> {
     let states: Vec<State> = held(&world.hub.hub())?.into_iter().map(|found| found.state).collect();
     let places: Vec<u32> =
-        states.iter().filter_map(|state| if let State::Placed { place } = state { *place } else { None }).collect();
+        states.iter().filter_map(|state| if let State::Placed { place, .. } = state { *place } else { None }).collect();
     let taken = places.len() as u32;
     ensure!(taken <= before || taken <= world.places, "{taken} placed where there are {} places", world.places);
     ensure!(places.iter().collect::<BTreeSet<_>>().len() == places.len(), "a place was given twice");
@@ -174,7 +174,7 @@ pub fn promised_places_are_kept(world: &World, phone: &Phone) -> Result<u64> {
                 let holder = holder(&hub, *place)?;
                 holder.is_some_and(|(kader, record)| record.map_or(kader == phone.name, |record| record == *id))
             }
-            Some(State::Placed { place: given }) => given == Some(*place),
+            Some(State::Placed { place: given, .. }) => given == Some(*place),
             Some(_) => continue,
         };
         ensure!(is_kept, "{id} was promised place {place}, and the hub keeps it for somebody else");
@@ -220,6 +220,8 @@ pub async fn all_has_arrived(world: &World, phone: &Phone) -> Result<()> {
 
 /// Nothing that a phone keeps can be read without its PIN.
 pub fn nothing_is_in_the_clear(phone: &Phone) -> Result<()> {
+    let secrets: HashSet<&[u8]> =
+        phone.confirmed.values().map(|confirmed| confirmed.identity.nik.digits().as_bytes()).collect();
     let mut folders = vec![phone.folder().to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder)? {
@@ -229,11 +231,9 @@ pub fn nothing_is_in_the_clear(phone: &Phone) -> Result<()> {
                 continue;
             }
             let bytes = std::fs::read(&path)?;
-            for confirmed in phone.confirmed.values() {
-                let secret = confirmed.identity.nik.digits().as_bytes();
-                let is_there = bytes.windows(secret.len()).any(|window| window == secret);
-                ensure!(!is_there, "a NIK can be read in {:?}", path.file_name().unwrap_or_default());
-            }
+            let mut runs = bytes.split(|byte| !byte.is_ascii_digit()).flat_map(|run| run.windows(16));
+            let is_there = runs.any(|digits| secrets.contains(digits));
+            ensure!(!is_there, "a NIK can be read in {:?}", path.file_name().unwrap_or_default());
         }
     }
     Ok(())

@@ -154,7 +154,8 @@ impl Crowd {
             };
             hub.store.write::<_, HubError>(|transaction| Ok(village::put(transaction, &row, 0)?))?;
             let code = pairing::make_code(&hub, code, &format!("Kader {number}"), 24, "bench")?;
-            let asked = PairRequest { version: VERSION, nonce: format!("{number}"), code, device_name: "bench".into() };
+            let (nonce, device_name) = (format!("{number}"), "bench".into());
+            let asked = PairRequest { version: VERSION, nonce, code, device_name, phone_key: None };
             let paired = pairing::pair(&hub, asked).map_err(|error| anyhow::anyhow!("{}", error.body.message))?;
             let known = Some(paired.village.digest());
             phones.push(Phone { village: row, device_id: paired.device_id, token: paired.token, cursor: None, known });
@@ -282,6 +283,7 @@ impl Phone {
             village: self.known,
             lease: None,
             takes_batch_receipt: true,
+            phone_key: None,
         };
         let mut zipped = GzEncoder::new(Vec::new(), Compression::fast());
         zipped.write_all(&serde_json::to_vec(&request)?)?;

@@ -21,7 +21,7 @@ fuzz: ## ten minutes of hostile pictures, pixels and payloads each; needs a nigh
 
 kill: ## KILLS times SIGKILL to app and hub while they enrol and sync
 	cargo build --locked --workspace --bins --examples
-	KILLS=$(or $(KILLS),500) cargo test --locked --test kill -- --nocapture
+	KILLS=$(or $(KILLS),500) cargo test --locked --workspace --test kill -- --nocapture
 
 soak: ## simulated villages for MINUTES, from SEED on
 	cargo run --locked -p payung-sim -- --seed $(or $(SEED),1) --count 100000000 --minutes $(or $(MINUTES),10)

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seed=${SEED:-2026} count=${COUNT:-100}
 python=$(scripts/photos/setup.sh | tail -1)
-cargo build --locked --release -p payung-device -p payung-ktp -p payung-domain -p payung-sim -p payung-hub --bins --examples
+cargo build --locked --release -p payung-device -p payung-ktp -p payung-domain -p payung-sim -p payung-hub -p payung --bins --examples
 
 # photos of a set, made once for a seed: photos SET COUNT
 photos() {
@@ -23,7 +23,11 @@ target/release/examples/network link
 echo; echo "## Many phones at one hub"; echo
 target/release/examples/network hub
 echo; echo "## The office's pages at full size"; echo
-node scripts/bench/pages.mjs target/release/payung-hub "target/regency-${PEOPLE:-192746}" "${PEOPLE:-192746}" || true
+# a slow page fails the run, after the other tables
+pages=0
+node scripts/bench/pages.mjs target/release/payung-hub "target/regency-${PEOPLE:-192746}" "${PEOPLE:-192746}" || pages=$?
+echo; echo "## From the icon to the card, cold"; echo
+node scripts/bench/start.mjs target/release || true
 echo; echo "## Regions"; echo
 target/release/examples/region bench
 echo; echo "## Codes, beside zxing-cpp and zbar"; echo
@@ -37,3 +41,4 @@ echo; echo "## The NIK from the print"; echo
 "$python" scripts/photos/nik.py "target/photos/print-$seed"
 echo; echo "## The coach"; echo
 "$python" scripts/photos/coach.py "target/photos/coach-$seed" "target/photos/print-$seed"
+exit "$pages"

@@ -12,4 +12,4 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 export AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1
-cargo test --locked -p payung-hub --test hub bucket:: -- --ignored
+cargo test --locked --workspace --test hub bucket:: -- --ignored

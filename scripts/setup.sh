@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Installs what a command needs and this machine lacks: setup.sh run|test|lint|bench
+# Installs what a command needs and this machine lacks: setup.sh run|test|lint|bench|phones
 set -euo pipefail
-purpose=${1:?run, test, lint or bench}
+purpose=${1:?run, test, lint, bench or phones}
 
 packages=(pkg-config perl make cmake gcc libwebkit2gtk-4.1-dev libgtk-3-dev libxdo-dev libayatana-appindicator3-dev)
-[ "$purpose" = test ] && packages+=(chromium python3-venv postgresql)
-[ "$purpose" = bench ] && packages=(pkg-config perl make cmake gcc libzbar0 libvips-tools fonts-ocr-a fonts-ocr-b fonts-liberation fonts-dejavu-core)
+# Debian's own compiler, because its source package lets it build the standard library for any target.
+[ "$purpose" = phones ] && packages=(rustc-web cargo-web rust-web-src patch)
+[ "$purpose" = test ] && packages+=(chromium python3-venv postgresql poppler-utils)
+[ "$purpose" = bench ] && packages+=(chromium xvfb libzbar0 libvips-tools fonts-ocr-a fonts-ocr-b fonts-liberation fonts-dejavu-core)
 [ "$purpose" = lint ] && packages+=(libxml2-utils python3-venv)
 
 missing=()
@@ -27,7 +29,7 @@ if ! command -v cargo >/dev/null; then
   echo "Please install Rust 1.95 or newer first: https://rustup.rs" >&2
   exit 1
 fi
-if [ "$purpose" = test ]; then
+if [ "$purpose" = test ] || [ "$purpose" = bench ]; then
   if ! command -v node >/dev/null; then
     echo "Please install Node.js 20 or newer first; the journeys drive Chromium with it." >&2
     exit 1

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every test. The API's description and the journeys use the same debug build as everything else.
+# Every test. The API's description, the card and the journeys use the same debug build as everything else; --workspace everywhere,
+# for with -p other features are chosen and all dependencies compiled once more.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo build --locked --workspace --bins --examples
@@ -11,13 +12,16 @@ fi
 scripts/bucket.sh
 scripts/card.sh
 scripts/api.sh
-# Once more where the hub's rows are in PostgreSQL: the same programs, only the environment differs. Thousands of decisions in
-# one transaction take minutes there (docs/adr/0017-postgresql.md), and no office makes them.
+# Once more where the hub's rows are in PostgreSQL: the same programs, only the environment differs. Two crowds of thousands take
+# five minutes there; they are run by hand: scripts/postgres.sh cargo nextest run --workspace -E 'test(blora_10) or test(second_fund)'
 if cargo nextest --version >/dev/null 2>&1; then
-  scripts/postgres.sh cargo nextest run --locked -p payung-hub -E 'not test(blora_10_124) and not test(bengkayangs_second)'
-  scripts/postgres.sh cargo nextest run --locked -p payung --test kader --test kill --test two_hubs
+  scripts/postgres.sh cargo nextest run --locked --workspace -E 'package(payung-hub) and not test(blora_10) and not test(second_fund)'
+  scripts/postgres.sh cargo nextest run --locked --workspace --test kader --test kill --test two_hubs
 else
-  scripts/postgres.sh cargo test --locked -p payung-hub -- --skip blora_10_124 --skip bengkayangs_second
-  scripts/postgres.sh cargo test --locked -p payung --test kader --test kill --test two_hubs
+  scripts/postgres.sh cargo test --locked --workspace --test hub -- --skip blora_10 --skip second_fund
+  scripts/postgres.sh cargo test --locked --workspace --test kader --test kill --test two_hubs
 fi
-node --test --test-concurrency=1 tests/journeys/*.test.mjs
+# The journeys wait more than they work: two at a time. Those of the office once more beside PostgreSQL.
+journeys=(node --test --test-force-exit --test-concurrency=2)
+"${journeys[@]}" tests/journeys/*.test.mjs
+scripts/postgres.sh "${journeys[@]}" tests/journeys/{verify,files,card,quota,people}.test.mjs

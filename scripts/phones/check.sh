@@ -5,20 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=$PWD/scripts/phones
-packages=(rustc-web cargo-web rust-web-src)
-# Debian's own compiler, because its source package lets it build the standard library for any target.
-if ! dpkg-query --status "${packages[@]}" >/dev/null 2>&1; then
-  echo "check.sh: installing Debian's ${packages[*]}"
-  as_root=()
-  [ "$(id -u)" = 0 ] || as_root=(sudo)
-  install() { "${as_root[@]}" apt-get install --yes --quiet "${packages[@]}"; }
-  if ! install && ! { "${as_root[@]}" apt-get update && install; }; then
-    echo "check.sh: could not install them. On Debian, as root: apt-get update && apt-get install ${packages[*]}" >&2
-    echo "check.sh: elsewhere use the real SDKs: make apk, make ios" >&2
-    exit 1
-  fi
-fi
-command -v patch >/dev/null || { echo "check.sh needs patch: apt-get install patch" >&2; exit 1; }
+scripts/setup.sh phones || { echo "check.sh: elsewhere use the real SDKs: make apk, make ios" >&2; exit 1; }
 
 export RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo RUSTC_BOOTSTRAP=1 PATH=/usr/bin:$PATH IPHONEOS_DEPLOYMENT_TARGET=15.0
 # A wrapper or toolchain that rustup or the caller set would bring in the other compiler.

@@ -1,5 +1,5 @@
 -- The phone's database as it is in use, made by crates/device/migrations and held true by a test of crates/device.
--- The hub's is in crates/hub/migrations.
+-- The hub's is in crates/hub/migrations, that of a worker's own phone in crates/device/migrations/wallet.
 
 CREATE TABLE setting (
     name  TEXT NOT NULL PRIMARY KEY, -- pairing, village, cursor, route, …: see store/setting.rs
@@ -16,7 +16,8 @@ CREATE TABLE record (
     name       TEXT NOT NULL DEFAULT '',        -- for the list and the search
     is_editing INTEGER NOT NULL DEFAULT 0,      -- 1: draft_field holds unsaved changes
     touched_at TEXT NOT NULL,                   -- RFC 3339, by this phone's clock
-    place      INTEGER                          -- of the quota: promised here, then kept by the hub
+    place      INTEGER,                         -- of the quota: promised here, then kept by the hub
+    worker_key TEXT NOT NULL DEFAULT ''         -- WorkerKey, 32 hex digits, on the worker's receipt and never sent; empty: none was drawn here
 ) STRICT;
 CREATE INDEX record_nik ON record (nik);
 
@@ -87,3 +88,19 @@ CREATE TABLE carried ( -- parcels of other phones, sealed to the hub: this phone
     refused   INTEGER NOT NULL DEFAULT 0,       -- 1: the hub can't take it, now or later
     sealed    BLOB NOT NULL                     -- emptied when it is delivered
 ) STRICT;
+
+CREATE TABLE card ( -- signed cards of this village's people, as the hub told them; of other phones' records as well
+    record_id  TEXT NOT NULL PRIMARY KEY, -- RecordId; perhaps of no record of this phone
+    number     TEXT NOT NULL,             -- CardNumber
+    body       TEXT NOT NULL,             -- the text of its code; what follows is said in it
+    name       TEXT NOT NULL,             -- as on the card, for the search
+    nik_masked TEXT NOT NULL,             -- 352228••••••9999
+    kpj        TEXT NOT NULL,             -- BPJS's number
+    from_day   TEXT NOT NULL,             -- 2026-12-01
+    until_day  TEXT NOT NULL              -- the last day of cover
+) STRICT;
+CREATE INDEX card_by_number ON card (number);
+
+CREATE TABLE ended_card ( -- of the whole hub, whoever they belong to
+    number TEXT NOT NULL PRIMARY KEY -- CardNumber of one that was ended before its last day
+) STRICT, WITHOUT ROWID;

@@ -146,6 +146,13 @@ pub enum Event {
         /// Last day of cover.
         until: Date,
     },
+    /// BPJS had told the days wrong.
+    Mend {
+        /// First day of cover.
+        from: Date,
+        /// Last day of cover.
+        until: Date,
+    },
     /// BPJS refuses what the office has agreed to, and the office asks the kader to mend it.
     Bounce(Vec<Comment>),
     /// The cover ends, or what was agreed to does before it has begun.
@@ -191,6 +198,7 @@ impl State {
             // a quota may shrink in mid-programme; what is paid for still counts
             (Active { until, .. }, Event::Wait(rank)) => WaitingList { rank, covered_until: Some(until) },
             (Placed { .. }, Event::Activate { from, until }) => Active { from, until },
+            (Active { .. }, Event::Mend { from, until }) => Active { from, until },
             // apart from a return: once agreed to, only the insurer's no leads back to the kader
             (Placed { .. }, Event::Bounce(comments)) if !comments.is_empty() => NeedsCorrection { comments },
             (Active { .. }, Event::End(reason)) => Ended { reason },

@@ -107,6 +107,20 @@ fn who_loses_a_place_while_covered_stays_covered_as_long_as_it_is_paid() {
 }
 
 #[test]
+fn the_days_of_a_cover_are_mended_while_it_runs_and_at_no_other_time() {
+    let mend = || Event::Mend { from: date(2026, 12, 15), until: date(2027, 12, 14) };
+    for state in every_state() {
+        let after = state.clone().after(mend());
+        match state {
+            State::Active { .. } => {
+                assert_eq!(after, Ok(State::Active { from: date(2026, 12, 15), until: date(2027, 12, 14) }));
+            }
+            other => assert!(after.is_err(), "{other:?}"),
+        }
+    }
+}
+
+#[test]
 fn a_death_ends_what_was_agreed_to_and_cover_that_never_began_can_not_be_over() {
     let died = State::Ended { reason: EndReason::Died };
     for state in [State::Verified, State::Placed { place: Some(1), covered_until: None }] {

@@ -32,6 +32,7 @@ pub mod irregularities;
 pub mod key;
 pub mod limiter;
 pub mod line;
+pub mod membership;
 pub mod metrics;
 pub mod office;
 pub mod pairing;

@@ -7,7 +7,6 @@ use jpeg_encoder::ColorType;
 use payung_ktp::{Limits, PictureError, read_codes, shrink, thumbnail};
 use pictures::{encoded, exif, jpeg_of, photo, png_of, with_segments};
 use proptest::prelude::*;
-use std::time::{Duration, Instant};
 
 fn error(bytes: &[u8]) -> PictureError {
     let error = shrink(bytes, &Limits::default()).unwrap_err();
@@ -84,12 +83,10 @@ fn bytes_behind_the_end_do_no_harm() {
 }
 
 #[test]
-fn a_header_of_a_hundred_megapixels_is_refused_at_once() {
-    let started = Instant::now();
+fn a_header_of_a_hundred_megapixels_is_refused_before_anything_is_unpacked() {
     let refused = error(&header_only(10_000, 10_000));
     assert_eq!(refused, PictureError::TooManyPixels { width: 10_000, height: 10_000, max: 52_000_000 });
     assert!(matches!(error(&header_only(65_500, 65_500)), PictureError::TooManyPixels { .. }));
-    assert!(started.elapsed() < Duration::from_secs(1));
 }
 
 #[test]

@@ -7,15 +7,13 @@ use super::list::Fault;
 use super::problem::Problem;
 use super::table::Cell;
 use crate::context::day_here;
-use crate::decision::DecisionError;
-use crate::ending::{Note, note_in};
 use crate::error::HubError;
 use crate::hub::Hub;
-use crate::store::cover::{self, Cover};
+use crate::membership;
+use crate::store::cover;
 use crate::store::export::{self, Asked, Export};
 use crate::store::record;
 use crate::store::sql::{Connection, Transaction};
-use jiff::Span;
 use jiff::civil::Date;
 use payung_domain::state::State;
 use payung_domain::{Kpj, Lang, Nik, Programme};
@@ -79,16 +77,10 @@ pub fn read(row: &[Cell], plan: &Plan, today: Date) -> Result<Answer, Fault> {
 fn first_day(text: &str, plan: &Plan, today: Date) -> Result<Date, Fault> {
     let day = if text.is_empty() { plan.from.parse().ok() } else { cell::date(text, today) };
     let day = day.ok_or((Column::From, Problem::DateMissing, String::new()))?;
-    let years = Span::new().years(1);
-    match (today.saturating_sub(years)..=today.saturating_add(years)).contains(&day) {
+    match membership::is_near(day, today) {
         true => Ok(day),
         false => Err((Column::From, Problem::DateFar, String::new())),
     }
-}
-
-/// The last day of a cover: the programme's months from the first on.
-pub fn last_day(programme: &Programme, from: Date) -> Option<Date> {
-    from.checked_add(Span::new().months(programme.months)).ok()?.yesterday().ok()
 }
 
 /// What an answer would change: whom it covers or refuses, or nothing that is not known.
@@ -117,7 +109,7 @@ pub fn judge(
         (Said::Covered { kpj, .. }, _) if cover::is_of_another(connection, &kpj.to_string(), asked.record)? => {
             return fault(Column::Kpj, Problem::KpjTwice, "");
         }
-        (Said::Covered { from, .. }, _) if last_day(programme, *from).is_none() => {
+        (Said::Covered { from, .. }, _) if membership::last_day(programme, *from).is_none() => {
             return fault(Column::From, Problem::DateFar, "");
         }
         _ if !matches!(row.state, State::Placed { .. }) => {
@@ -140,16 +132,7 @@ pub fn take(
     match &answer.said {
         Said::Refused(words) => Ok(export::answer(transaction, asked, "refused", words, now)?),
         Said::Covered { kpj, from } => {
-            let until = last_day(programme, *from).ok_or(HubError::Corrupt("a cover"))?;
-            let row = record::get(transaction, asked.record)?.ok_or(HubError::Corrupt("an export"))?;
-            let note = Note::Covered { kpj: *kpj, from: *from, until };
-            note_in(hub, transaction, row.id, row.change_seq, note, actor).map_err(|error| match error {
-                DecisionError::Hub(error) => error,
-                _ => HubError::Corrupt("an export"),
-            })?;
-            let given =
-                Cover { record: row.id, export: asked.export.clone(), kpj: kpj.to_string(), from: *from, until };
-            cover::put(transaction, &given, now)?;
+            membership::give(hub, transaction, programme, asked, (*kpj, *from), actor)?;
             Ok(export::answer(transaction, asked, "covered", "", now)?)
         }
     }

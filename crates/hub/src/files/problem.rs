@@ -76,7 +76,8 @@ problems! {
     /// Not 11 characters.
     KpjStrange = "kpj_strange", "KPJ bukan 11 angka atau huruf", "Ambil dari berkas asli BPJS, dengan kolom berjenis teks.";
     /// Another number was told before.
-    KpjOther = "kpj_other", "Orang ini sudah punya KPJ lain dari jawaban sebelumnya", "Tanyakan BPJS mana yang berlaku. Yang lama tetap tercatat.";
+    KpjOther = "kpj_other", "Orang ini sudah punya KPJ lain dari jawaban sebelumnya",
+        "Tanyakan BPJS mana yang berlaku. Bila yang baru, perbaiki di halaman catatannya.";
     /// Somebody else has it.
     KpjTwice = "kpj_twice", "KPJ ini sudah dipakai orang lain", "Tanyakan BPJS; satu nomor untuk satu orang.";
     /// No first day.
@@ -84,7 +85,8 @@ problems! {
     /// Years away.
     DateFar = "date_far", "Tanggal mulai lebih dari setahun dari hari ini", "Periksa tahunnya.";
     /// Other dates were told before.
-    DateOther = "date_other", "Orang ini sudah tercatat dengan tanggal mulai lain", "Tanyakan BPJS mana yang berlaku. Yang lama tetap tercatat.";
+    DateOther = "date_other", "Orang ini sudah tercatat dengan tanggal mulai lain",
+        "Tanyakan BPJS mana yang berlaku. Bila yang baru, perbaiki di halaman catatannya.";
     /// Not placed any more.
     NotPlaced = "not_placed", "Orang ini sekarang berstatus {}", "Buka catatannya. Jawaban BPJS tidak mengubah apa pun.";
     /// Refused before, covered now, or the other way.

@@ -32,6 +32,8 @@ pub enum Failure {
     TooLarge,
     /// The form lacks something.
     Form(&'static str),
+    /// A form of this record says what can't be; the record.
+    OfRecord(&'static str, String),
     /// A file can't be taken; with where to try again.
     File(&'static str, String),
     /// Somebody has gone on with it since the page was drawn.
@@ -159,6 +161,9 @@ impl IntoResponse for Failure {
                 (StatusCode::NOT_FOUND, "Tidak ditemukan", "Halaman atau catatan ini tidak ada.", "/".to_owned())
             }
             Self::Form(text) => (StatusCode::UNPROCESSABLE_ENTITY, "Belum lengkap", text, "/catatan".to_owned()),
+            Self::OfRecord(text, id) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "Belum disimpan", text, format!("/catatan/{id}"))
+            }
             Self::File(text, link) => (StatusCode::UNPROCESSABLE_ENTITY, "Berkas belum bisa dipakai", text, link),
             Self::MovedOn(link) => (
                 StatusCode::CONFLICT,

@@ -18,6 +18,7 @@ mod irregularities;
 mod irregularity;
 mod judge;
 mod lists;
+mod membership;
 mod page;
 mod people;
 mod person;

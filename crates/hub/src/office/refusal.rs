@@ -2,6 +2,7 @@
 
 use super::ask::{Named, Posted};
 use super::failure::Failure;
+use super::membership;
 use super::page::csrf;
 use super::staff::Staff;
 use crate::decision::DecisionError;
@@ -36,9 +37,7 @@ pub fn standing(row: &RecordRow, asked: Option<&Asked>, cover: Option<&Cover>, s
         @match (asked.state.as_str(), cover) {
             ("refused", _) => (refused(row, asked, &file, staff)),
             ("open", _) => p.note { "Ada di " (file) ", baris " (asked.position) ". Menunggu jawaban BPJS." },
-            (_, Some(cover)) => p.note.good {
-                "KPJ " strong.mono { (cover.kpj) } ", terlindungi " (Lang::Id.date(cover.from)) " sampai " (Lang::Id.date(cover.until)) ". Dari " (file) "."
-            },
+            (_, Some(cover)) => (membership::standing(row, cover, &file, staff)),
             ("settled", _) => p.note { "Pernah ditolak BPJS: " (asked.reason) ". Dari " (file) "." },
             _ => {},
         }

@@ -3,9 +3,9 @@
 
 use super::{CARD_STYLE, ICON, SCRIPT, STYLE, asset};
 use super::{
-    account, batch, export, exports, home, import, irregularities, irregularity, judge, lists, people, person, phones,
-    photos, pictures, programme, queue, quota, record, records, refusal, reports, second_factor, sign_in, steps, trail,
-    worker_card,
+    account, batch, export, exports, home, import, irregularities, irregularity, judge, lists, membership, people,
+    person, phones, photos, pictures, programme, queue, quota, record, records, refusal, reports, second_factor,
+    sign_in, steps, trail, worker_card,
 };
 use crate::files::table::MOST_BYTES;
 use crate::hub::Hub;
@@ -109,6 +109,7 @@ pub fn routes() -> Vec<Route> {
         form(Act::ExportFiles, "/jawaban/{id}/buang", steps::drop_answer),
         page(Act::ExportFiles, "/jawaban/{id}/salah.csv", steps::problems_of_answer),
         form(Act::ExportFiles, "/catatan/{id}/bpjs", refusal::settle),
+        form(Act::ExportFiles, "/catatan/{id}/perlindungan", membership::mend),
         page(Act::SeeReports, "/laporan", reports::show),
         page(Act::SeeReports, "/laporan/xlsx", reports::xlsx),
         page(Act::SeeReports, "/laporan/csv", reports::csv),

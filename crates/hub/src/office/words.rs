@@ -90,6 +90,7 @@ pub fn act(entry: &Act) -> &str {
         "record.end" => "Mengakhiri",
         "record.withdraw" => "Membatalkan",
         "record.cover" => "Mencatat perlindungan",
+        "cover.mend" => "Memperbaiki jawaban BPJS",
         "verdict.give" => "Memutuskan, masih bisa dibatalkan",
         "verdict.undo" => "Membatalkan keputusan",
         "verdict.lapse" => "Keputusan gugur: catatan berubah",

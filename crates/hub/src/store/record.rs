@@ -313,8 +313,13 @@ pub fn changes(
         })?
         .collect::<sql::Result<_>>()?;
     // who lost the place to a smaller quota while covered is covered for what is paid
-    let has_card =
-        |state: &State| matches!(state, State::Active { .. } | State::WaitingList { covered_until: Some(_), .. });
+    let has_card = |state: &State| {
+        use State::{Active, Placed, WaitingList};
+        matches!(
+            state,
+            Active { .. } | WaitingList { covered_until: Some(_), .. } | Placed { covered_until: Some(_), .. }
+        )
+    };
     for (_, change) in changes.iter_mut().filter(|(_, change)| has_card(&change.state)) {
         change.card = card::held_by(connection, change.id)?.map(|card| card.body);
     }

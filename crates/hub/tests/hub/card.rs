@@ -28,7 +28,7 @@ fn covered() -> Note {
 }
 
 /// So many people with places, and a phone of their village.
-async fn village(people: u32) -> (World, Phone) {
+pub async fn village(people: u32) -> (World, Phone) {
     let world = World::new();
     placed(&world, 0..people).await;
     let phone = world.pair(VILLAGE).await;
@@ -41,12 +41,12 @@ async fn changes(world: &World, phone: &Phone, cursor: Option<u64>) -> (Vec<Chan
 }
 
 /// The card that a phone hears of with the newest change of a record.
-async fn heard(world: &World, phone: &Phone, record: RecordId) -> Option<String> {
+pub async fn heard(world: &World, phone: &Phone, record: RecordId) -> Option<String> {
     let (changes, _) = changes(world, phone, None).await;
     changes.into_iter().rfind(|change| change.id == record).unwrap().card
 }
 
-async fn ended(world: &World, after: u64) -> EndedResponse {
+pub async fn ended(world: &World, after: u64) -> EndedResponse {
     let ask = json!({"version": 1, "nonce": "n", "after": after}).to_string();
     let answer = world.post("/v1/ended", None, ask).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -54,12 +54,12 @@ async fn ended(world: &World, after: u64) -> EndedResponse {
     serde_json::from_slice(&answer.body).unwrap()
 }
 
-fn check(world: &World, text: &str, ended: &[CardNumber], today: Date) -> Checked {
+pub fn check(world: &World, text: &str, ended: &[CardNumber], today: Date) -> Checked {
     let office = Issuer { name: "Disnaker".into(), key: world.hub.key.public() };
     Card::check(text, &[office], |number| ended.contains(&number), today)
 }
 
-fn cards(world: &World, number: u32) -> Vec<CardRow> {
+pub fn cards(world: &World, number: u32) -> Vec<CardRow> {
     world.hub.store.read::<_, HubError>(|c| Ok(card::of_record(c, id(number))?)).unwrap()
 }
 

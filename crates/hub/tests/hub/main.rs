@@ -18,6 +18,7 @@ mod irregularities;
 mod limits;
 mod line;
 mod list;
+mod membership;
 mod metrics;
 mod office;
 mod openapi;

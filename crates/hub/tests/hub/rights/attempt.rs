@@ -5,8 +5,11 @@ use crate::browser::{Browser, PASSWORD};
 use crate::files;
 use crate::world::{Phone, World, enrolment, id, jpeg, push_of};
 use payung_domain::PhotoHash;
+use payung_hub::context::day_here;
+use payung_hub::ending::{Note, note_in};
 use payung_hub::office::Route;
 use payung_hub::sign_in::Caller;
+use payung_hub::store::cover::{self, Cover};
 use payung_hub::store::{export, record};
 use payung_hub::{HubError, account, sign_in};
 
@@ -177,6 +180,11 @@ pub fn attempt(world: &World, route: &Route, side: Side, phone: &Phone, browser:
             let number = refused_one(world, side, phone);
             (format!("/catatan/{}/bpjs", id(number)), format!("{}&pilihan=lagi", seen(number)), String::new())
         }
+        ("POST", "/catatan/{id}/perlindungan") => {
+            let number = covered_one(world, side, phone);
+            let fields = format!("{}&kpj=9900000000{}&mulai={}", seen(number), number % 10, day_here(world.now()));
+            (format!("/catatan/{}/perlindungan", id(number)), fields, String::new())
+        }
         ("GET", "/laporan" | "/laporan/csv" | "/laporan/xlsx") => {
             (format!("{}?menurut=desa", route.path), String::new(), place_name(world, side))
         }
@@ -270,5 +278,22 @@ fn refused_one(world: &World, side: Side, phone: &Phone) -> u8 {
     let number = side.first() + 4;
     export_of(world, side, phone);
     files::refuse(world, id(number));
+    number
+}
+
+/// Somebody whom BPJS covers from today on, of whom a village's other calls know nothing.
+fn covered_one(world: &World, side: Side, phone: &Phone) -> u8 {
+    let (number, export) = (side.first() + 6, export_of(world, side, phone));
+    enrol_and_agree(world, side, phone, number);
+    let cover = |t: &payung_hub::store::sql::Transaction| {
+        let row = record::get(t, id(number))?.unwrap();
+        let from = day_here(world.now());
+        let until = from.saturating_add(jiff::Span::new().days(300));
+        let note = Note::Covered { kpj: crate::people::kpj(), from, until };
+        note_in(&world.hub, t, row.id, row.change_seq, note, "user:sari").unwrap();
+        let given = Cover { record: row.id, export, kpj: crate::people::kpj().to_string(), from, until };
+        Ok(cover::put(t, &given, 0)?)
+    };
+    world.hub.store.write::<_, HubError>(cover).unwrap();
     number
 }

@@ -22,6 +22,6 @@ else
   scripts/postgres.sh cargo test --locked --workspace --test kader --test kill --test two_hubs
 fi
 # The journeys wait more than they work: two at a time. Those of the office once more beside PostgreSQL.
-journeys=(node --test --test-force-exit --test-concurrency=2)
+journeys=(node --test --test-force-exit --test-timeout=1800000 --test-concurrency=2)
 "${journeys[@]}" tests/journeys/*.test.mjs
 scripts/postgres.sh "${journeys[@]}" tests/journeys/{verify,files,card,quota,people}.test.mjs

@@ -270,6 +270,8 @@
   // Language, look, and which papers of a list somebody has ticked off, for the screens before the PIN: the store is still closed
   // then. Nothing else is kept here.
   const keep = (name, value) => { try { localStorage.setItem(name, value); } catch (refused) { /* private mode */ } };
+  const kept = name => { try { return localStorage.getItem(name) || ""; } catch (refused) { return ""; } };
+  const ticks = new Set(kept("ticked").split(",").filter(Boolean));
 
   // A form is handled by Rust; the browser's own submit would load the page anew.
   document.addEventListener("submit", event => event.preventDefault(), true);
@@ -282,8 +284,9 @@
     torch: on => { if (torchOf) torchOf(on); },
     theme: name => { document.documentElement.dataset.theme = name; keep("theme", name); },
     language: tag => { document.documentElement.lang = tag; keep("language", tag); },
-    ticked: names => keep("ticked", names),
-    kept: name => { try { return localStorage.getItem(name) || ""; } catch (refused) { return ""; } },
+    ticks: () => [...ticks],
+    turn: name => { if (!ticks.delete(name)) ticks.add(name); keep("ticked", [...ticks].join()); return [...ticks]; },
+    kept,
   };
-  document.documentElement.dataset.theme = window.payung.kept("theme");
+  document.documentElement.dataset.theme = kept("theme");
 })();

@@ -227,25 +227,20 @@ fn OnePart(page: String, part: Part) -> Element {
     }
 }
 
-/// Papers that can be ticked off; the page keeps the ticks, which say nothing about anybody.
+/// Papers that can be ticked off; the page keeps the ticks, which say nothing about anybody, and one shows once it is kept.
 #[component]
 fn Papers(page: String, papers: Vec<Paper>) -> Element {
     let text = words(use_ui().lang());
     let mut ticked = use_signal(Vec::<String>::new);
-    use_future(move || async move {
-        let kept = document::eval("return window.payung.kept('ticked');").join::<String>().await;
-        ticked.set(kept.unwrap_or_default().split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect());
-    });
-    let turn = move |name: String| {
-        let mut names = ticked.write();
-        match names.iter().position(|one| *one == name) {
-            Some(at) => {
-                names.remove(at);
-            }
-            None => names.push(name),
+    let ask = move |script: String| async move {
+        if let Ok(names) = document::eval(&script).join().await {
+            ticked.set(names);
         }
-        // our own keys, without a quotation mark
-        document::eval(&format!("window.payung.ticked('{}')", names.join(",")));
+    };
+    use_future(move || ask("return window.payung.ticks();".to_owned()));
+    // our own keys, without a quotation mark
+    let turn = move |name: String| {
+        spawn(ask(format!("return window.payung.turn('{name}');")));
     };
     rsx! {
         p { class: "small muted", {text.papers_hint} }

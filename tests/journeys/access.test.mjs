@@ -48,7 +48,7 @@ async function fill(office) {
   await page.goto(`${url}/`);
 }
 
-test('the office keeps nobody out', { timeout: 600_000 }, async t => {
+test('the office keeps nobody out', async t => {
   const faults = [], found = [];
   const hub = await Hub.demo(folder('access'), { more: 30 });
   const browser = await openBrowser();
@@ -84,7 +84,7 @@ test('the office keeps nobody out', { timeout: 600_000 }, async t => {
     if (!answer.headers()['content-type']?.startsWith('text/html')) continue;
     await page.goto(url.href);
     // a page whose work is under way comes again by itself
-    await page.waitForSelector('meta[http-equiv=refresh]', { state: 'detached', timeout: 60_000 });
+    await page.waitForSelector('meta[http-equiv=refresh]', { state: 'detached' });
     found.push(...await judge(page, match.path, [LAPTOP, SIZES.large]));
     const links = await page.$$eval('a[href], link[rel=stylesheet], link[rel=icon], script[src], img[src]', all => all.map(one => one.href || one.src));
     const asked = await page.$$eval('form', forms => forms.filter(form => form.method === 'get').map(form => {
@@ -99,7 +99,7 @@ test('the office keeps nobody out', { timeout: 600_000 }, async t => {
   assert.deepEqual(faults, []);
 });
 
-test('the app keeps nobody out', { timeout: 300_000 }, async t => {
+test('the app keeps nobody out', async t => {
   const faults = [], found = [];
   const hub = await Hub.open();
   const app = await App.open();
@@ -173,7 +173,7 @@ test('the app keeps nobody out', { timeout: 300_000 }, async t => {
   assert.deepEqual(faults, []);
 });
 
-test('a worker\'s own phone keeps nobody out', { timeout: 300_000 }, async t => {
+test('a worker\'s own phone keeps nobody out', async t => {
   const faults = [], found = [];
   const hub = await Hub.demo(folder('access-worker'));
   const app = await App.open();

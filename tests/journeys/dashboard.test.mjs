@@ -18,7 +18,7 @@ async function fits(page) {
   await page.setViewportSize(SIZES.laptop);
 }
 
-test('an admin and an auditor read the dashboard', { timeout: 280_000 }, async t => {
+test('an admin and an auditor read the dashboard', async t => {
   const faults = [];
   const small = await Hub.demo(folder('small'));
   const hub = await Hub.regency(folder('regency'), 3000);

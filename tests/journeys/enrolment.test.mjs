@@ -25,7 +25,7 @@ const people = {
 };
 const card = (browser, person, extra = {}) => cardPhoto(browser, { nik: person.nik, ...extra });
 
-test('four workers from a village without a signal to the office and back', { timeout: 600_000 }, async t => {
+test('four workers from a village without a signal to the office and back', async t => {
   const faults = [];
   const hub = await Hub.open();
   const network = await Network.to(hub);
@@ -235,7 +235,7 @@ test('four workers from a village without a signal to the office and back', { ti
     await kader.start();
     await page.click('#back');
     await page.waitForSelector('#to-send');
-    await page.waitForFunction(() => !document.body.textContent.includes('Lanjutkan'), null, { timeout: 20_000 });
+    await page.waitForFunction(() => !document.body.textContent.includes('Lanjutkan'));
   });
 
   await t.test('without a signal trying to send says so calmly and changes nothing', async () => {

@@ -23,7 +23,7 @@ const LIST = [
   ['8', nik(8), 'Contoh Desil', 'Mojodelik', 'Gayam', '', '', '14'],
 ].map(row => row.join(';')).join('\r\n');
 
-test('lists in, files out and back', { timeout: 280_000 }, async t => {
+test('lists in, files out and back', async t => {
   const faults = [];
   const hub = await Hub.demo(folder('files'));
   const app = await App.open();

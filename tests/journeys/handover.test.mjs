@@ -59,14 +59,14 @@ function listensLate() {
 
 // The app opens where it was left: there already, or somewhere with tabs.
 async function handover(page) {
-  await page.waitForSelector('#take-code, nav.tabs', { timeout: 60_000 });
+  await page.waitForSelector('#take-code, nav.tabs');
   if (await page.locator('#take-code').count()) return;
   await settings(page);
   await page.click('#handover');
   await page.waitForSelector('#take-code');
 }
 
-test('what waits goes with another phone', { timeout: 300_000 }, async t => {
+test('what waits goes with another phone', async t => {
   const faults = [];
   const hub = await Hub.open();
   const network = await Network.to(hub);
@@ -91,7 +91,7 @@ test('what waits goes with another phone', { timeout: 300_000 }, async t => {
     network.cut();
     await kader.enrol(SITI, await cardPhoto(browser, { nik: SITI.nik }));
     await kader.home();
-    await page.waitForSelector('#handover', { timeout: 60_000 });
+    await page.waitForSelector('#handover');
     await shoot(page, '60-home-cut-off');
     await page.click('#handover');
     await kader.says('1 catatan dan 1 foto belum terkirim');

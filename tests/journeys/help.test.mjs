@@ -31,7 +31,7 @@ const outcomes = page => page.evaluate(() => {
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
 });
 
-test('what the protection is worth, and who may not ask for money', { timeout: 300_000 }, async t => {
+test('what the protection is worth, and who may not ask for money', async t => {
   const faults = [];
   const hub = await Hub.demo(folder('help'));
   const network = await Network.to(hub);
@@ -144,8 +144,8 @@ test('what the protection is worth, and who may not ask for money', { timeout: 3
     await page.goto(stranger.url);
     await page.click('#help');
     await page.click('#tell');
-    await page.waitForSelector('#known-office', { timeout: 60_000 });
-    await page.waitForSelector('#letters', { state: 'detached', timeout: 60_000 });
+    await page.waitForSelector('#known-office');
+    await page.waitForSelector('#letters', { state: 'detached' });
     assert.deepEqual(fs.readdirSync(path.join(data, 'letters')).filter(name => name.endsWith('.letter')), []);
     assert.ok(!stranger.log.includes('Pak Contoh'));
   });

@@ -13,7 +13,7 @@ export class Kader {
     await this.page.fill('#pin', PIN);
     await this.page.fill('#pin-again', PIN);
     await this.page.click('button[type=submit]');
-    await this.page.waitForSelector('#to-send', { timeout: 60_000 });
+    await this.page.waitForSelector('#to-send');
   }
 
   // A phone that nobody has used yet asks who holds it.
@@ -26,7 +26,7 @@ export class Kader {
   async unlock() {
     await this.page.fill('#pin', PIN);
     await this.page.click('button[type=submit]');
-    await this.page.waitForSelector('#pin', { state: 'detached', timeout: 60_000 });
+    await this.page.waitForSelector('#pin', { state: 'detached' });
   }
 
   type(field, text) { return this.page.locator(`#field-${field}`).pressSequentially(text); }
@@ -43,7 +43,7 @@ export class Kader {
     await this.page.waitForFunction(before => {
       const photo = document.querySelector('img.photo');
       return photo && photo.src !== before;
-    }, before, { timeout: 30_000 });
+    }, before);
   }
 
   // The phone has found fault with the photo; the kader says why it is kept.
@@ -106,6 +106,30 @@ export class Kader {
     if (!await tab.isVisible()) { await this.page.click('#back'); await tab.waitFor(); }
     await tab.click();
     await this.page.waitForSelector('#to-send');
+  }
+
+  // What a kader does who wants the office's news now.
+  async sync() {
+    await this.home();
+    await this.page.locator('.sync-line button:enabled').click();
+    await this.page.waitForSelector('.sync-line button:enabled');
+  }
+
+  // Asks the office until the person's card has this number.
+  async cardOf(name, kpj) {
+    const there = this.page.locator('body', { hasText: kpj });
+    for (let turn = 0; turn < 10; turn++) {
+      await this.sync();
+      await this.open(name);
+      await this.says('Berlaku', '#has-card');
+      await this.page.click('#show-card');
+      await this.page.waitForSelector('#card-code');
+      const found = await there.waitFor({ timeout: 2000 }).then(() => true, () => false);
+      await this.page.click('#back');
+      await this.page.waitForSelector('#standing');
+      if (found) return;
+    }
+    throw new Error('the card with this number never came');
   }
 
   async open(name) {

@@ -1,5 +1,5 @@
 // What somebody at the labour office does, in words.
-import { sha256, shoot } from './stage.mjs';
+import { PATIENCE, sha256, shoot } from './stage.mjs';
 
 const SIZES = { laptop: { width: 1366, height: 768 }, phone: { width: 412, height: 915 } };
 
@@ -8,7 +8,7 @@ export class Office {
   static async open(browser, hub, faults, who = hub, viewport = SIZES.laptop, sizes = SIZES) {
     const context = await browser.newContext({ viewport, locale: 'id-ID', timezoneId: 'Asia/Jakarta' });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(PATIENCE);
     page.on('pageerror', error => faults.push(`office: ${error.message}`));
     page.on('console', message => { if (message.type() === 'error') faults.push(`office console: ${message.text()} ${message.location().url}`); });
     await page.goto(`${hub.url}/masuk`);
@@ -53,7 +53,7 @@ export class Office {
   }
 
   // A page that shows work under way looks again by itself.
-  settled(text) { return this.page.locator('body', { hasText: text }).waitFor({ timeout: 30_000 }); }
+  settled(text) { return this.page.locator('body', { hasText: text }).waitFor(); }
 
   says(text) { return this.page.locator('body', { hasText: text }).waitFor(); }
 

@@ -18,7 +18,7 @@ function code(secret, steps = 0) {
   return String(number % 1_000_000).padStart(6, '0');
 }
 
-test('an admin, a village head and an auditor', { timeout: 300_000 }, async t => {
+test('an admin, a village head and an auditor', async t => {
   const faults = [];
   const hub = await Hub.demo(folder('people'));
   const browser = await openBrowser();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { Hub, folder, openBrowser } from './stage.mjs';
 import { Office } from './office.mjs';
 
-test('an admin makes a quota smaller, and then larger again', { timeout: 200_000 }, async t => {
+test('an admin makes a quota smaller, and then larger again', async t => {
   const faults = [];
   const hub = await Hub.demo(folder('quota'));
   const browser = await openBrowser();

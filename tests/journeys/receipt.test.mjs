@@ -24,7 +24,7 @@ function codeIn(picture) {
   return codes.find(code => code.format === 'qr_code')?.text;
 }
 
-test('a receipt at the door', { timeout: 300_000 }, async t => {
+test('a receipt at the door', async t => {
   const faults = [];
   const hub = await Hub.open();
   const network = await Network.to(hub);

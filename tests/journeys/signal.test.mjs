@@ -13,7 +13,7 @@ const person = (nik, name) => ({
 });
 const first = person('9901010101909999', 'Contoh Ponirah'), second = person('9901026507859999', 'Contoh Kasmin');
 
-test('a day with one bar of signal', { timeout: 600_000 }, async t => {
+test('a day with one bar of signal', async t => {
   const faults = [];
   const hub = await Hub.open();
   const network = await Network.to(hub);

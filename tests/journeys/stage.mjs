@@ -13,6 +13,8 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
 const bin = name => path.join(target, process.env.PAYUNG_PROFILE ?? 'debug', name);
 export const shots = path.join(target, 'screenshots');
+// Milliseconds until a wait is in vain, on the slowest machine that anybody has; who does not wait in vain never sees it.
+export const PATIENCE = 120_000;
 export const SIZES = { small: { width: 360, height: 640 }, large: { width: 412, height: 915 } };
 
 export const sha256 = bytes => crypto.createHash('sha256').update(bytes).digest('hex');
@@ -27,8 +29,8 @@ export function freePort() {
   });
 }
 
-async function until(what, check, seconds = 30) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
+async function until(what, check) {
+  for (const end = Date.now() + PATIENCE; Date.now() < end;) {
     if (await check()) return;
     await new Promise(ok => setTimeout(ok, 50));
   }
@@ -182,7 +184,7 @@ export async function phonePage(browser, app, faults, before) {
   });
   const page = await context.newPage();
   if (before) await page.addInitScript(before);
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE);
   page.on('pageerror', error => faults.push(`page: ${error.message}`));
   page.on('console', message => { if (message.type() === 'error') faults.push(`console: ${message.text()}`); });
   await page.goto(app.url);

@@ -7,7 +7,7 @@ import { Office } from './office.mjs';
 const LAPTOP = { width: 1280, height: 800 };
 const SIZES = { laptop: LAPTOP, phone: { width: 412, height: 915 } };
 
-test('two verifiers', { timeout: 300_000 }, async t => {
+test('two verifiers', async t => {
   const faults = [];
   const hub = await Hub.demo(folder('verify'), { more: 60, undoSeconds: 20 });
   const browser = await openBrowser();

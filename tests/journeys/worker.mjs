@@ -8,7 +8,7 @@ export class Worker {
   }
 
   // Where the card on the screen stands.
-  stands(text) { return this.page.locator('#stand', { hasText: text }).waitFor({ timeout: 60_000 }); }
+  stands(text) { return this.page.locator('#stand', { hasText: text }).waitFor(); }
 
   async cards() {
     await this.page.waitForSelector('#add-card, #back');
@@ -35,8 +35,8 @@ export class Worker {
   }
 
   // Asks the office, again where an answer was under way that did not know it yet.
-  async refreshUntil(text) {
-    const there = this.page.locator('#stand', { hasText: text });
+  async refreshUntil(text, selector = '#stand') {
+    const there = this.page.locator(selector, { hasText: text });
     for (let turn = 0; turn < 20 && !await there.count(); turn++) {
       await this.page.locator('#refresh:enabled').click();
       await there.waitFor({ timeout: 2000 }).catch(() => {});

@@ -286,6 +286,7 @@ test('what the protection is worth, and who may not ask for money', async t => {
     await phone.click('#send');
     await kader.says('Sudah diterima kantor.');
     await phone.click('#back');
+    await phone.waitForSelector('#page-free');
     await phone.click('#back');
     await phone.fill('#pin', PIN);
     await phone.click('button[type=submit]');

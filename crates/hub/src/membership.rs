@@ -55,7 +55,8 @@ pub fn is_near(day: Date, today: Date) -> bool {
     (today.saturating_sub(year)..=today.saturating_add(year)).contains(&day)
 }
 
-/// Notes number and first day of somebody who was asked for; the card is signed with it.
+/// Notes number and first day of somebody who was asked for; the card is signed with it. Whoever lost a covered place and is covered
+/// again before the former cover has ended is covered all along, and so says the card.
 pub fn give(
     hub: &Hub,
     transaction: &Transaction,
@@ -67,7 +68,15 @@ pub fn give(
     let now = hub.context.now().as_millisecond();
     let until = last_day(programme, from).ok_or(HubError::Corrupt("a cover"))?;
     let row = record::get(transaction, asked.record)?.ok_or(HubError::Corrupt("an export"))?;
-    let note = Note::Covered { kpj, from, until };
+    let begins = match (&row.state, cover::of(transaction, row.id)?) {
+        (State::Placed { covered_until: Some(last), .. }, Some(former))
+            if last.tomorrow().is_ok_and(|next| from <= next) =>
+        {
+            former.from.min(from)
+        }
+        _ => from,
+    };
+    let note = Note::Covered { kpj, from: begins, until };
     note_in(hub, transaction, row.id, row.change_seq, note, actor).map_err(|error| match error {
         DecisionError::Hub(error) => error,
         _ => HubError::Corrupt("an export"),
@@ -83,13 +92,13 @@ pub fn mend(hub: &Hub, id: RecordId, seen: i64, (kpj, from): (Kpj, Date), actor:
         let now = hub.context.now().as_millisecond();
         let today = day_here(hub.context.now());
         let row = record::get(transaction, id)?.ok_or(DecisionError::NotFound)?;
-        let State::Active { from: told, .. } = row.state else { return Err(DecisionError::Illegal.into()) };
+        let State::Active { from: begins, .. } = row.state else { return Err(DecisionError::Illegal.into()) };
         if row.change_seq != seen {
             return Err(DecisionError::Stale.into());
         }
         let known = cover::of(transaction, id)?.ok_or(DecisionError::Illegal)?;
         let is_same_number = known.kpj == kpj.to_string();
-        if is_same_number && told == from {
+        if is_same_number && known.from == from {
             return Err(MendError::Same);
         }
         if cover::is_of_another(transaction, &kpj.to_string(), id)? {
@@ -97,13 +106,16 @@ pub fn mend(hub: &Hub, id: RecordId, seen: i64, (kpj, from): (Kpj, Date), actor:
         }
         let until = last_day(hub.programme(&row.programme)?, from);
         let until = until.filter(|until| is_near(from, today) && *until >= today).ok_or(MendError::DayFar)?;
-        let state = row.state.clone().after(Event::Mend { from, until }).map_err(|_| DecisionError::Illegal)?;
+        // a former cover came before it without a gap
+        let begins = if begins < known.from { begins.min(from) } else { from };
+        let mend = Event::Mend { from: begins, until };
+        let state = row.state.clone().after(mend).map_err(|_| DecisionError::Illegal)?;
         record::set_state(transaction, id, &state, now, actor)?;
         card_store::end(transaction, id, now)?;
-        card::sign(hub, transaction, &row, kpj, (from, until))?;
+        card::sign(hub, transaction, &row, kpj, (begins, until))?;
+        let words = (known.from.to_string(), format!("{from}{}", if is_same_number { "" } else { ", KPJ" }));
         cover::put(transaction, &Cover { kpj: kpj.to_string(), from, until, ..known }, now)?;
         // the numbers themselves stand in the cards
-        let words = (told.to_string(), format!("{from}{}", if is_same_number { "" } else { ", KPJ" }));
         audit::add_change(transaction, now, actor, "cover.mend", &format!("record:{id}"), (&words.0, &words.1))?;
         Ok(state)
     })

@@ -5,10 +5,12 @@ use crate::files::{admin, answer_file, checked, exported, plain, settle};
 use crate::people::id;
 use crate::world::{Phone, World};
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use jiff::civil::{Date, date};
 use payung_domain::card::Checked;
 use payung_domain::state::State;
 use payung_hub::HubError;
+use payung_hub::context::day_here;
 use payung_hub::store::record::RecordRow;
 use payung_hub::store::{audit, cover, health, record};
 
@@ -100,4 +102,35 @@ async fn whoever_is_not_covered_or_has_changed_since_is_not_mended() {
     world.note_all([0].into_iter(), payung_hub::ending::Note::Withdrawn);
     assert_eq!(mend(&world, 0, "99000000003", "2026-12-15").await.0, StatusCode::CONFLICT);
     assert!(!browser.get(&format!("/catatan/{}", id(0))).await.text().contains("perbaiki-bpjs"), "nor offered");
+}
+
+#[tokio::test]
+async fn whoever_lost_a_covered_place_and_is_covered_again_from_a_later_day_is_covered_all_along() {
+    let (world, phone) = covered().await;
+    world.pass(SignedDuration::from_hours(24 * 20));
+    world.set_quota("wide", 0, true).unwrap();
+    world.set_quota("wide", 2, false).unwrap();
+    assert!(matches!(world.state_of(0), State::Placed { covered_until: Some(_), .. }));
+    let export = exported(&world, "wide");
+    let browser = admin(&world);
+    let (told, next) = ("01-02-2027", "01-12-2027");
+    let answers = answer_file(&[(0, "99000000001", told, ""), (1, "99000000002", next, "")]);
+    let address = checked(&browser, &format!("/berkas/{export}/jawaban"), "", "b.csv", answers.as_bytes()).await;
+    browser.send(&format!("{address}/setuju"), "").await;
+    settle(&world);
+
+    let today = day_here(world.now());
+    for (number, until) in [(0, date(2028, 1, 31)), (1, date(2028, 11, 30))] {
+        assert_eq!(world.state_of(number), State::Active { from: TOLD, until });
+        let text = heard(&world, &phone, id(number)).await.unwrap();
+        let Checked::Valid(card) = check(&world, &text, &ended(&world, 0).await.numbers, today) else {
+            panic!("{number}")
+        };
+        assert_eq!((card.from, card.until), (TOLD, until));
+    }
+    let known = world.hub.store.read::<_, HubError>(|c| Ok(cover::of(c, id(0))?)).unwrap().unwrap();
+    assert_eq!(known.from, date(2027, 2, 1), "what BPJS has told stays what it has told");
+    // a day that is mended later does not tear them apart
+    assert_eq!(mend(&world, 0, "99000000001", "2027-03-01").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(world.state_of(0), State::Active { from: TOLD, until: date(2028, 2, 29) });
 }

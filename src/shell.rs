@@ -2,7 +2,7 @@
 
 use crate::components::frame::{Says, Tone};
 use crate::route::Route;
-use crate::ui::{use_device, use_ui};
+use crate::ui::{to_top, use_device, use_ui};
 use dioxus::prelude::*;
 use payung_device::SyncFailure;
 use payung_domain::Lang;
@@ -41,6 +41,7 @@ pub fn Shell() -> Element {
     use_effect(use_reactive!(|here| {
         let device = device.clone();
         ui.passed();
+        to_top();
         if is_restored() {
             spawn(async move {
                 if let Err(error) = device.set_setting(ROUTE, here).await {
@@ -71,7 +72,7 @@ pub fn FailNote() -> Element {
     }
     rsx! {
         // what was tapped may lie far below
-        div { class: "screen-note", onmounted: move |_| { document::eval("window.scrollTo(0, 0)"); },
+        div { class: "screen-note", onmounted: move |_| to_top(),
             Says { tone: Tone::Wrong, sentence: SyncFailure::Phone.sentence(ui.lang()) }
         }
     }

@@ -57,3 +57,8 @@ pub fn use_ui() -> Ui {
 pub fn use_device() -> Device {
     use_context()
 }
+
+/// A screen begins at its top, however far down the tap was that led to it.
+pub fn to_top() {
+    document::eval("window.scrollTo(0, 0)");
+}

@@ -1,5 +1,6 @@
 //! Pieces of screens: props in, events out.
 
+pub mod ask;
 pub mod camera;
 pub mod check;
 pub mod choices;

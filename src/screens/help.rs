@@ -6,7 +6,7 @@ use crate::components::icon::{Icon, Shape};
 use crate::help::{self, FREE, picture};
 use crate::route::Route;
 use crate::text::help::help as words;
-use crate::ui::use_ui;
+use crate::ui::{to_top, use_ui};
 use dioxus::prelude::*;
 use payung_domain::benefits::{Paper, Part, Sure};
 
@@ -26,9 +26,8 @@ pub enum Place {
 pub fn HelpAt(place: Place, on_go: Callback<Place>, on_leave: Callback) -> Element {
     let here = place.clone();
     use_effect(use_reactive!(|here| {
-        // each page begins at its top
         drop(here);
-        document::eval("window.scrollTo(0, 0)");
+        to_top();
     }));
     match place {
         Place::Menu => rsx! { Menu { on_go, on_leave } },

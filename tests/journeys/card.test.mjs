@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { judge } from './axe.mjs';
-import { App, Hub, Network, cardPhoto, filmed, openBrowser, phonePage, shoot, SIZES } from './stage.mjs';
+import { App, Hub, Network, cardPhoto, codeOn, filmed, openBrowser, phonePage, shoot, SIZES } from './stage.mjs';
 import { Kader } from './kader.mjs';
 import { Office } from './office.mjs';
 
@@ -13,19 +13,6 @@ const SITI = {
   occupation: 'buruh_tani', workplace: 'Sawah', heir: 'CONTOH ANAK', relation: 'child',
 };
 const KPJ = '26000000001';
-// first of this month: the card holds today
-const FROM = new Intl.DateTimeFormat('id-ID', { timeZone: 'Asia/Jakarta', month: '2-digit', year: 'numeric' })
-  .formatToParts(new Date()).reduce((all, { type, value }) => ({ ...all, [type]: value }), {});
-
-// The code that the screen shows, as another phone's camera sees it.
-async function codeOn(page) {
-  const drawing = await page.evaluate(() => document.querySelector('#card-code').outerHTML);
-  const drawn = await page.context().newPage();
-  await drawn.setContent(`<body style="margin:0">${drawing.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg" width="480" height="480"')}`);
-  const picture = await drawn.locator('svg').screenshot();
-  await drawn.close();
-  return picture;
-}
 
 // The app asks for the PIN, or goes on where it was.
 async function opened(kader) {
@@ -76,15 +63,7 @@ test("a worker's card", async t => {
     await kader.toSend(0);
     await office.openRecord(SITI.name);
     await office.approve();
-    await office.page.goto(`${hub.url}/berkas`);
-    await office.page.click('button:has-text("Buat berkas")');
-    await office.settled('Siap diunduh');
-    const answer = ['NIK;No. KPJ;TMT;Keterangan', `${SITI.nik};${KPJ};01/${FROM.month}/${FROM.year};`].join('\n');
-    await office.bring('form[action$="/jawaban"]', 'jawaban bpjs.csv', answer);
-    await office.page.click('button:has-text("Periksa semua baris")');
-    await office.settled('Ini baru pemeriksaan');
-    await office.page.click('button:has-text("Masukkan 1 jawaban")');
-    await office.settled('1 jawaban sudah dimasukkan');
+    await office.cover(SITI.nik, KPJ);
     await office.openRecord(SITI.name);
     await office.says('Kartu pekerja');
     await office.shoot('96-office-card');
@@ -106,7 +85,7 @@ test("a worker's card", async t => {
     await kader.says(KPJ);
     await kader.says('Tidak ada yang boleh meminta uang', '#no-money');
     assert.equal(await page.locator('text=3522284504859999').count(), 0, 'the NIK is masked');
-    code = await codeOn(page);
+    code = await codeOn(page, '#card-code');
     await shoot(page, '98-card');
     assert.deepEqual(await judge(page, 'the card'), []);
     await large(page, '98-card');

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { judge } from './axe.mjs';
-import { App, Hub, folder, openBrowser, phonePage, sha256, shoot, shots, SIZES as PHONES } from './stage.mjs';
+import { App, Hub, folder, openBrowser, phonePage, picture, sha256, shoot, shots, SIZES as PHONES } from './stage.mjs';
 import { Kader } from './kader.mjs';
 import { Office } from './office.mjs';
 
@@ -118,7 +118,7 @@ test('lists in, files out and back', async t => {
     // on a phone the parts are behind one button
     await page.setViewportSize(PHONES.large);
     await page.click('button.menu');
-    await page.screenshot({ path: `${shots}/93-menu-412.png` });
+    await picture(page, { path: `${shots}/93-menu-412.png` });
     await page.click('#menu a:has-text("Laporan")');
     await page.waitForURL(/\/laporan/);
     assert.equal(await page.isVisible('#menu nav'), false);

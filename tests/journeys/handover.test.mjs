@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { App, Hub, Network, cardPhoto, filmed, fixture, openBrowser, phonePage, shoot } from './stage.mjs';
+import { App, Hub, Network, cardPhoto, drawn, filmed, fixture, openBrowser, phonePage, shoot } from './stage.mjs';
 import { Kader } from './kader.mjs';
 
 const SITI = {
@@ -25,14 +25,7 @@ async function codes(page) {
     };
     const timer = setInterval(look, 100);
   }));
-  const drawn = await page.context().newPage();
-  const pictures = [];
-  for (const drawing of drawings) {
-    await drawn.setContent(`<body style="margin:0">${drawing.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="360"')}`);
-    pictures.push(await drawn.locator('svg').screenshot());
-  }
-  await drawn.close();
-  return pictures;
+  return drawn(page.context(), drawings, 360);
 }
 
 // Home has a link of the same name: clicked while the settings are drawn, it would lead nowhere.

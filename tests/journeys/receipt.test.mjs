@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { App, Hub, Network, cardPhoto, folder, openBrowser, phonePage, root, shoot, shots } from './stage.mjs';
+import { App, Hub, Network, cardPhoto, folder, openBrowser, phonePage, picture, root, shoot, shots } from './stage.mjs';
 import { judge } from './axe.mjs';
 import { Kader } from './kader.mjs';
 
@@ -63,7 +63,7 @@ test('a receipt at the door', async t => {
     number = await page.textContent('#slip-number');
     assert.match(number, /^[A-Z2-9]{5}-[A-Z2-9]{5}$/);
     await shoot(page, '80-receipt');
-    shown = codeIn(await page.locator('#slip-code').screenshot());
+    shown = codeIn(await picture(page.locator('#slip-code')));
     const receipt = checked(shown);
     assert.deepEqual([receipt.is, receipt.name, receipt.number, receipt.kader], ['genuine', SITI.name, number, 'Bu Siti']);
     assert.equal(receipt.hub_url, network.url);
@@ -76,7 +76,7 @@ test('a receipt at the door', async t => {
     await shoot(page, '81-receipt-large');
     // as tall as its content, so that nothing lies under what sticks to the top and the foot
     await page.setViewportSize({ width: 360, height: await page.evaluate(() => document.documentElement.scrollHeight) });
-    assert.equal(codeIn(await page.locator('#slip-code').screenshot()), shown);
+    assert.equal(codeIn(await picture(page.locator('#slip-code'))), shown);
     await page.setViewportSize({ width: 360, height: 640 });
     await page.evaluate(() => { document.documentElement.style.fontSize = ''; });
   });

@@ -191,16 +191,45 @@ export async function phonePage(browser, app, faults, before) {
   return page;
 }
 
+// A picture of a page or a part of it. On a busy machine Chromium now and then can't take one; it can a moment later.
+export async function picture(of, options, tries = 5) {
+  try {
+    return await of.screenshot(options);
+  } catch (error) {
+    if (tries === 1 || !/Unable to capture screenshot/.test(error.message)) throw error;
+    await new Promise(ok => setTimeout(ok, 200));
+    return picture(of, options, tries - 1);
+  }
+}
+
+// Drawings (SVG) as pictures of `size` pixels, of their own size without one.
+export async function drawn(context, svgs, size) {
+  const page = await context.newPage(), pictures = [];
+  for (const svg of svgs) {
+    const drawing = svg.slice(svg.indexOf('<svg'));
+    await page.setContent(`<body style="margin:0">${size ? drawing.replace('<svg', `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}"`) : drawing}`);
+    pictures.push(await picture(page.locator('svg')));
+  }
+  await page.close();
+  return pictures;
+}
+
+// The code that a screen shows, as another phone's camera sees it.
+export async function codeOn(page, id) {
+  const [code] = await drawn(page.context(), [await page.evaluate(id => document.querySelector(id).outerHTML, id)], 480);
+  return code;
+}
+
 // The screen at both phone sizes, as it is first seen and as a whole, for people to look at.
 export async function shoot(page, name, sizes = SIZES) {
   fs.mkdirSync(shots, { recursive: true });
   for (const viewport of Object.values(sizes)) {
     await page.setViewportSize(viewport);
-    await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}.png`) });
+    await picture(page, { path: path.join(shots, `${name}-${viewport.width}.png`) });
     const height = await page.evaluate(() => document.documentElement.scrollHeight);
     if (height <= viewport.height) continue;
     await page.setViewportSize({ ...viewport, height }); // taller, so that what sticks to the bottom is at the bottom
-    await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}-whole.png`) });
+    await picture(page, { path: path.join(shots, `${name}-${viewport.width}-whole.png`) });
   }
   await page.setViewportSize(Object.values(sizes)[0]);
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { judge } from './axe.mjs';
-import { App, Hub, Network, cardPhoto, filmed, folder, openBrowser, phonePage, root, shoot } from './stage.mjs';
+import { App, Hub, Network, cardPhoto, codeOn, drawn, filmed, folder, openBrowser, phonePage, picture, root, shoot } from './stage.mjs';
 import { Kader } from './kader.mjs';
 import { Office } from './office.mjs';
 import { Worker } from './worker.mjs';
@@ -12,14 +12,6 @@ const SITI = {
   nik: '3522284504859999', name: 'CONTOH SITI AMINAH', birthPlace: 'Bojonegoro', address: 'Dusun Contoh 1', rt: '3', rw: '1',
   occupation: 'buruh_tani', workplace: 'Sawah', heir: 'CONTOH ANAK', relation: 'child',
 };
-
-async function pictureOf(browser, drawing) {
-  const page = await browser.newPage();
-  await page.setContent(`<body style="margin:0">${drawing.slice(drawing.indexOf('<svg'))}`);
-  const picture = await page.locator('svg').screenshot();
-  await page.close();
-  return picture;
-}
 
 // Colour and word of what was checked; several verdicts share a colour.
 async function verdict(page, tone, word) {
@@ -42,7 +34,7 @@ test('a worker opens the card', async t => {
   processes.push(app);
   const browser = await openBrowser();
   browsers.push(browser);
-  const filming = await filmed([await pictureOf(browser, active.drawing)], { width: 960, height: 960, share: 0.7 });
+  const filming = await filmed(await drawn(browser, [active.drawing]), { width: 960, height: 960, share: 0.7 });
   browsers.push(filming);
   let page = await phonePage(filming, app, faults);
   let worker = new Worker(page);
@@ -82,6 +74,7 @@ test('a worker opens the card', async t => {
     await page.fill('#heir', waiting.heir);
     await page.click('#open-card');
     await worker.stands('Sudah sampai di kantor');
+    await page.waitForFunction(() => window.scrollY === 0); // the button was far down
     await shoot(page, '106-waiting');
     await page.click('#back');
     await page.waitForSelector('#add-card');
@@ -92,7 +85,7 @@ test('a worker opens the card', async t => {
     for (const [name, drawing, tone, word] of [
       ['112-forged', bad.forged, 'refuse', 'Tidak asli'], ['113-expired', bad.expired, 'warn', 'Sudah habis'],
     ]) {
-      const filming = await filmed([await pictureOf(browser, drawing)], { width: 960, height: 960, share: 0.7 });
+      const filming = await filmed(await drawn(browser, [drawing]), { width: 960, height: 960, share: 0.7 });
       browsers.push(filming);
       const checking = await phonePage(filming, app, faults);
       await new Worker(checking).check();
@@ -124,7 +117,7 @@ test('a worker opens the card', async t => {
     assert.equal(await old.locator('.code svg').count(), 1);
     for (const [width, height] of [[360, 640], [412, 915]]) {
       await old.setViewportSize({ width, height });
-      await old.screenshot({ path: path.join(root, `target/screenshots/111-page-card-${width}.png`), fullPage: true });
+      await picture(old, { path: path.join(root, `target/screenshots/111-page-card-${width}.png`), fullPage: true });
     }
     await context.close();
   });
@@ -146,9 +139,6 @@ test('from the door to the card on a phone of her own, checked by a third', asyn
   const browser = await opened(openBrowser());
   let kader = new Kader(await phonePage(browser, door, faults));
   const office = await Office.open(browser, hub, faults);
-  // As another phone's camera sees the code that a screen shows.
-  const codeOn = async (page, id) => pictureOf(browser, (await page.evaluate(id => document.querySelector(id).outerHTML, id))
-    .replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg" width="480" height="480"'));
   let receipt, page, worker;
 
   await t.test('without a signal the kader gives a receipt, and her own phone keeps it', async () => {

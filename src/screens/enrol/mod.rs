@@ -64,7 +64,6 @@ fn Steps(view: DraftView, village: Village, step: Step) -> Element {
     let mut has_checked = use_signal(|| is_correction);
     use_effect(use_reactive!(|step| {
         has_checked.set(*has_checked.peek() || step == Step::Check);
-        document::eval("window.scrollTo(0, 0)");
     }));
     let go = move |to: Option<Step>| {
         for field in step.fields() {

@@ -1,8 +1,8 @@
 //! What is told. Each key press is kept, also when the phone ends the app in the middle.
 
-use super::ask::AskFirst;
 use super::office::NewOffice;
 use super::village::Village;
+use crate::components::ask::AskFirst;
 use crate::components::choices::{Choice, Choices};
 use crate::components::frame::{Says, Tone};
 use crate::post::Post;

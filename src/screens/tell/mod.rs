@@ -1,6 +1,5 @@
 //! A report that something is not as it should be: no name needed, no signal needed.
 
-mod ask;
 mod form;
 mod office;
 mod village;
@@ -10,7 +9,7 @@ use super::help::CallCentre;
 use crate::components::frame::{BackBar, Says, Tone};
 use crate::components::icon::{Icon, Shape};
 use crate::text::help::help as words;
-use crate::ui::{use_device, use_ui};
+use crate::ui::{to_top, use_device, use_ui};
 use dioxus::prelude::*;
 use form::Paper;
 use payung_device::{Delay, Waiting};
@@ -38,7 +37,7 @@ pub fn TellForm(on_back: Callback) -> Element {
     use_effect(move || {
         // what became of it stands above, where the form began
         if written().is_some() {
-            document::eval("window.scrollTo(0, 0)");
+            to_top();
         }
     });
     // the number of what is being written is to be seen

@@ -1,7 +1,7 @@
 //! What became of reports: by number only, because this phone can't read them any more.
 
-use super::ask::AskFirst;
 use super::office::{AddressField, ScanOffice};
+use crate::components::ask::AskFirst;
 use crate::components::frame::{Says, Tone};
 use crate::components::icon::{Icon, Shape};
 use crate::components::sync_line::clock_or_day;

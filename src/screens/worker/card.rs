@@ -3,6 +3,7 @@
 use super::cards::look;
 use super::kept::{Kept, NewsLine, Reminders};
 use super::{Desk, Place};
+use crate::components::ask::AskFirst;
 use crate::components::frame::{BackBar, Says, Tone};
 use crate::components::icon::{Icon, Shape};
 use crate::components::sync_line::day_and_clock;
@@ -177,8 +178,7 @@ fn Steps(steps: Vec<WorkerStep>) -> Element {
 fn Remove(id: CardId, lang: Lang) -> Element {
     let (ui, wallet, desk) = (use_ui(), use_context::<Wallet>(), use_context::<Desk>());
     let text = worker(lang);
-    let mut is_asking = use_signal(|| false);
-    let remove = move |_| {
+    let remove = move |()| {
         let wallet = wallet.clone();
         spawn(async move {
             match wallet.remove(id).await {
@@ -188,19 +188,13 @@ fn Remove(id: CardId, lang: Lang) -> Element {
         });
     };
     rsx! {
-        if is_asking() {
-            div { class: "card refuse stack",
-                p { role: "status", {text.remove_sure} }
-                div { class: "pair-of-buttons",
-                    button { id: "remove-no", class: "button", r#type: "button", onclick: move |_| is_asking.set(false), {text.remove_no} }
-                    button { id: "remove-yes", class: "button danger", r#type: "button", onclick: remove, {text.remove_yes} }
-                }
-            }
-        } else {
-            button { id: "remove", class: "button quiet", r#type: "button", onclick: move |_| is_asking.set(true),
-                Icon { shape: Shape::Bin, size: 20 }
-                {text.remove}
-            }
+        AskFirst {
+            id: "remove",
+            label: text.remove,
+            question: text.remove_sure,
+            yes: text.remove_yes,
+            no: text.remove_no,
+            on_yes: remove,
         }
     }
 }

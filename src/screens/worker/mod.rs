@@ -8,7 +8,7 @@ mod kept;
 mod receipt;
 mod typed;
 
-use crate::ui::use_ui;
+use crate::ui::{to_top, use_ui};
 use add::Add;
 use card::CardPage;
 use cards::Cards;
@@ -58,6 +58,7 @@ pub fn Worker(on_leave: Callback) -> Element {
     use_effect(move || {
         (desk.place)();
         ui.passed();
+        to_top();
     });
     use_resource({
         let wallet = wallet.clone();

@@ -1,6 +1,6 @@
 //! What can't be taken back is asked first.
 
-use crate::components::icon::{Icon, Shape};
+use super::icon::{Icon, Shape};
 use dioxus::prelude::*;
 
 /// A button that asks before it does anything. `about`: which one it is, for who hears the screen.
@@ -15,9 +15,14 @@ pub fn AskFirst(
     on_yes: Callback,
 ) -> Element {
     let mut is_asking = use_signal(|| false);
+    // the question is taller than the button, which may lie at the edge of the screen
+    let answer = format!("{id}-yes");
+    let to_answer = move |_| {
+        document::eval(&format!("document.getElementById('{answer}').scrollIntoView({{ block: 'nearest' }})"));
+    };
     rsx! {
         if is_asking() {
-            div { class: "card refuse stack",
+            div { class: "card refuse stack", onmounted: to_answer,
                 p { role: "status", {question} }
                 div { class: "pair-of-buttons",
                     button { id: "{id}-no", class: "button", r#type: "button", onclick: move |_| is_asking.set(false), {no} }

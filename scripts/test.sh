@@ -21,7 +21,7 @@ else
   scripts/postgres.sh cargo test --locked --workspace --test hub -- --skip blora_10 --skip second_fund
   scripts/postgres.sh cargo test --locked --workspace --test kader --test kill --test two_hubs
 fi
-# The journeys wait more than they work: two at a time. Those of the office once more beside PostgreSQL.
-journeys=(node --test --test-force-exit --test-timeout=1800000 --test-concurrency=2)
+# The journeys wait more than they work: three at a time. Those of the office once more beside PostgreSQL.
+journeys=(node --test --test-force-exit --test-timeout=1800000 --test-concurrency=3)
 "${journeys[@]}" tests/journeys/*.test.mjs
 scripts/postgres.sh "${journeys[@]}" tests/journeys/{verify,files,card,quota,people}.test.mjs

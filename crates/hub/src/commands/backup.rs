@@ -36,6 +36,7 @@ impl Backup {
         // Under a name of its own: until the manifest names it, the earlier backup is whole.
         let name = format!("hub-{}.db", made_at.strftime("%Y%m%dT%H%M%S%3fZ"));
         let database = to.join(&name);
+        ensure!(!database.exists(), "{} is there already: is this machine's clock right?", database.display());
         snapshot::copy(&data.join("hub.db"), &database).context("the database could not be copied")?;
         let content = snapshot::content(&database)?;
         let mut files = vec![(name, hash_of(&database)?)];

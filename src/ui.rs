@@ -62,3 +62,8 @@ pub fn use_device() -> Device {
 pub fn to_top() {
     document::eval("window.scrollTo(0, 0)");
 }
+
+/// Scrolls until the end of what has just opened is seen.
+pub fn to_end_of(id: &str) {
+    document::eval(&format!("document.getElementById('{id}').scrollIntoView({{ block: 'nearest' }})"));
+}

@@ -1,6 +1,7 @@
 //! What can't be taken back is asked first.
 
 use super::icon::{Icon, Shape};
+use crate::ui::to_end_of;
 use dioxus::prelude::*;
 
 /// A button that asks before it does anything. `about`: which one it is, for who hears the screen.
@@ -17,12 +18,14 @@ pub fn AskFirst(
     let mut is_asking = use_signal(|| false);
     // the question is taller than the button, which may lie at the edge of the screen
     let answer = format!("{id}-yes");
-    let to_answer = move |_| {
-        document::eval(&format!("document.getElementById('{answer}').scrollIntoView({{ block: 'nearest' }})"));
-    };
+    use_effect(move || {
+        if is_asking() {
+            to_end_of(&answer);
+        }
+    });
     rsx! {
         if is_asking() {
-            div { class: "card refuse stack", onmounted: to_answer,
+            div { class: "card refuse stack",
                 p { role: "status", {question} }
                 div { class: "pair-of-buttons",
                     button { id: "{id}-no", class: "button", r#type: "button", onclick: move |_| is_asking.set(false), {no} }

@@ -31,6 +31,7 @@ pub enum Shape {
     Pin,
     Phone,
     Next,
+    More,
 }
 
 impl Shape {
@@ -65,6 +66,7 @@ impl Shape {
             }
             Shape::Phone => "M5 4c0 9 6 15 15 16l2-5-5-3-3 2c-2-1-4-3-5-5l2-3-3-4z",
             Shape::Next => "M9 5l7 7-7 7",
+            Shape::More => "M12 5h.01M12 12h.01M12 19h.01",
             Shape::Bin => "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13",
         }
     }

@@ -25,7 +25,7 @@ struct Numbers {
     village: Village,
     counts: Counts,
     to_promise: usize,
-    to_visit: usize,
+    to_visit: Option<usize>,
     to_see: usize,
     is_cut_off: bool,
     rupiah_per_mb: u32,
@@ -152,7 +152,7 @@ fn Body(numbers: Numbers) -> Element {
                 span { {text.home_on_phone} }
             }
         }
-        if to_visit > 0 {
+        if let Some(to_visit) = to_visit {
             Link { to: Route::Visits {}, id: "visits", class: "button quiet", {visits::to_visit(lang, to_visit)} }
         }
         if to_see > 0 {

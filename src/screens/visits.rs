@@ -1,12 +1,15 @@
 //! Whom the village's lists name: tap one to enrol the person with what the list says.
 
+use crate::components::choices::{Choice, Choices};
 use crate::components::frame::Tabs;
 use crate::components::icon::{Icon, Shape};
 use crate::route::{Route, Step};
 use crate::text::visits::visits;
-use crate::ui::{use_device, use_ui};
+use crate::ui::{to_end_of, use_device, use_ui};
 use dioxus::prelude::*;
 use payung_device::Visit;
+use payung_domain::Nik;
+use payung_domain::wire::Outcome;
 
 /// More than anybody scrolls through; the search finds the rest.
 const MOST_ROWS: usize = 100;
@@ -81,20 +84,75 @@ fn VisitLine(visit: Visit) -> Element {
             }
         }
     };
-    let said = match (record, visit.is_perhaps_enrolled) {
-        (Some(_), _) => text.here,
-        (None, true) => text.perhaps,
-        (None, false) => "",
+    let said = match (record, visit.is_perhaps_enrolled, visit.outcome) {
+        (Some(_), ..) => text.here,
+        (None, true, _) => text.perhaps,
+        (None, false, Some(outcome)) => outcome.label(ui.lang()),
+        (None, false, None) => "",
     };
+    let can_tell = record.is_none() && !visit.is_perhaps_enrolled;
+    let label = if visit.outcome.is_some() { text.change } else { text.not_enrolled };
+    let mut is_asking = use_signal(|| false);
     rsx! {
-        button { class: "row visit", r#type: "button", onclick: start,
-            span { class: "grow",
-                span { class: "name", {visit.candidate.name.clone()} }
-                span { class: "nik", {nik.masked()} }
-                span { class: "small muted", {place(&visit)} }
-                if !said.is_empty() {
-                    span { class: "small muted", {said} }
+        div { class: "visit-line",
+            button { class: "row visit", r#type: "button", onclick: start,
+                span { class: "grow",
+                    span { class: "name", {visit.candidate.name.clone()} }
+                    span { class: "nik", {nik.masked()} }
+                    span { class: "small muted", {place(&visit)} }
+                    if !said.is_empty() {
+                        span { class: "small said", {said} }
+                    }
                 }
+            }
+            if can_tell {
+                button {
+                    class: "icon-button",
+                    r#type: "button",
+                    "aria-label": "{label}: {visit.candidate.name}",
+                    "aria-expanded": is_asking(),
+                    onclick: move |_| is_asking.toggle(),
+                    Icon { shape: Shape::More }
+                }
+            }
+        }
+        if can_tell && is_asking() {
+            Telling { nik, outcome: visit.outcome, on_done: move |()| is_asking.set(false) }
+        }
+    }
+}
+
+/// What became of the visit, where the person is not enrolled.
+#[component]
+fn Telling(nik: Nik, outcome: Option<Outcome>, on_done: Callback) -> Element {
+    let (ui, device) = (use_ui(), use_device());
+    let text = visits(ui.lang());
+    let tell = use_callback(move |outcome: Option<Outcome>| {
+        let device = device.clone();
+        spawn(async move {
+            match device.tell_visit(nik, outcome).await {
+                Ok(()) => on_done(()),
+                Err(error) => ui.fail(error, "the outcome of a visit was not kept"),
+            }
+        });
+    });
+    use_effect(|| to_end_of("telling-end"));
+    let choices: Vec<Choice> =
+        Outcome::ALL.iter().map(|choice| Choice::new(choice.key(), choice.label(ui.lang()))).collect();
+    rsx! {
+        div { class: "telling",
+            Choices {
+                name: "outcome",
+                label: text.why,
+                choices,
+                chosen: outcome.map_or("", Outcome::key),
+                on_choose: move |key: String| tell(Outcome::from_key(&key)),
+            }
+            div { id: "telling-end", class: "pair-of-buttons",
+                if outcome.is_some() {
+                    button { id: "outcome-none", class: "button quiet", r#type: "button", onclick: move |_| tell(None), {text.again} }
+                }
+                button { class: "button quiet", r#type: "button", onclick: move |_| on_done(()), {text.leave} }
             }
         }
     }

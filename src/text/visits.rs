@@ -11,6 +11,11 @@ pub struct Visits {
     pub not_found: &'static str,
     pub perhaps: &'static str,
     pub here: &'static str,
+    pub not_enrolled: &'static str,
+    pub why: &'static str,
+    pub change: &'static str,
+    pub again: &'static str,
+    pub leave: &'static str,
 }
 
 /// In a language.
@@ -29,6 +34,11 @@ const ID: Visits = Visits {
     not_found: "Tidak ada yang cocok. Coba sebagian namanya saja.",
     perhaps: "Mungkin sudah didaftarkan kader lain",
     here: "Sudah ada di HP ini",
+    not_enrolled: "Tidak jadi didaftarkan",
+    why: "Mengapa tidak didaftarkan?",
+    change: "Ubah hasil kunjungan",
+    again: "Kunjungi lagi",
+    leave: "Tutup",
 };
 
 const EN: Visits = Visits {
@@ -39,12 +49,19 @@ const EN: Visits = Visits {
     not_found: "Nobody fits. Try a part of the name.",
     perhaps: "Perhaps enrolled by another kader",
     here: "On this phone already",
+    not_enrolled: "Not enrolled after all",
+    why: "Why was the person not enrolled?",
+    change: "Change the outcome",
+    again: "Visit again",
+    leave: "Close",
 };
 
 /// `Perlu dikunjungi: 12 orang`.
 pub fn to_visit(lang: Lang, people: usize) -> String {
-    match lang {
-        Lang::Id => format!("Perlu dikunjungi: {people} orang"),
-        Lang::En => format!("To visit: {people} people"),
+    match (lang, people) {
+        (Lang::Id, 0) => "Daftar kantor: semua sudah dikunjungi".to_owned(),
+        (Lang::En, 0) => "The office's list: all visited".to_owned(),
+        (Lang::Id, _) => format!("Perlu dikunjungi: {people} orang"),
+        (Lang::En, _) => format!("To visit: {people} people"),
     }
 }

@@ -66,6 +66,23 @@ test('lists in, files out and back', async t => {
     await kader.says('CONTOH WAGIMAN');
     await shoot(kader.page, '85-visits', PHONES);
     assert.deepEqual(await judge(kader.page, 'whom to visit'), []);
+    // one has left the village: the kader tells it, and the office hears it
+    const moved = kader.page.locator('li', { hasText: 'CONTOH WAGIMAN' });
+    await moved.locator('.icon-button').click();
+    await kader.page.waitForSelector('#choice-outcome-moved');
+    await kader.page.waitForFunction(() => document.querySelector('#telling-end').getBoundingClientRect().bottom <= innerHeight);
+    await shoot(kader.page, '85b-visit-told', PHONES);
+    assert.deepEqual(await judge(kader.page, 'what became of a visit'), []);
+    await kader.choose('outcome', 'moved');
+    await moved.locator('.said', { hasText: 'Pindah dari desa ini' }).waitFor();
+    await kader.home();
+    await kader.says('Perlu dikunjungi: 2 orang', '#visits');
+    await kader.sync();
+    await office.until('/daftar', '2 dari 3 orang dalam daftar masih perlu dikunjungi');
+    await office.shoot('83b-visited');
+    const [told] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Unduh hasil kunjungan")')]);
+    assert.match(fs.readFileSync(await told.path(), 'utf8'), /CONTOH WAGIMAN;.*;Pindah dari desa ini;/);
+    await kader.page.click('#visits');
     await kader.page.fill('#search', 'sumin');
     await kader.page.locator('button.visit', { hasText: 'CONTOH SUMINTEN' }).click();
     await kader.page.waitForSelector('#field-nik');

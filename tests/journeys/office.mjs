@@ -55,6 +55,17 @@ export class Office {
   // A page that shows work under way looks again by itself.
   settled(text) { return this.page.locator('body', { hasText: text }).waitFor(); }
 
+  // Opens a page again and again, until a phone has told the hub what it shows then.
+  async until(path, text) {
+    const there = this.page.locator('body', { hasText: text });
+    for (const end = Date.now() + PATIENCE; Date.now() < end;) {
+      await this.page.goto(this.hub.url + path);
+      if (await there.count()) return;
+      await this.page.waitForTimeout(200);
+    }
+    throw new Error(`${path} never said ${text}`);
+  }
+
   says(text) { return this.page.locator('body', { hasText: text }).waitFor(); }
 
   // Until the next page says what was done.

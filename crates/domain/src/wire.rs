@@ -18,15 +18,20 @@
 
 use crate::enrolled::EnrolledFilter;
 use crate::ids::{ContentHash, RecordId};
-use crate::nik::Nik;
-use crate::programme::{Programme, SourceId};
+use crate::programme::Programme;
 use crate::region::VillageCode;
 use crate::state::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+mod visits;
+
 pub use crate::receipt::{BatchReceipt, Pushed, Receipt};
+pub use visits::{
+    Candidate, CandidatesRequest, CandidatesResponse, MOST_CANDIDATES, MOST_CANDIDATES_BYTES, MOST_OUTCOMES, Outcome,
+    VisitOutcome,
+};
 
 /// The version of these messages; also the first part of every path.
 pub const VERSION: u32 = 1;
@@ -268,72 +273,6 @@ pub struct EnrolledResponse {
     pub made_at: Timestamp,
     /// The filter.
     pub filter: EnrolledFilter,
-}
-
-/// How many candidates one answer carries at most.
-pub const MOST_CANDIDATES: usize = 5_000;
-
-/// A phone asks whom the village's lists name and nobody has enrolled.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CandidatesRequest {
-    /// [`VERSION`].
-    pub version: u32,
-    /// Drawn by the phone; the answer repeats it.
-    pub nonce: String,
-    /// [`CandidatesResponse::digest`] of those that are stored; nothing at first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub known: Option<ContentHash>,
-}
-
-/// Whom the village's lists name and nobody has enrolled.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct CandidatesResponse {
-    /// [`VERSION`].
-    pub version: u32,
-    /// From the request.
-    pub nonce: String,
-    /// Of `candidates`, whether they are told or not.
-    pub digest: ContentHash,
-    /// All of them by name, at most [`MOST_CANDIDATES`]; nothing when the phone has them as they are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub candidates: Option<Vec<Candidate>>,
-    /// There are more of them in the village than are told.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub more: bool,
-}
-
-impl std::fmt::Debug for CandidatesResponse {
-    /// Personal data stays out of logs.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "CandidatesResponse({:?})", self.candidates.as_ref().map(Vec::len))
-    }
-}
-
-/// Somebody on a list, to be visited. What the list does not say is empty.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Candidate {
-    /// The sixteen digits.
-    pub nik: Nik,
-    /// As the list has it.
-    pub name: String,
-    /// The list; one of the programme's sources.
-    pub source: SourceId,
-    /// Street or hamlet.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub address: String,
-    /// Rukun tetangga.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rt: Option<u16>,
-    /// Rukun warga.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rw: Option<u16>,
-}
-
-impl std::fmt::Debug for Candidate {
-    /// Personal data stays out of logs.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Candidate({})", self.source.0)
-    }
 }
 
 /// A record that the hub can't take.

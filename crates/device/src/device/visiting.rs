@@ -1,10 +1,10 @@
 //! Whom the kader is to visit.
 
 use super::{Device, DeviceError};
-use crate::store::{self, record, setting};
+use crate::store::{self, outcome, record, setting};
 use crate::sync::candidates::Heard;
 use payung_domain::enrolled::EnrolledFilter;
-use payung_domain::wire::Candidate;
+use payung_domain::wire::{Candidate, Outcome};
 use payung_domain::{Draft, Field, Nik, RecordId};
 use rusqlite::Connection;
 
@@ -17,12 +17,14 @@ pub struct Visit {
     pub record: Option<RecordId>,
     /// Another kader has perhaps enrolled the person; less than one in 1,000 is called so by chance.
     pub is_perhaps_enrolled: bool,
+    /// What became of the last visit, if the person was not enrolled.
+    pub outcome: Option<Outcome>,
 }
 
 impl Visit {
-    /// Nobody has enrolled the person, as far as this phone knows.
+    /// The person is to be visited, as far as this phone knows.
     pub fn is_open(&self) -> bool {
-        self.record.is_none() && !self.is_perhaps_enrolled
+        self.record.is_none() && !self.is_perhaps_enrolled && self.outcome.is_none_or(Outcome::is_open)
     }
 }
 
@@ -31,18 +33,24 @@ fn visits(db: &Connection) -> store::Result<Vec<Visit>> {
     let filter: Option<EnrolledFilter> = setting::get(db, setting::ENROLLED)?;
     // of no record: every one counts
     let nobody = RecordId::from_bytes([0; 16]);
+    // what the list does not say yet
+    let unheard = outcome::unheard(db)?;
     let visit = |candidate: Candidate| {
         let record = record::with_nik(db, &candidate.nik, nobody)?;
         let is_perhaps_enrolled = filter.as_ref().is_some_and(|filter| filter.may_have(&candidate.nik));
-        Ok(Visit { candidate, record, is_perhaps_enrolled })
+        let own = unheard.iter().find(|told| told.nik == candidate.nik);
+        let outcome = own.map_or(candidate.outcome, |told| told.outcome);
+        Ok(Visit { candidate, record, is_perhaps_enrolled, outcome })
     };
     heard.candidates.into_iter().map(visit).collect()
 }
 
 impl Device {
-    /// How many people on the village's lists nobody has enrolled, as far as this phone knows.
-    pub async fn visits_open(&self) -> Result<usize, DeviceError> {
-        self.with_store(|s| s.read(|db| Ok(visits(db)?.iter().filter(|visit| visit.is_open()).count()))).await
+    /// How many people on the village's lists are to be visited, as far as this phone knows; nothing where nobody is on one.
+    pub async fn visits_open(&self) -> Result<Option<usize>, DeviceError> {
+        let count = |visits: Vec<Visit>| visits.iter().filter(|visit| visit.is_open()).count();
+        let look = move |db: &Connection| Ok(Some(visits(db)?).filter(|visits| !visits.is_empty()).map(count));
+        self.with_store(move |s| s.read(look)).await
     }
 
     /// The people on the village's lists whose name or address holds the text, those to be visited first; at most so many.
@@ -54,11 +62,19 @@ impl Device {
                 let has = |text: &str| text.to_uppercase().contains(&search);
                 has(&candidate.name) || has(&candidate.address) || candidate.nik.digits().starts_with(&search)
             });
-            found.sort_by_key(|visit| !visit.is_open());
+            // whom nobody has met yet comes after whom nobody has gone to
+            found.sort_by_key(|visit| (!visit.is_open(), visit.outcome.is_some()));
             found.truncate(most);
             Ok(found)
         };
         self.with_store(move |s| s.read(look)).await
+    }
+
+    /// Keeps what became of a visit, or takes it back; the office hears of it with the next sync.
+    pub async fn tell_visit(&self, nik: Nik, outcome: Option<Outcome>) -> Result<(), DeviceError> {
+        self.with_store(move |s| s.write(|tx| outcome::tell(tx, nik, outcome))).await?;
+        self.say_changed();
+        Ok(())
     }
 
     /// Starts a record of somebody on a list, with what the list says; an open draft of the person is gone on with.

@@ -1,7 +1,7 @@
 //! What the hub's answers change. A receipt counts for exactly the bytes that it names, and nothing that was saved here since is
 //! overwritten.
 
-use super::{Result, card, outbox, photo, place, record, setting, slip, theirs};
+use super::{Result, card, outbox, outcome, photo, place, record, setting, slip, theirs};
 use jiff::Timestamp;
 use payung_domain::ids::ContentHash;
 use payung_domain::state::Event;
@@ -23,6 +23,7 @@ pub(crate) fn apply(
     if answer.restored_at != setting::get(tx, setting::RESTORED)?.flatten() {
         outbox::queue_everything(tx)?;
         setting::set(tx, setting::RESTORED, &answer.restored_at)?;
+        outcome::tell_again(tx)?;
     }
     // before the receipts, which are for these
     let is_conflict = |newer: &RecordPush| {

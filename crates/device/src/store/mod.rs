@@ -7,6 +7,7 @@ pub(crate) mod card;
 pub(crate) mod carried;
 pub(crate) mod draft;
 pub(crate) mod outbox;
+pub(crate) mod outcome;
 pub(crate) mod photo;
 pub(crate) mod place;
 pub(crate) mod record;

@@ -1,6 +1,6 @@
 //! Single values: the pairing, the village, how far the hub was heard, where the kader was.
 
-use super::{Result, card, outbox};
+use super::{Result, card, outbox, outcome};
 use crate::pairing::{Paired, Pairing};
 use crate::sync::{JournalEntry, Report};
 use jiff::{SignedDuration, Timestamp};
@@ -41,6 +41,8 @@ pub(crate) const ENROLLED_ASKED: &str = "enrolled_asked";
 pub(crate) const CANDIDATES: &str = "candidates";
 /// When that was asked for, by the hub's clock.
 pub(crate) const CANDIDATES_ASKED: &str = "candidates_asked";
+/// What became of visits, as it was told on this phone.
+pub(crate) const OUTCOMES: &str = "outcomes";
 /// The hub's clock when its last answer came.
 pub(crate) const HEARD: &str = "heard";
 /// How far the list of ended cards was heard.
@@ -113,8 +115,13 @@ pub(crate) fn take_pairing(tx: &Transaction, paired: &Paired) -> Result<()> {
     let is_other_hub = old_pairing.as_ref().is_some_and(|old| old.hub_key != pairing.hub_key);
     if is_other_hub {
         outbox::queue_everything(tx)?;
+        outcome::tell_again(tx)?;
     }
-    if is_other_hub || old_village.is_some_and(|old| old.code != village.code) {
+    let is_other_village = old_village.is_some_and(|old| old.code != village.code);
+    if is_other_village {
+        outcome::keep_listed(tx, &[])?;
+    }
+    if is_other_hub || is_other_village {
         tx.execute(
             "DELETE FROM setting WHERE name IN (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             [CURSOR, LEASE, ENROLLED, ENROLLED_ASKED, CANDIDATES, CANDIDATES_ASKED, RESTORED],

@@ -112,6 +112,9 @@ pub struct HubState {
     /// Whom the lists name; an older hub has none.
     pub candidates: Option<Vec<Candidate>>,
     pub candidates_told: u32,
+    /// What phones told of visits; a hub from before that reads none.
+    pub outcomes: Vec<VisitOutcome>,
+    pub reads_outcomes: bool,
     /// The end of the certificates that it gives; an older hub gives none.
     pub certifies_until: Option<Date>,
     /// Syncs that asked for a certificate.
@@ -308,13 +311,28 @@ impl TestHub {
             }
             (Method::Post, "/v1/candidates") => {
                 let asked: CandidatesRequest = serde_json::from_slice(&request.body).unwrap();
-                let candidates = self.state().candidates.clone();
+                let mut candidates = self.state().candidates.clone();
+                let has_outcomes = self.state().reads_outcomes && !asked.outcomes.is_empty();
+                if has_outcomes {
+                    for told in &asked.outcomes {
+                        for one in candidates.iter_mut().flatten().filter(|one| one.nik == told.nik) {
+                            one.outcome = told.outcome;
+                        }
+                    }
+                    let mut state = self.state();
+                    state.candidates.clone_from(&candidates);
+                    state.outcomes.extend(asked.outcomes);
+                }
                 let Some(candidates) = candidates else { return plain(404, r#"{"error":"not_found","message":""}"#) };
                 let digest = ContentHash::of(serde_json::to_string(&candidates).unwrap());
                 let candidates = (asked.known != Some(digest)).then_some(candidates);
                 self.state().candidates_told += u32::from(candidates.is_some());
                 let (version, nonce) = (VERSION, asked.nonce);
-                self.signed(&path, &CandidatesResponse { version, nonce, digest, candidates, more: false }, key)
+                self.signed(
+                    &path,
+                    &CandidatesResponse { version, nonce, digest, candidates, more: false, has_outcomes },
+                    key,
+                )
             }
             (Method::Post, "/v1/ended") => {
                 let asked: EndedRequest = serde_json::from_slice(&request.body).unwrap();

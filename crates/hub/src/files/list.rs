@@ -59,6 +59,7 @@ pub fn read(row: &[Cell], plan: &Plan, import: &Import, villages: &Villages) -> 
         address: plan.text(row, Column::Address).chars().take(120).collect(),
         rt: small(cell::number(plan.text(row, Column::Rt)).or(both_rt)),
         rw: small(cell::number(plan.text(row, Column::Rw)).or(both_rw)),
+        outcome: None,
     };
     let has_disability = cell::yes(plan.text(row, Column::Disability));
     Ok(Entry { entry: ListEntry { nik, decile, has_disability }, one, village, mended })

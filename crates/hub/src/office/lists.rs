@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::page::{Part, csrf, page};
 use super::staff::Staff;
 use super::upload::{self, Uploaded};
+use super::visits;
 use super::words;
 use crate::context::moment;
 use crate::error::HubError;
@@ -27,8 +28,6 @@ use std::sync::Arc;
 
 /// Imports that the page names.
 const MOST_SHOWN: u32 = 50;
-/// Villages whose candidates the page counts.
-const MOST_VILLAGES: usize = 500;
 
 /// The page.
 pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff) -> Result<Markup, Failure> {
@@ -54,7 +53,7 @@ pub async fn list(State(hub): State<Arc<Hub>>, staff: Staff) -> Result<Markup, F
                 @if imports.is_empty() { p.empty { "Belum ada. Daftar yang diunggah muncul di sini." } }
                 @else { (table(&hub, &imports)) }
             }
-            (to_visit(&counts, &villages))
+            (visits::to_visit(&counts, &villages, &staff))
         }
     };
     Ok(page(&hub, &staff, Part::Lists, "Daftar", &body))
@@ -139,36 +138,6 @@ pub fn source_name(hub: &Hub, import: &Import) -> String {
     let rule = hub.catalogue.programme(&import.programme);
     let source = rule.and_then(|rule| rule.source(&import.source));
     source.map_or_else(|| import.source.0.clone(), |source| source.name.clone())
-}
-
-fn to_visit(counts: &[(String, u32, u32)], villages: &[VillageRow]) -> Markup {
-    let name = |code: &str| villages.iter().find(|row| row.code.to_string() == code);
-    let (all, open) = counts.iter().fold((0, 0), |(all, open), (_, more, still)| (all + more, open + still));
-    html! {
-        section.card {
-            h2 { "Perlu dikunjungi" }
-            @if counts.is_empty() {
-                p.empty { "Belum ada. Orang dari daftar yang disetujui muncul di HP kader desanya sampai ia didaftarkan." }
-            } @else {
-                p.muted { (grouped(open.into())) " dari " (grouped(all.into())) " orang dalam daftar belum didaftarkan." }
-                div.scroll { table.rows {
-                    thead { tr { th { "Desa" } th.number { "Dalam daftar" } th.number { "Perlu dikunjungi" } } }
-                    tbody {
-                        @for (code, all, open) in counts.iter().take(MOST_VILLAGES) {
-                            tr {
-                                td { @match name(code) {
-                                    Some(row) => { (row.name) " " small { (row.district) } },
-                                    None => { (code) " " small { "belum dilayani: tambahkan desanya" } },
-                                } }
-                                td.number data-label="Dalam daftar" { (grouped((*all).into())) }
-                                td.number data-label="Perlu dikunjungi" { (grouped((*open).into())) }
-                            }
-                        }
-                    }
-                } }
-            }
-        }
-    }
 }
 
 /// Takes a file in and leads to its columns.

@@ -40,6 +40,7 @@ mod steps;
 mod table;
 mod trail;
 mod upload;
+mod visits;
 mod warnings;
 mod words;
 mod worker_card;

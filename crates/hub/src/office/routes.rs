@@ -5,7 +5,7 @@ use super::{CARD_STYLE, ICON, SCRIPT, STYLE, asset};
 use super::{
     account, batch, export, exports, home, import, irregularities, irregularity, judge, lists, membership, people,
     person, phones, photos, pictures, programme, queue, quota, record, records, refusal, reports, second_factor,
-    sign_in, steps, trail, worker_card,
+    sign_in, steps, trail, visits, worker_card,
 };
 use crate::files::table::MOST_BYTES;
 use crate::hub::Hub;
@@ -97,6 +97,7 @@ pub fn routes() -> Vec<Route> {
         form(Act::ImportList, "/daftar/{id}/setuju", steps::agree_list),
         form(Act::ImportList, "/daftar/{id}/buang", steps::drop_list),
         page(Act::ImportList, "/daftar/{id}/salah.csv", steps::problems_of_list),
+        page(Act::ImportList, "/daftar/kunjungan.csv", visits::outcomes),
         page(Act::SeeExports, "/berkas", exports::list),
         form(Act::ExportFiles, "/berkas", exports::make),
         page(Act::SeeExports, "/berkas/{id}", export::show),

@@ -26,7 +26,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use payung_domain::irregularity::MOST_SEALED_BYTES;
 use payung_domain::parcel::MOST_PARCEL_BYTES;
-use payung_domain::wire::MOST_SYNC_BYTES;
+use payung_domain::wire::{MOST_CANDIDATES_BYTES, MOST_SYNC_BYTES};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -68,7 +68,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))
         .layer(from_fn_with_state(turns(FILTERS_AT_ONCE), take_turns));
     let visiting = post(candidates::candidates)
-        .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))
+        .layer(DefaultBodyLimit::max(MOST_CANDIDATES_BYTES))
         .layer(from_fn_with_state(turns(FILTERS_AT_ONCE), take_turns));
     let opening = post(card::card)
         .layer(DefaultBodyLimit::max(MOST_PAIR_BYTES))

@@ -60,6 +60,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0011_card_guess.sql"),
     include_str!("../../migrations/0012_indexes.sql"),
     include_str!("../../migrations/0013_reports.sql"),
+    include_str!("../../migrations/0014_visits.sql"),
 ];
 
 /// Readers that are kept open between calls.

@@ -17,6 +17,7 @@ pub const POSTGRES_MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0011_card_guess.sql"),
     include_str!("../../migrations/postgres/0012_indexes.sql"),
     include_str!("../../migrations/postgres/0013_reports.sql"),
+    include_str!("../../migrations/postgres/0014_visits.sql"),
 ];
 const FIRST: usize = 5;
 

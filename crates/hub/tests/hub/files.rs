@@ -4,6 +4,7 @@ mod exports;
 mod flows;
 mod jobs;
 mod lists;
+mod visits;
 
 use crate::browser::{Browser, CSRF, put};
 use crate::people::{self, nik};

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use payung_domain::Field;
 use payung_domain::state::{Comment, EndReason, RejectReason, State};
-use payung_domain::wire::{Candidate, ErrorBody, ErrorCode, LeaseAsk, Refusal, RefusalReason, SyncRequest};
+use payung_domain::wire::{Candidate, ErrorBody, ErrorCode, LeaseAsk, Outcome, Refusal, RefusalReason, SyncRequest};
 use payung_hub::decision::{Verdict, decide};
 use payung_hub::store::record;
 use payung_hub::{HubError, Settings};
@@ -136,7 +136,9 @@ async fn real_messages_fit_the_schemas() {
     assert_described("CandidatesRequest", &ask);
     let answer = world.post("/v1/candidates", Some(&token), ask.to_string()).await.json();
     assert_described("CandidatesResponse", &answer);
-    let known = json!({"version": 1, "nonce": "n", "known": answer["digest"]});
+    let outcomes =
+        json!([{"nik": "9901011205849999", "outcome": "died"}, {"nik": "9901011205849999", "outcome": null}]);
+    let known = json!({"version": 1, "nonce": "n", "known": answer["digest"], "outcomes": outcomes});
     assert_described("CandidatesRequest", &known);
     assert_described("CandidatesResponse", &world.post("/v1/candidates", Some(&token), known.to_string()).await.json());
     for after in [0, u64::MAX] {
@@ -146,7 +148,15 @@ async fn real_messages_fit_the_schemas() {
     }
     let nik = enrolment(1).identity.nik;
     let source = payung_domain::programme::SourceId("usulan".into());
-    let one = Candidate { nik, name: "CONTOH".into(), source, address: "Dusun".into(), rt: Some(1), rw: Some(2) };
+    let one = Candidate {
+        nik,
+        name: "CONTOH".into(),
+        source,
+        address: "Dusun".into(),
+        rt: Some(1),
+        rw: Some(2),
+        outcome: Some(Outcome::Moved),
+    };
     assert_described("Candidate", &serde_json::to_value(one).unwrap());
     assert_described("OfficeRequest", &ask);
     assert_described("OfficeResponse", &world.post("/v1/office", None, ask.to_string()).await.json());

@@ -5,12 +5,13 @@ use crate::browser::{Browser, PASSWORD};
 use crate::files;
 use crate::world::{Phone, World, enrolment, id, jpeg, push_of};
 use payung_domain::PhotoHash;
+use payung_domain::wire::{Candidate, Outcome, VisitOutcome};
 use payung_hub::context::day_here;
 use payung_hub::ending::{Note, note_in};
 use payung_hub::office::Route;
 use payung_hub::sign_in::Caller;
 use payung_hub::store::cover::{self, Cover};
-use payung_hub::store::{export, record};
+use payung_hub::store::{candidate, export, record};
 use payung_hub::{HubError, account, sign_in};
 
 /// One call, and what the page must show for the call to count as allowed.
@@ -155,6 +156,10 @@ pub fn attempt(world: &World, route: &Route, side: Side, phone: &Phone, browser:
         ("GET", "/daftar/{id}/salah.csv") => {
             (format!("/daftar/{}/salah.csv", import_of(world, side, "checked")), String::new(), "Yang salah".to_owned())
         }
+        ("GET", "/daftar/kunjungan.csv") => {
+            visited_one(world, side);
+            (route.path.to_owned(), String::new(), format!("CONTOH KUNJUNGAN {}", side.village()))
+        }
         ("GET", "/berkas") => (route.path.to_owned(), String::new(), "Siap didaftarkan".to_owned()),
         ("POST", "/berkas") => {
             enrol_and_agree(world, side, phone, first + 4);
@@ -296,4 +301,17 @@ fn covered_one(world: &World, side: Side, phone: &Phone) -> u8 {
     };
     world.hub.store.write::<_, HubError>(cover).unwrap();
     number
+}
+
+/// Somebody on a list whom a kader has not enrolled.
+fn visited_one(world: &World, side: Side) {
+    let put = |t: &payung_hub::store::sql::Transaction| {
+        let (village, nik) = (side.village().parse().unwrap(), crate::people::nik(u32::from(side.first()) + 900));
+        let (programme, source) = ("small".parse().unwrap(), payung_domain::programme::SourceId("usulan".into()));
+        let name = format!("CONTOH KUNJUNGAN {}", side.village());
+        let one = Candidate { nik, name, source, address: String::new(), rt: None, rw: None, outcome: None };
+        candidate::put(t, &programme, village, &one, 0)?;
+        Ok(candidate::note(t, (&programme, village), &VisitOutcome { nik, outcome: Some(Outcome::Died) }, "x", 0)?)
+    };
+    world.hub.store.write::<_, HubError>(put).unwrap();
 }

@@ -6,9 +6,10 @@ use crate::decision::DecisionError;
 use crate::ending::{Note, note_in};
 use crate::error::HubError;
 use crate::hub::Hub;
+use crate::store::card::CardRow;
 use crate::store::cover::{self, Cover};
 use crate::store::export::Asked;
-use crate::store::sql::{SqlError, Transaction};
+use crate::store::sql::{Connection, SqlError, Transaction};
 use crate::store::{audit, card as card_store, record};
 use jiff::Span;
 use jiff::civil::Date;
@@ -68,12 +69,8 @@ pub fn give(
     let now = hub.context.now().as_millisecond();
     let until = last_day(programme, from).ok_or(HubError::Corrupt("a cover"))?;
     let row = record::get(transaction, asked.record)?.ok_or(HubError::Corrupt("an export"))?;
-    let begins = match (&row.state, cover::of(transaction, row.id)?) {
-        (State::Placed { covered_until: Some(last), .. }, Some(former))
-            if last.tomorrow().is_ok_and(|next| from <= next) =>
-        {
-            former.from.min(from)
-        }
+    let begins = match row.state {
+        State::Placed { covered_until: Some(_), .. } => begins(transaction, row.id, i64::MAX, from)?,
         _ => from,
     };
     let note = Note::Covered { kpj, from: begins, until };
@@ -81,8 +78,17 @@ pub fn give(
         DecisionError::Hub(error) => error,
         _ => HubError::Corrupt("an export"),
     })?;
-    let given = Cover { record: row.id, export: asked.export.clone(), kpj: kpj.to_string(), from, until };
-    Ok(cover::put(transaction, &given, now)?)
+    let export = asked.export.clone();
+    Ok(cover::put(transaction, &Cover { record: row.id, export, kpj: kpj.to_string(), from, until, told_at: now })?)
+}
+
+/// Since when somebody is covered without a gap whose cover has this first day: a former one, whose card was signed before a moment,
+/// may lead up to it.
+fn begins(connection: &Connection, id: RecordId, before: i64, from: Date) -> Result<Date, HubError> {
+    let cards = card_store::of_record(connection, id)?;
+    let former = cards.into_iter().filter(|card| card.signed_at < before).max_by_key(|card| card.signed_at);
+    let leads_up = |card: &CardRow| card.until.tomorrow().is_ok_and(|next| from <= next);
+    Ok(former.filter(leads_up).map_or(from, |card| card.from.min(from)))
 }
 
 /// Mends number or first day of somebody who is covered, of a record as it stood at the change `seen`. The card that was signed ends
@@ -92,11 +98,13 @@ pub fn mend(hub: &Hub, id: RecordId, seen: i64, (kpj, from): (Kpj, Date), actor:
         let now = hub.context.now().as_millisecond();
         let today = day_here(hub.context.now());
         let row = record::get(transaction, id)?.ok_or(DecisionError::NotFound)?;
-        let State::Active { from: begins, .. } = row.state else { return Err(DecisionError::Illegal.into()) };
         if row.change_seq != seen {
             return Err(DecisionError::Stale.into());
         }
         let known = cover::of(transaction, id)?.ok_or(DecisionError::Illegal)?;
+        if !matches!(row.state, State::Active { .. }) {
+            return Err(DecisionError::Illegal.into());
+        }
         let is_same_number = known.kpj == kpj.to_string();
         if is_same_number && known.from == from {
             return Err(MendError::Same);
@@ -106,15 +114,14 @@ pub fn mend(hub: &Hub, id: RecordId, seen: i64, (kpj, from): (Kpj, Date), actor:
         }
         let until = last_day(hub.programme(&row.programme)?, from);
         let until = until.filter(|until| is_near(from, today) && *until >= today).ok_or(MendError::DayFar)?;
-        // a former cover came before it without a gap
-        let begins = if begins < known.from { begins.min(from) } else { from };
+        let begins = begins(transaction, id, known.told_at, from)?;
         let mend = Event::Mend { from: begins, until };
         let state = row.state.clone().after(mend).map_err(|_| DecisionError::Illegal)?;
         record::set_state(transaction, id, &state, now, actor)?;
         card_store::end(transaction, id, now)?;
         card::sign(hub, transaction, &row, kpj, (begins, until))?;
         let words = (known.from.to_string(), format!("{from}{}", if is_same_number { "" } else { ", KPJ" }));
-        cover::put(transaction, &Cover { kpj: kpj.to_string(), from, until, ..known }, now)?;
+        cover::put(transaction, &Cover { kpj: kpj.to_string(), from, until, ..known })?;
         // the numbers themselves stand in the cards
         audit::add_change(transaction, now, actor, "cover.mend", &format!("record:{id}"), (&words.0, &words.1))?;
         Ok(state)

@@ -18,6 +18,8 @@ pub struct Cover {
     pub from: Date,
     /// Last day.
     pub until: Date,
+    /// When BPJS told it, in Unix milliseconds.
+    pub told_at: i64,
 }
 
 fn row(row: &Row) -> sql::Result<Cover> {
@@ -27,13 +29,16 @@ fn row(row: &Row) -> sql::Result<Cover> {
         kpj: row.get(2)?,
         from: parsed(&row.get::<_, String>(3)?)?,
         until: parsed(&row.get::<_, String>(4)?)?,
+        told_at: row.get(5)?,
     })
 }
 
 /// The membership of a record.
 pub fn of(connection: &Connection, record: RecordId) -> sql::Result<Option<Cover>> {
     connection
-        .prepare_cached("SELECT record_id, export_id, kpj, from_day, until_day FROM cover WHERE record_id = ?1")?
+        .prepare_cached(
+            "SELECT record_id, export_id, kpj, from_day, until_day, told_at FROM cover WHERE record_id = ?1",
+        )?
         .query_row([record.to_string()], row)
         .optional()
 }
@@ -50,7 +55,7 @@ pub fn is_of_another(connection: &Connection, kpj: &str, record: RecordId) -> sq
 }
 
 /// Notes a membership.
-pub fn put(transaction: &Transaction, cover: &Cover, now: i64) -> sql::Result<()> {
+pub fn put(transaction: &Transaction, cover: &Cover) -> sql::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO cover (record_id, export_id, kpj, from_day, until_day, told_at)
@@ -64,7 +69,7 @@ pub fn put(transaction: &Transaction, cover: &Cover, now: i64) -> sql::Result<()
             cover.kpj,
             cover.from.to_string(),
             cover.until.to_string(),
-            now
+            cover.told_at
         ])?;
     Ok(())
 }

@@ -133,4 +133,9 @@ async fn whoever_lost_a_covered_place_and_is_covered_again_from_a_later_day_is_c
     // a day that is mended later does not tear them apart
     assert_eq!(mend(&world, 0, "99000000001", "2027-03-01").await.0, StatusCode::SEE_OTHER);
     assert_eq!(world.state_of(0), State::Active { from: TOLD, until: date(2028, 2, 29) });
+    // unless the former cover ends before it
+    assert_eq!(mend(&world, 0, "99000000001", "2027-12-02").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(world.state_of(0), State::Active { from: date(2027, 12, 2), until: date(2028, 12, 1) });
+    assert_eq!(mend(&world, 0, "99000000001", "2027-12-01").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(world.state_of(0), State::Active { from: TOLD, until: date(2028, 11, 30) });
 }

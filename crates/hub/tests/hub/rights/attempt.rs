@@ -296,8 +296,8 @@ fn covered_one(world: &World, side: Side, phone: &Phone) -> u8 {
         let until = from.saturating_add(jiff::Span::new().days(300));
         let note = Note::Covered { kpj: crate::people::kpj(), from, until };
         note_in(&world.hub, t, row.id, row.change_seq, note, "user:sari").unwrap();
-        let given = Cover { record: row.id, export, kpj: crate::people::kpj().to_string(), from, until };
-        Ok(cover::put(t, &given, 0)?)
+        let given = Cover { record: row.id, export, kpj: crate::people::kpj().to_string(), from, until, told_at: 0 };
+        Ok(cover::put(t, &given)?)
     };
     world.hub.store.write::<_, HubError>(cover).unwrap();
     number

@@ -55,7 +55,7 @@ impl std::fmt::Debug for VisitOutcome {
 /// A phone asks whom the village's lists name and nobody has enrolled, and tells what became of visits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CandidatesRequest {
-    /// [`VERSION`].
+    /// [`super::VERSION`].
     pub version: u32,
     /// Drawn by the phone; the answer repeats it.
     pub nonce: String,
@@ -70,7 +70,7 @@ pub struct CandidatesRequest {
 /// Whom the village's lists name and nobody has enrolled.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct CandidatesResponse {
-    /// [`VERSION`].
+    /// [`super::VERSION`].
     pub version: u32,
     /// From the request.
     pub nonce: String,

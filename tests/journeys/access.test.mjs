@@ -9,8 +9,8 @@ import { Kader } from './kader.mjs';
 import { Office } from './office.mjs';
 import { Worker } from './worker.mjs';
 
-// Pages that only somebody with a second factor meets.
-const UNLINKED = ['/masuk/kode'];
+// What only somebody with a second factor meets, or an office whose kaders have told of visits (files.test.mjs).
+const UNLINKED = ['/masuk/kode', '/daftar/kunjungan.csv'];
 const LAPTOP = { width: 1280, height: 800 };
 
 // The office's addresses that are pages, from the table that its router is made of.

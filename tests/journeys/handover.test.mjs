@@ -34,16 +34,18 @@ async function settings(page) {
   await page.waitForSelector('#price');
 }
 
-// A slow phone: the program listens for a file only when one has been chosen.
+// A slow phone: the program listens for a file only when one has been chosen. As without it, only the screen that was drawn last
+// listens: the app may have gone where it was left just before the test leads it there once more.
 function listensLate() {
-  let payung;
+  let payung, last = 0;
   Object.defineProperty(window, 'payung', {
     get: () => payung,
     set(glue) {
       const { pick } = glue;
       glue.pick = async (dioxus, id) => {
-        while (!document.getElementById(id)?.files.length) await new Promise(ok => setTimeout(ok, 20));
-        return pick(dioxus, id);
+        const mine = ++last;
+        while (mine === last && !document.getElementById(id)?.files.length) await new Promise(ok => setTimeout(ok, 20));
+        return mine === last ? pick(dioxus, id) : new Promise(() => {});
       };
       payung = glue;
     },

@@ -6,6 +6,7 @@ use crate::ui::{to_top, use_device, use_ui};
 use dioxus::prelude::*;
 use payung_device::SyncFailure;
 use payung_domain::Lang;
+use tokio::sync::watch;
 
 /// Names of the values that the screens keep in the device's settings.
 pub const ROUTE: &str = "route";
@@ -31,23 +32,38 @@ pub fn Shell() -> Element {
                     show_theme(&theme);
                 }
                 let left = device.setting::<String>(ROUTE).await.ok().flatten();
-                if let Some(route) = left.and_then(|path| path.parse::<Route>().ok()) {
+                // a browser's page tells its address only when it is asked, and that would lead away from the place again
+                let _ = document::eval("return true;").join::<bool>().await;
+                let is_start = router().current::<Route>() == Route::Home {};
+                if let Some(route) = left.and_then(|path| path.parse::<Route>().ok()).filter(|_| is_start) {
                     navigator.replace(route);
                 }
                 is_restored.set(true);
             }
         }
     });
+    // one after the other and the newest last: two writes at once may end in either order
+    let place = use_hook(|| watch::Sender::new(String::new()));
+    use_future({
+        let place = place.clone();
+        move || {
+            let (device, mut places) = (device.clone(), place.subscribe());
+            async move {
+                while places.changed().await.is_ok() {
+                    let here = places.borrow_and_update().clone();
+                    if let Err(error) = device.set_setting(ROUTE, here).await {
+                        tracing::warn!(%error, "the place was not remembered");
+                    }
+                }
+            }
+        }
+    });
     use_effect(use_reactive!(|here| {
-        let device = device.clone();
         ui.passed();
         to_top();
-        if is_restored() {
-            spawn(async move {
-                if let Err(error) = device.set_setting(ROUTE, here).await {
-                    tracing::warn!(%error, "the place was not remembered");
-                }
-            });
+        // before that the screen is only where every start begins
+        if *is_restored.peek() {
+            place.send_replace(here);
         }
     }));
     let lang = ui.lang();

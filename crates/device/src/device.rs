@@ -4,6 +4,7 @@ mod drafting;
 mod reminding;
 mod reporting;
 mod slip;
+mod syncing;
 mod villagers;
 mod visiting;
 
@@ -23,8 +24,6 @@ use crate::store::record::{Counts, RecordRow, RecordView};
 use crate::store::{self, Store, StoreError, outbox, place, record, setting};
 use crate::sync::failure::SyncFailure;
 use crate::sync::pace::Pace;
-use crate::sync::{self, JournalEntry, Occasion, Report};
-use crate::transport::{Method, Request};
 use jiff::Timestamp;
 use payung_domain::wire::Village;
 use payung_domain::{PhotoHash, RecordId};
@@ -203,7 +202,7 @@ impl Device {
             return Err(PairError::Call(SyncFailure::Locked));
         }
         // an answer from the old hub that is still on its way must not be taken for the new one's
-        let _turn = self.shared.syncing.lock().await;
+        let _turn = self.sync_turn().await;
         let paired = pairing::ask(self.env(), &link, device_name, self.pair_seed()?).await?;
         self.remember_office(&paired.pairing);
         let is_taken = self
@@ -289,65 +288,10 @@ impl Device {
         self.with_store(move |s| s.read(|db| record::view(db, id))).await
     }
 
-    /// Exchanges with the hub everything there is to exchange, because the kader asks for it.
-    pub async fn sync(&self) -> Report {
-        self.sync_on(Occasion::default()).await
-    }
-
-    /// Exchanges with the hub what the occasion allows, and writes down how it went.
-    pub async fn sync_on(&self, occasion: Occasion) -> Report {
-        let _turn = self.shared.syncing.lock().await;
-        self.say_changed();
-        let report = sync::run(self, occasion).await;
-        let at = self.env().clock.now();
-        if let Err(error) = self.with_store(move |s| s.write(|tx| setting::journal(tx, at, &report))).await {
-            tracing::warn!(%error, "the sync journal was not written");
-        }
-        self.say_changed();
-        report
-    }
-
-    /// Whether a sync is under way.
-    pub fn is_syncing(&self) -> bool {
-        self.shared.syncing.try_lock().is_err()
-    }
-
     /// How many places this phone may promise without a signal.
     pub async fn places_to_promise(&self) -> Result<usize, DeviceError> {
         let now = self.env().clock.now();
         self.with_store(move |s| s.read(|db| Ok(place::free(db, now)?.len()))).await
-    }
-
-    /// Whether photos wait for a Wi-Fi.
-    pub async fn are_photos_on_wifi(&self) -> Result<bool, DeviceError> {
-        Ok(self.setting(setting::PHOTOS_ON_WIFI).await?.unwrap_or(false))
-    }
-
-    /// Lets photos wait for a Wi-Fi, or not.
-    pub async fn set_photos_on_wifi(&self, is_on: bool) -> Result<(), DeviceError> {
-        self.set_setting(setting::PHOTOS_ON_WIFI, is_on).await?;
-        self.say_changed();
-        Ok(())
-    }
-
-    /// The photos of a record go with the next sync, whatever the link.
-    pub async fn hurry(&self, id: RecordId) -> Result<(), DeviceError> {
-        self.with_store(move |s| s.write(|tx| outbox::hurry(tx, id))).await?;
-        self.say_changed();
-        Ok(())
-    }
-
-    /// Whether anything answers at the hub's address. Costs a few hundred bytes.
-    pub async fn probe(&self) -> bool {
-        let Ok(pairing) = self.pairing().await else { return false };
-        let url = format!("{}/healthz", pairing.hub_url);
-        let request = Request { method: Method::Head, url, headers: Vec::new(), body: Vec::new() };
-        self.env().transport.call(request).await.is_ok()
-    }
-
-    /// How the last syncs went, newest first.
-    pub async fn journal(&self, most: u32) -> Result<Vec<JournalEntry>, DeviceError> {
-        self.with_store(move |s| s.read(|db| setting::journal_entries(db, most))).await
     }
 
     /// A value that the screens keep: the language, the place where the kader was.
@@ -370,22 +314,6 @@ impl Device {
     fn pair_seed(&self) -> Result<[u8; 16], PairError> {
         let fresh = self.env().random().map_err(|_| PairError::Call(SyncFailure::Phone))?;
         Ok(*self.shared.pair_seed.get_or_init(|| fresh))
-    }
-
-    pub(crate) fn pace(&self) -> Pace {
-        *self.shared.pace.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn set_pace(&self, pace: Pace) {
-        *self.shared.pace.lock().unwrap_or_else(PoisonError::into_inner) = pace;
-    }
-
-    pub(crate) fn cut_at(&self) -> Option<(PhotoHash, usize)> {
-        *self.shared.cut_at.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn set_cut_at(&self, cut_at: (PhotoHash, usize)) {
-        *self.shared.cut_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(cut_at);
     }
 
     pub(crate) fn say_changed(&self) {

@@ -9,7 +9,8 @@ use payung_domain::{Field, RecordId};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-#[path = "../tests/support/mod.rs"]
+#[allow(dead_code, unused_imports)]
+#[path = "../tests/device/support/mod.rs"]
 mod support;
 use support::{TestHub, pin};
 

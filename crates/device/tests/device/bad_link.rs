@@ -1,12 +1,9 @@
 //! What a phone does for itself on a bad day: smaller pieces, places promised offline, photos that wait, two changes made one.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::*;
 use payung_device::{Known, Link, Occasion, Promise, Standing, SyncFailure, Trigger};
 use payung_domain::wire::{ErrorCode, Lease, LeaseAsk, RefusalReason};
 use payung_domain::{Field, State};
-use support::*;
 
 #[tokio::test]
 async fn what_is_too_large_for_a_proxy_goes_in_smaller_pieces_at_once() {
@@ -149,7 +146,7 @@ async fn photos_wait_for_wifi_but_for_those_in_a_hurry() {
 #[tokio::test]
 async fn who_may_be_enrolled_elsewhere_is_known_offline() {
     let phone = Phone::paired().await;
-    let nik = |person| support::person_fields(person)[0].1.clone();
+    let nik = |person| crate::support::person_fields(person)[0].1.clone();
     assert_eq!(phone.device.sync().await.failure, None, "a hub without the filter is as good");
     phone.hub.state().enrolled = Some(vec![nik(7), nik(8)]);
     phone.hub.state().hours_passed = 1;

@@ -1,13 +1,10 @@
 //! Whom the office's lists name, and what becomes of the visits.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::*;
 use payung_device::{Occasion, Trigger};
 use payung_domain::programme::SourceId;
 use payung_domain::wire::{Candidate, Outcome};
 use payung_domain::{Field, Nik};
-use support::*;
 
 /// Somebody on a list of the office's.
 fn listed(person: u16, name: &str) -> Candidate {

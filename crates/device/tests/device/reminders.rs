@@ -1,12 +1,9 @@
 //! Whom the kader is to see again, and last year's people for this year, without a signal.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::*;
 use payung_device::{SaveError, Standing, Stopped, Why};
 use payung_domain::state::{EndReason, RejectReason};
 use payung_domain::{Enrolment, Field, RecordId, State};
-use support::*;
 
 fn active(until: &str) -> State {
     State::Active { from: "2026-01-01".parse().unwrap(), until: until.parse().unwrap() }

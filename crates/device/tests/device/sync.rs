@@ -1,16 +1,13 @@
 //! Nothing leaves the queue before the hub's signed receipt for every part of it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod corrections;
 mod forgotten;
-#[path = "../support/mod.rs"]
-mod support;
 mod turn;
 
+use crate::support::*;
 use payung_device::{NextStep, PairError, PairLink, Standing, SyncFailure};
 use payung_domain::wire::RefusalReason;
 use payung_domain::{Field, State};
-use support::*;
 
 #[tokio::test]
 async fn a_record_and_its_photo_arrive_and_a_second_sync_sends_nothing() {

@@ -1,14 +1,10 @@
 //! What comes back with another phone.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
+use crate::support::Phone;
 use payung_device::{Promise, TakenOver};
 use payung_domain::RecordId;
 use payung_domain::ids::ContentHash;
 use payung_domain::wire::{Lease, Receipt};
-use support::Phone;
 
 async fn promise(phone: &Phone, id: RecordId) -> Option<u32> {
     match phone.device.record(id).await.unwrap().promise {

@@ -1,15 +1,12 @@
 //! The village's cards on a kader's phone: kept, found and checked without a signal.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::*;
 use ed25519_dalek::{Signer as _, SigningKey};
 use payung_device::{Occasion, Scanned, Trigger, Villager};
 use payung_domain::RecordId;
 use payung_domain::card::{Card, CardNumber, CardStanding, Checked, Refusal};
 use payung_domain::code::Verdict;
 use payung_domain::state::{EndReason, State};
-use support::*;
 
 const BY_TIMER: Occasion = Occasion { trigger: Trigger::Timer, link: payung_device::Link::Unknown };
 

@@ -1,9 +1,6 @@
 //! The receipt at the door: which key it carries, who certifies it, and what a phone says while it has none.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-mod support;
-
+use crate::support::*;
 use ed25519_dalek::SigningKey;
 use jiff::civil::{Date, date};
 use payung_device::*;
@@ -11,7 +8,6 @@ use payung_domain::card::Issuer;
 use payung_domain::slip::{Checked, SignedSlip, Slip};
 use payung_domain::{Enrolment, Field, RecordId};
 use std::sync::Arc;
-use support::*;
 
 const UNTIL: Date = date(2027, 12, 26);
 

@@ -1,16 +1,13 @@
 //! A worker's own phone against a small hub that answers as the real one does.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod support;
-
+use crate::support::TODAY;
+use crate::support::office::{Office, opener, scanned, wallet, wallet_of};
 use jiff::civil::date;
 use payung_device::*;
 use payung_domain::card::{CardNumber, Checked, Refusal};
 use payung_domain::code::Verdict;
 use payung_domain::worker_key::WorkerKey;
 use std::sync::Arc;
-use support::TODAY;
-use support::office::{Office, opener, scanned, wallet, wallet_of};
 
 #[tokio::test]
 async fn a_scanned_receipt_is_kept_without_a_signal_and_becomes_a_card_with_one() {

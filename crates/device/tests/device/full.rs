@@ -1,13 +1,10 @@
 //! A phone without room.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::*;
 use payung_device::{Device, Disk, Moment, Standing, SyncFailure};
 use payung_domain::State;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use support::*;
 
 /// So many commits fit on the disk.
 struct Room(AtomicI64);

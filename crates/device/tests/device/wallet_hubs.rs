@@ -1,15 +1,12 @@
 //! Which hub a worker's card is asked of: one that moves, one that somebody else names, one that does not answer.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod support;
-
+use crate::support::office::{Office, scanned, wallet, wallet_of};
 use payung_device::*;
 use payung_domain::card::{CardNumber, Checked, Refusal};
 use payung_domain::code::Verdict;
 use payung_domain::worker_key::WorkerKey;
 use std::sync::Arc;
 use std::time::Duration;
-use support::office::{Office, scanned, wallet, wallet_of};
 
 fn at(url: &str, office: &Office) -> ScannedReceipt {
     ScannedReceipt { hub_url: url.into(), ..scanned(office.public()) }

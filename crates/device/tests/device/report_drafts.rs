@@ -1,13 +1,9 @@
 //! A report that is being written: nothing of it is lost, and nobody reads it who should not.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
+use crate::support::{Phone, TestHub, Weather, pin};
 use payung_device::{OfficeLink, ReportDraft, Told};
 use payung_domain::irregularity::Kind;
 use std::path::Path;
-use support::{Phone, TestHub, Weather, pin};
 
 fn written(words: &str) -> ReportDraft {
     ReportDraft {

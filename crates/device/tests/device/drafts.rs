@@ -1,14 +1,11 @@
 //! What is typed and taken stays, whatever happens to the app.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::*;
 use payung_device::{NewPhoto, SaveError, Standing, Status, UnlockError};
 use payung_domain::draft::Problem;
 use payung_domain::enrolment::{PhotoFault, PhotoReason};
 use payung_domain::state::Comment;
 use payung_domain::{Enrolment, Field, ProblemKind, State};
-use support::*;
 
 #[tokio::test]
 async fn every_field_and_the_photo_survive_a_kill() {
@@ -22,7 +19,7 @@ async fn every_field_and_the_photo_survive_a_kill() {
     assert!(phone.device.draft(id).await.unwrap() == before);
     assert_eq!(phone.device.setting::<String>("route").await.unwrap().as_deref(), Some("/enrol/2"));
     let photo = &before.photos[0];
-    assert_eq!(phone.device.photo(id, photo.sha256, false).await.unwrap().unwrap(), support::photo(9999));
+    assert_eq!(phone.device.photo(id, photo.sha256, false).await.unwrap().unwrap(), crate::support::photo(9999));
     assert_eq!(phone.device.open_drafts().await.unwrap().len(), 1);
 }
 

@@ -1,14 +1,10 @@
 //! Reports of irregularities: from any phone, sealed, once, and gone from the phone when the office has them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
+use crate::support::{Phone, TestHub, Weather};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use payung_device::{Clock as _, Delay, LetterError, OfficeLink, SyncFailure, Told};
 use payung_domain::irregularity::Kind;
-use support::{Phone, TestHub, Weather};
 
 fn told(words: &str) -> Told {
     Told { kind: Kind::Money, village: "35.22.28.2004".parse().ok(), words: words.into(), contact: String::new() }

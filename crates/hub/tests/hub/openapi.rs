@@ -3,9 +3,9 @@
 use crate::world::{VILLAGE, World, enrolment, id, push, push_of, push_text, request};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use payung_domain::Field;
 use payung_domain::state::{Comment, EndReason, RejectReason, State};
 use payung_domain::wire::{Candidate, ErrorBody, ErrorCode, LeaseAsk, Outcome, Refusal, RefusalReason, SyncRequest};
+use payung_domain::{Field, Nik};
 use payung_hub::decision::{Verdict, decide};
 use payung_hub::store::record;
 use payung_hub::{HubError, Settings};
@@ -40,6 +40,20 @@ fn assert_described(name: &str, message: &Value) {
     let errors: Vec<String> =
         validator.iter_errors(message).map(|error| format!("{}: {error}", error.instance_path)).collect();
     assert!(errors.is_empty(), "{name}: {errors:#?}");
+}
+
+#[test]
+fn the_description_takes_a_nik_where_the_hub_takes_it() {
+    let schema = &description()["components"]["schemas"]["Nik"];
+    let validator = jsonschema::draft202012::new(schema).unwrap();
+    let dates = (0..100).flat_map(|day| (0..14).map(move |month| (day, month)));
+    let dated =
+        dates.flat_map(|(day, month)| (0..100).map(move |year| format!("990101{day:02}{month:02}{year:02}9999")));
+    let others = ["0000", "0001", "0010", "0100", "1000", "999", "99999", "999x", " 9999"];
+    for nik in dated.chain(others.map(|serial| format!("990101010190{serial}"))) {
+        let is_taken = Nik::parse(&nik).is_ok_and(|taken| taken.digits() == nik);
+        assert_eq!(validator.is_valid(&json!(nik)), is_taken, "{nik}");
+    }
 }
 
 #[test]

@@ -9,8 +9,8 @@ import { Kader } from './kader.mjs';
 import { Office } from './office.mjs';
 import { Worker } from './worker.mjs';
 
-// What only somebody with a second factor meets, or an office whose kaders have told of visits (files.test.mjs).
-const UNLINKED = ['/masuk/kode', '/daftar/kunjungan.csv'];
+// What only somebody with a second factor meets.
+const UNLINKED = ['/masuk/kode'];
 const LAPTOP = { width: 1280, height: 800 };
 
 // The office's addresses that are pages, from the table that its router is made of.
@@ -18,6 +18,20 @@ function pages() {
   const table = fs.readFileSync(path.join(root, 'crates/hub/src/office/routes.rs'), 'utf8');
   const paths = [...table.matchAll(/\bpage\(\s*Act::\w+,\s*"([^"]+)"/g)].map(([, path]) => path);
   return paths.map(path => ({ path, pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`) }));
+}
+
+// What a kader's phone tells of a visit.
+async function visited(hub, nik) {
+  const ask = async (path, body, token) => {
+    const answer = await fetch(`${hub.url}/v1/${path}`, {
+      method: 'POST', body: JSON.stringify({ version: 1, nonce: 'access', ...body }),
+      headers: { 'content-type': 'application/json', ...token && { authorization: `Bearer ${token}` } },
+    });
+    assert.equal(answer.status, 200, path);
+    return answer.json();
+  };
+  const { token } = await ask('pair', { code: hub.code().code, device_name: 'access' });
+  assert.ok((await ask('candidates', { outcomes: [{ nik, outcome: 'moved' }] }, token)).has_outcomes);
 }
 
 // What a person does before there is anything to see: a list, a file for BPJS, its answer, and a batch, each with its faults.
@@ -29,6 +43,9 @@ async function fill(office) {
   await office.bring('form[action="/daftar"]', 'daftar.csv', `NIK;Nama;Desa\n${good};Contoh Suminten;35.22.28.2004\n${bad};Contoh Rusak;Mojodelik`);
   await page.click('button:has-text("Periksa semua baris")');
   await office.settled('Ini baru pemeriksaan');
+  await page.click('button:has-text("Masukkan 1 orang")');
+  await office.settled('1 orang sudah dimasukkan');
+  await visited(office.hub, good);
   await page.goto(`${url}/daftar`);
   await page.selectOption('[name=sumber]', { index: 1 });
   await office.bring('form[action="/daftar"]', 'daftar lain dengan nama yang panjang sekali.csv', `Nomor;Siapa\n${good};Contoh Wagiman`);

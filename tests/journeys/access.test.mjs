@@ -146,6 +146,7 @@ test('the app keeps nobody out', async t => {
   await page.waitForSelector('#new-office');
   await look('report');
   await page.click('#back');
+  await page.waitForSelector('#tell');
   await page.click('#back');
   await kader.begin();
   await look('pair');

@@ -10,11 +10,13 @@ export class Worker {
   // Where the card on the screen stands.
   stands(text) { return this.page.locator('#stand', { hasText: text }).waitFor(); }
 
+  // One screen back at a time: a second tap before the first is answered would lead too far, or nowhere.
   async cards() {
     await this.page.waitForSelector('#add-card, #back');
     while (!await this.page.locator('#add-card').count()) {
+      const title = await this.page.textContent('h1');
       await this.page.click('#back');
-      await this.page.waitForTimeout(100);
+      await this.page.waitForFunction(title => document.querySelector('#add-card') || document.querySelector('h1')?.textContent !== title, title);
     }
   }
 

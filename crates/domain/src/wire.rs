@@ -18,16 +18,18 @@
 
 use crate::enrolled::EnrolledFilter;
 use crate::ids::{ContentHash, RecordId};
-use crate::programme::Programme;
-use crate::region::VillageCode;
 use crate::state::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+mod pairing;
+mod refusals;
 mod visits;
 
 pub use crate::receipt::{BatchReceipt, Pushed, Receipt};
+pub use pairing::{PairRequest, PairResponse, Places, Village};
+pub use refusals::{ErrorBody, ErrorCode, Refusal, RefusalReason};
 pub use visits::{
     Candidate, CandidatesRequest, CandidatesResponse, MOST_CANDIDATES, MOST_CANDIDATES_BYTES, MOST_OUTCOMES, Outcome,
     VisitOutcome,
@@ -47,86 +49,6 @@ pub const MOST_PHOTO_BYTES: u64 = 2 << 20;
 /// What the hub signs: a fixed text that names the purpose, then the body byte for byte.
 pub fn signed_bytes(path: &str, body: &[u8]) -> Vec<u8> {
     [b"payung hub 1\n", path.as_bytes(), b"\n", body].concat()
-}
-
-/// A phone asks to belong to a village.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct PairRequest {
-    /// [`VERSION`].
-    pub version: u32,
-    /// Drawn by the phone; the answer repeats it.
-    pub nonce: String,
-    /// As the office gave it; case, blanks and hyphens do not matter.
-    pub code: String,
-    /// What the office sees in its list of phones, for example the phone's model.
-    pub device_name: String,
-    /// The public key with which the phone will sign receipts, 64 hex digits; nothing from an older phone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone_key: Option<String>,
-}
-
-/// The phone belongs to a village from now on.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct PairResponse {
-    /// [`VERSION`].
-    pub version: u32,
-    /// From the request.
-    pub nonce: String,
-    /// The phone's number at the hub.
-    pub device_id: String,
-    /// The secret that authorises every later call; the hub keeps only its hash.
-    pub token: String,
-    /// The office, as a person calls it.
-    pub hub_name: String,
-    /// The Ed25519 public key that signs the hub's answers, 64 hex digits.
-    pub hub_key: String,
-    /// The kader's name as the office wrote it beside the code; may be empty.
-    pub kader_name: String,
-    /// Where the phone enrols.
-    pub village: Village,
-    /// The certificate of the phone's key in base64, see [`crate::slip::Certificate`]; nothing where it named none, or from an older hub.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<String>,
-}
-
-/// The village of a phone, with its programme and places.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Village {
-    /// Kemendagri code.
-    pub code: VillageCode,
-    /// Its name.
-    pub name: String,
-    /// Its district's name.
-    pub district: String,
-    /// Its regency's name.
-    pub regency: String,
-    /// The programme that it enrols for.
-    pub programme: Programme,
-    /// How many are in and who waits.
-    pub places: Places,
-}
-
-impl Village {
-    /// The hash of all that seldom changes: everything but the use of the places.
-    pub fn digest(&self) -> ContentHash {
-        let Self { places, .. } = self;
-        let lasting = Self { places: Places { quota: places.quota, ..Places::default() }, ..self.clone() };
-        ContentHash::of(serde_json::to_string(&lasting).unwrap_or_default())
-    }
-}
-
-/// The use of a quota, as the hub counts it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Places {
-    /// How many places there are; nothing where the programme has no quota.
-    pub quota: Option<u32>,
-    /// Placed or active.
-    pub taken: u32,
-    /// Kept for people about whom the office has not decided.
-    #[serde(default)]
-    pub kept: u32,
-    /// On the waiting list.
-    pub waiting: u32,
 }
 
 /// Everything that a phone has to say, and how far it has heard the hub.
@@ -275,33 +197,6 @@ pub struct EnrolledResponse {
     pub filter: EnrolledFilter,
 }
 
-/// A record that the hub can't take.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
-    /// The enrolment.
-    pub id: RecordId,
-    /// The revision.
-    pub revision: u32,
-    /// Why.
-    pub reason: RefusalReason,
-}
-
-/// Why a record can't be taken. The phone keeps it, aside from the queue, until it is mended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "snake_case")]
-pub enum RefusalReason {
-    /// The JSON is not an enrolment.
-    Malformed,
-    /// The programme is not this village's.
-    UnknownProgramme,
-    /// The record belongs to another phone's village.
-    OtherVillage,
-    /// The office has decided already; a correction comes too late.
-    AlreadyDecided,
-    /// The hub holds other content under this revision.
-    Conflict,
-}
-
 /// A record's new state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
@@ -316,69 +211,4 @@ pub struct Change {
     /// The text of the signed card's code, where the state is covered and the hub has signed one; see [`crate::card`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<String>,
-}
-
-/// Why a call failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ErrorBody {
-    /// For the program.
-    pub error: ErrorCode,
-    /// For a developer, in English, without personal data.
-    pub message: String,
-}
-
-/// The kinds of failure that a phone tells apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ErrorCode {
-    /// The request can't be understood.
-    BadRequest,
-    /// No phone has this token, or its right has ended: pair again.
-    TokenUnknown,
-    /// No such pairing code.
-    PairingCodeUnknown,
-    /// The pairing code was used by a phone already.
-    PairingCodeUsed,
-    /// The pairing code is too old.
-    PairingCodeExpired,
-    /// The body is over the limit.
-    TooLarge,
-    /// Too many calls; wait.
-    TooMany,
-    /// The hub does not speak this version: update the app.
-    VersionUnsupported,
-    /// No such thing.
-    NotFound,
-    /// The state of an upload does not fit the call.
-    Conflict,
-    /// The hub failed; try again later.
-    Internal,
-}
-
-impl RefusalReason {
-    /// What the kader reads in the record's timeline.
-    pub fn sentence(&self, lang: crate::Lang) -> &'static str {
-        match self {
-            Self::Malformed => lang.pick(
-                "Kantor tidak bisa membaca catatan ini. Buka, periksa, lalu simpan lagi; bila berulang, hubungi kantor.",
-                "The office can't read this record. Open it, check it and save it again; if it recurs, call the office.",
-            ),
-            Self::UnknownProgramme => lang.pick(
-                "Program pada catatan ini bukan program desa Anda. Buka dan simpan lagi.",
-                "This record's programme is not your village's. Open it and save it again.",
-            ),
-            Self::OtherVillage => lang.pick(
-                "Catatan ini milik desa lain. Hubungi kantor.",
-                "This record belongs to another village. Call the office.",
-            ),
-            Self::AlreadyDecided => lang.pick(
-                "Kantor sudah memutuskan sebelum perbaikan ini sampai. Hubungi kantor bila masih perlu diubah.",
-                "The office decided before this correction arrived. Call the office if it must still change.",
-            ),
-            Self::Conflict => lang.pick(
-                "Kantor memegang isi lain untuk catatan ini. Buka dan simpan lagi.",
-                "The office holds other content for this record. Open it and save it again.",
-            ),
-        }
-    }
 }

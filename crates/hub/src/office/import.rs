@@ -1,16 +1,17 @@
 //! `/daftar/{id}` and `/jawaban/{id}`: what the columns are, how the dry run went, the agreement, and how far it is.
 
+mod columns;
+mod result;
+
 use super::ask::Named;
 use super::failure::Failure;
 use super::lists::{source_name, standing};
-use super::page::{Part, csrf, page, watching};
+use super::page::{Part, page, watching};
 use super::staff::Staff;
 use super::words;
 use crate::context::moment;
 use crate::error::HubError;
-use crate::files::columns::{Column, Plan};
-use crate::files::damage::Mended;
-use crate::files::problem::Problem;
+use crate::files::columns::Plan;
 use crate::files::table::{Head, Unreadable};
 use crate::files::{Counts, work};
 use crate::hub::Hub;
@@ -19,8 +20,10 @@ use crate::store::export;
 use crate::store::import::{self, Import, ProblemRow};
 use crate::store::village::{self, VillageRow};
 use axum::extract::State;
+use columns::{again, columns};
 use maud::{Markup, html};
 use payung_domain::money::grouped;
+use result::result;
 use std::sync::Arc;
 
 /// Problems that the page names; the CSV has more.
@@ -163,76 +166,6 @@ fn about(hub: &Hub, kind: Kind, view: &View) -> String {
     format!("{what} · {rule} · diunggah {} pada {when}", words::actor(&import.added_by))
 }
 
-fn columns(view: &View, kind: Kind, may_act: bool, staff: &Staff) -> Markup {
-    let Head { line, headings, examples } = &view.head;
-    let is_village = view.import.village.is_some();
-    html! {
-        section.card {
-            h2 { "Apa isi setiap kolom?" }
-            p { "Judul kolom terbaca di baris " (line) ". Cocokkan dengan contohnya, lalu perbaiki yang keliru. Pilihan ini diingat untuk berkas berikutnya dengan judul yang sama." }
-            form.stack method="post" action={ (kind.address(&view.import.id)) "/kolom" } {
-                (csrf(&staff.session))
-                div.scroll { table.rows.columns {
-                    thead { tr { th { "Judul di berkas" } th { "Contoh" } th { "Isinya" } } }
-                    tbody {
-                        @for (index, heading) in headings.iter().enumerate() {
-                            tr {
-                                td { @if heading.is_empty() { span.muted { "(tanpa judul)" } } @else { (heading) } }
-                                td.break data-label="Contoh" {
-                                    div {
-                                        @for row in examples.iter().take(3) {
-                                            @if let Some(text) = row.get(index).filter(|text| !text.is_empty()) { div { (text) } }
-                                        }
-                                    }
-                                }
-                                td data-label="Isinya" {
-                                    @let chosen = view.plan.columns.get(index).copied().flatten();
-                                    select name={ "k" (index) } aria-label={ "Isi kolom " (heading) } disabled[!may_act] {
-                                        option value="" { "Tidak dipakai" }
-                                        @for column in Column::of_kind(kind.key()) {
-                                            option value=(column.key()) selected[chosen == Some(*column)] { (column.label()) }
-                                        }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                } }
-                @if kind == Kind::List && !is_village {
-                    label { "Desa untuk baris tanpa desa"
-                        select name="desa" {
-                            option value="" { "Tidak ada: setiap baris menyebut desanya" }
-                            @for row in &view.villages {
-                                option value=(row.code) selected[view.plan.village == row.code.to_string()] { (row.name) ", " (row.district) }
-                            }
-                        }
-                    }
-                }
-                @if kind == Kind::Answer {
-                    label { "Tanggal mulai untuk baris tanpa tanggal"
-                        input type="date" name="mulai" value=(view.plan.from);
-                    }
-                }
-                @if may_act { div.acts { button.primary { "Periksa semua baris" } } }
-            }
-            @if may_act { (drop(view, kind, staff)) }
-        }
-    }
-}
-
-fn drop(view: &View, kind: Kind, staff: &Staff) -> Markup {
-    html! {
-        form method="post" action={ (kind.address(&view.import.id)) "/buang" } {
-            (csrf(&staff.session))
-            button.quiet { "Buang berkas ini" }
-        }
-    }
-}
-
-fn again(view: &View, kind: Kind, staff: &Staff) -> Markup {
-    html! { details { summary { "Ubah pilihan kolom" } (columns(view, kind, true, staff)) } }
-}
-
 fn progress(view: &View, what: &str) -> Markup {
     let Import { done_rows, total_rows, .. } = view.import;
     html! {
@@ -241,120 +174,6 @@ fn progress(view: &View, what: &str) -> Markup {
             p { strong.count { (grouped(done_rows.into())) } @if total_rows > 0 { " dari " (grouped(total_rows.into())) } " baris" }
             @if total_rows > 0 { progress.wide max=(total_rows) value=(done_rows) {} }
             p.muted { "Halaman ini memperbarui diri. Anda boleh menutupnya; pekerjaan tetap berjalan, dan dilanjutkan bila server dimulai ulang." }
-        }
-    }
-}
-
-fn result(view: &View, kind: Kind, may_agree: bool, staff: &Staff) -> Markup {
-    let Counts { good, new, changed, same, enrolled, bad, ref mended, .. } = view.counts;
-    let is_done = view.import.state == "taken";
-    let tiles = match kind {
-        Kind::List => [
-            (new, "orang baru"),
-            (changed, "datanya berubah"),
-            (same, "sudah tercatat sama"),
-            (bad, "baris bermasalah"),
-        ],
-        Kind::Answer => [
-            (new, "mulai terlindungi"),
-            (changed, "ditolak BPJS"),
-            (same, "sudah tercatat sama"),
-            (bad, "baris bermasalah"),
-        ],
-    };
-    let work = new + changed;
-    html! {
-        @if let Some(at) = view.taken_before {
-            p.note { "Berkas yang sama persis sudah dimasukkan pada " (words::moment(moment(at))) "." }
-        }
-        section.tiles.four {
-            @for (number, word) in tiles {
-                div.tile.warn[word == "baris bermasalah" && number > 0] { strong { (grouped(number.into())) } span { (word) } }
-            }
-        }
-        @if is_done {
-            p.note.good role="status" { (done_sentence(kind, work)) }
-        } @else {
-            section.card {
-                @if work == 0 {
-                    h2 { "Tidak ada yang baru" }
-                    p { @if good > 0 { "Semua baris yang baik sudah tercatat sama persis." } @else { "Tidak ada baris yang bisa dimasukkan. Perbaiki berkasnya, lalu unggah lagi." } }
-                } @else {
-                    h2 { "Ini baru pemeriksaan" }
-                    p { "Belum ada yang berubah. " (promise(kind, work))
-                        @if bad > 0 { " Baris bermasalah dilewati; perbaiki dan unggah lagi kapan saja." } }
-                }
-                div.acts {
-                    @if may_agree && work > 0 {
-                        form method="post" action={ (kind.address(&view.import.id)) "/setuju" } {
-                            (csrf(&staff.session))
-                            button.primary { "Masukkan " (grouped(work.into())) @if kind == Kind::List { " orang" } @else { " jawaban" } }
-                        }
-                    }
-                    @if may_agree { (drop(view, kind, staff)) }
-                }
-            }
-        }
-        @if enrolled > 0 || !mended.is_empty() {
-            section.card {
-                h2 { "Yang dirapikan sendiri" }
-                ul.plain {
-                    @for (key, count) in mended { li { (grouped((*count).into())) " " (Mended::words(key)) } }
-                    @if enrolled > 0 { li { (grouped(enrolled.into())) " orang sudah didaftarkan: keterangan daftar dicatat, tetapi tidak perlu dikunjungi" } }
-                }
-            }
-        }
-        @if bad > 0 { (problems(view, kind, staff)) }
-    }
-}
-
-fn promise(kind: Kind, work: u32) -> Markup {
-    let work = grouped(work.into());
-    match kind {
-        Kind::List => {
-            html! { "Bila Anda setuju, " (work) " orang dicatat untuk daftar tunggu, dan yang belum didaftarkan muncul di HP kader desanya sebagai “Perlu dikunjungi”." }
-        }
-        Kind::Answer => {
-            html! { "Bila Anda setuju, " (work) " orang mendapat jawaban: yang diterima menjadi Aktif di kantor dan di HP kader, yang ditolak menunggu keputusan Anda." }
-        }
-    }
-}
-
-fn done_sentence(kind: Kind, work: u32) -> String {
-    let work = grouped(work.into());
-    match kind {
-        Kind::List => format!("{work} orang sudah dimasukkan. HP kader mendapatnya saat terhubung."),
-        Kind::Answer => format!("{work} jawaban sudah dimasukkan. HP kader mendapatnya saat terhubung."),
-    }
-}
-
-fn problems(view: &View, kind: Kind, staff: &Staff) -> Markup {
-    let shown = u32::try_from(view.problems.len()).unwrap_or(u32::MAX);
-    let may_fetch = staff.may(if kind == Kind::List { Act::ImportList } else { Act::ExportFiles });
-    html! {
-        section.card {
-            div.split {
-                h2 { "Baris bermasalah" }
-                @if may_fetch && shown > 0 { a.button href={ (kind.address(&view.import.id)) "/salah.csv" } { "Unduh sebagai CSV" } }
-            }
-            @if shown < view.counts.bad { p.muted { (grouped(shown.into())) " dari " (grouped(view.counts.bad.into())) " ditampilkan." } }
-            @if shown > 0 {
-                div.scroll { table.rows {
-                    thead { tr { th.number { "Baris" } th { "Kolom" } th { "Isinya" } th { "Yang salah" } th { "Yang perlu dilakukan" } } }
-                    tbody {
-                        @for row in &view.problems {
-                            @let problem = Problem::from_key(&row.problem);
-                            tr {
-                                td.number data-label="Baris" { (row.line) }
-                                td data-label="Kolom" { (row.heading) }
-                                td.break data-label="Isinya" { @if row.found.is_empty() { span.muted { "(kosong)" } } @else { (row.found) } }
-                                td data-label="Yang salah" { (problem.map(|problem| problem.sentence(&row.detail)).unwrap_or_default()) }
-                                td data-label="Lakukan" { (problem.map_or("", Problem::todo)) }
-                            }
-                        }
-                    }
-                } }
-            }
         }
     }
 }

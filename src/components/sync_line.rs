@@ -5,32 +5,27 @@ use crate::text;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
 use jiff::tz::TimeZone;
-use payung_device::Trigger;
+use payung_device::{JournalEntry, NextStep, Trigger};
 
 /// Characters that fit beside the button on a small phone.
 const SHORT_SENTENCE: usize = 30;
 
+/// `last` is the newest line of the journal.
 #[component]
-pub fn SyncLine() -> Element {
+pub fn SyncLine(last: Option<JournalEntry>) -> Element {
     let (ui, device) = (use_ui(), use_device());
     let courier = use_context::<crate::courier::Courier>();
-    let last = use_resource({
-        let device = device.clone();
-        move || {
-            ui.changed();
-            let device = device.clone();
-            async move { device.journal(1).await.unwrap_or_default().first().copied() }
-        }
-    });
-    let mut next_try = use_signal(|| None);
+    let mut next_try = use_signal(|| *courier.next_try().borrow());
     use_future({
         let told = courier.next_try();
         move || {
             let mut told = told.clone();
             async move {
                 loop {
-                    let at = *told.borrow_and_update();
-                    next_try.set(at);
+                    // while it is tried, the time stays in the sentence behind
+                    if let at @ Some(_) = *told.borrow_and_update() {
+                        next_try.set(at);
+                    }
                     if told.changed().await.is_err() {
                         break;
                     }
@@ -41,24 +36,36 @@ pub fn SyncLine() -> Element {
     let (lang, text) = (ui.lang(), ui.text());
     ui.changed();
     let is_running = device.is_syncing();
-    let sentence = match last() {
-        _ if is_running => text.sync_running.to_owned(),
-        Some(Some(entry)) => match entry.report.failure {
-            Some(failure) => match next_try() {
+    let outcome = match last {
+        Some(entry) => match entry.report.failure {
+            Some(failure) => match next_try().filter(|_| failure.next_step() == NextStep::RetryLater) {
                 Some(at) => format!("{} {}", failure.sentence(lang), text::next_try(lang, &clock(at))),
                 None => failure.sentence(lang).to_owned(),
             },
             None if entry.report.waits_for_wifi => text::waits_for_wifi(lang, entry.report.photos_left),
             None => text::last_sync(lang, &clock_or_day(lang, entry.at)),
         },
-        _ => text.sync_never.to_owned(),
+        None => text.sync_never.to_owned(),
     };
-    let is_long = sentence.chars().count() > SHORT_SENTENCE;
+    let is_long = outcome.chars().count() > SHORT_SENTENCE;
     rsx! {
         div { class: if is_long { "sync-line long" } else { "sync-line" },
             Icon { shape: Shape::Sync, size: 20, turning: is_running }
-            span { class: "grow", role: "status", {sentence} }
+            Status { outcome, running: is_running.then_some(text.sync_running) }
             button { class: "button quiet", r#type: "button", disabled: is_running, onclick: move |_| courier.go(Trigger::Hand), {text.sync_now} }
+        }
+    }
+}
+
+/// How it went, or that it is under way: in the same room, so that nothing below moves.
+#[component]
+pub fn Status(outcome: String, running: Option<&'static str>) -> Element {
+    rsx! {
+        div { class: "grow status",
+            span { role: "status", {running.map_or(outcome.clone(), str::to_owned)} }
+            if running.is_some() {
+                span { class: "unseen", "aria-hidden": "true", {outcome} }
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::text::reminders::to_see as to_see_line;
 use crate::text::visits;
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
-use payung_device::{Counts, Device, DeviceError, RecordRow};
+use payung_device::{Counts, Device, DeviceError, JournalEntry, RecordRow};
 use payung_domain::wire::Village;
 
 /// The setting of what a megabyte costs the kader.
@@ -27,7 +27,7 @@ struct Numbers {
     to_promise: usize,
     to_visit: Option<usize>,
     to_see: usize,
-    is_cut_off: bool,
+    last_sync: Option<JournalEntry>,
     rupiah_per_mb: u32,
     drafts: Vec<RecordRow>,
     needs_me: Vec<RecordRow>,
@@ -40,7 +40,7 @@ async fn numbers(device: Device) -> Result<Numbers, DeviceError> {
         to_promise: device.places_to_promise().await?,
         to_visit: device.visits_open().await?,
         to_see: device.reminders().await?.len(),
-        is_cut_off: device.journal(1).await?.first().is_some_and(|last| last.report.failure.is_some()),
+        last_sync: device.journal(1).await?.first().copied(),
         rupiah_per_mb: device.setting(RUPIAH_PER_MB).await?.unwrap_or(USUAL_RUPIAH_PER_MB),
         drafts: device.open_drafts().await?,
         needs_me: device.needing_me().await?,
@@ -96,17 +96,17 @@ pub fn Home() -> Element {
 #[component]
 fn Body(numbers: Numbers) -> Element {
     let ui = use_ui();
-    let Numbers { village, counts, to_promise, to_visit, to_see, is_cut_off, rupiah_per_mb, drafts, needs_me } =
-        numbers;
+    let Numbers { village, counts, to_promise, to_visit, to_see, last_sync, rupiah_per_mb, drafts, needs_me } = numbers;
     let (lang, text, places) = (ui.lang(), ui.text(), village.places);
     // placed, waiting for the office's word, or promised at the door
     let spoken_for = places.taken.saturating_add(places.kept).saturating_add(counts.places_promised);
+    let is_cut_off = last_sync.is_some_and(|last| last.report.failure.is_some());
     let is_first = counts.records == 0 && drafts.is_empty();
     rsx! {
         header { class: "stack",
             h1 { {village.name.clone()} }
             p { class: "muted small", "{village.district}, {village.regency} · {village.programme.name}" }
-            SyncLine {}
+            SyncLine { last: last_sync }
         }
         if !needs_me.is_empty() {
             section { class: "stack",

@@ -85,7 +85,16 @@ pub fn Settings() -> Element {
     if is_pairing() {
         return rsx! { Pair { is_again: true, on_done: move |()| is_pairing.set(false) } };
     }
-    let (pairing, journal) = office().unwrap_or_default();
+    // drawn when all is known: what came later would push away what a finger is on
+    let Some((pairing, journal)) = office() else {
+        return rsx! {
+            div { class: "screen",
+                header { class: "bar plain", h1 { {text.tab_settings} } }
+                main { class: "body", p { class: "muted", {text.loading} } }
+                Tabs {}
+            }
+        };
+    };
     rsx! {
         div { class: "screen",
             header { class: "bar plain", h1 { {text.tab_settings} } }
@@ -140,7 +149,7 @@ pub fn Settings() -> Element {
                             }
                         }
                     }
-                    SyncLine {}
+                    SyncLine { last: journal.first().copied() }
                     Link { to: Route::Handover {}, id: "handover", class: "button", {handover(lang).settings_link} }
                     button { class: "button", r#type: "button", onclick: move |_| is_pairing.set(true), {text.pair_again} }
                     button { id: "lock", class: "button", r#type: "button", onclick: move |_| device.lock(),

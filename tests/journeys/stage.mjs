@@ -177,12 +177,23 @@ export async function openBrowser(extra = []) {
 }
 
 // A phone-sized page of the app. Anything that goes wrong in the page fails the journey. `before` runs before its scripts.
+// What comes late pushes away what a finger is on: nothing is put into the page before saving once it is seen.
+function nothingLate() {
+  let isSeen = false;
+  new MutationObserver(batch => {
+    const late = batch.flatMap(({ addedNodes }) => [...addedNodes]).find(node => node.matches?.('#problems, #warnings, #conflicts, #duplicate, #elsewhere'));
+    if (isSeen && late) console.error(`#${late.id} came late`);
+    isSeen = !!document.querySelector('.section-head');
+  }).observe(document, { childList: true, subtree: true });
+}
+
 export async function phonePage(browser, app, faults, before) {
   const context = await browser.newContext({
     viewport: SIZES.small, deviceScaleFactor: 2, isMobile: true, hasTouch: true, permissions: ['camera'], locale: 'id-ID',
     timezoneId: 'Asia/Jakarta',
   });
   const page = await context.newPage();
+  await page.addInitScript(nothingLate);
   if (before) await page.addInitScript(before);
   page.setDefaultTimeout(PATIENCE);
   page.on('pageerror', error => faults.push(`page: ${error.message}`));

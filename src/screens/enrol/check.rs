@@ -10,10 +10,33 @@ use crate::form::use_form;
 use crate::route::{Route, Step};
 use crate::ui::{use_device, use_ui};
 use dioxus::prelude::*;
-use payung_device::{Known, SaveError, Trigger};
+use payung_device::{Device, Judgement, Known, SaveError, Trigger};
 use payung_domain::eligibility::Ineligible;
 use payung_domain::merge::Conflict;
-use payung_domain::{Draft, Field, State};
+use payung_domain::{Draft, Field, Nik, RecordId, State};
+
+/// What the phone has to say of a draft.
+#[derive(Clone, Default, PartialEq)]
+struct Looked {
+    judgement: Judgement,
+    known: Known,
+    conflicts: Vec<Conflict>,
+}
+
+async fn look(device: &Device, id: RecordId, nik: Option<Nik>) -> Looked {
+    Looked {
+        judgement: device.judge(id).await.unwrap_or_default(),
+        known: known(device, id, nik).await,
+        conflicts: device.conflicts(id).await.unwrap_or_default(),
+    }
+}
+
+async fn known(device: &Device, id: RecordId, nik: Option<Nik>) -> Known {
+    match nik {
+        Some(nik) => device.known(id, nik).await.unwrap_or_default(),
+        None => Known::Nowhere,
+    }
+}
 
 #[component]
 pub fn Check() -> Element {
@@ -24,11 +47,11 @@ pub fn Check() -> Element {
     let mut trouble = use_signal(String::new);
     let reason = form.get(Field::WarningReason);
     let photos = (form.photos)();
-    let judged = use_resource(use_reactive!(|reason, photos| {
+    let looked = use_resource(use_reactive!(|reason, photos| {
         let device = device.clone();
         async move {
             let _ = (reason, photos);
-            device.judge(id).await.unwrap_or_default()
+            look(&device, id, form.nik()).await
         }
     }));
     let device = use_device();
@@ -57,22 +80,25 @@ pub fn Check() -> Element {
             is_saving.set(false);
         }
     };
-    let mut judgement = judged().unwrap_or_default();
+    // drawn when all is known: what came later would push away what a finger is on
+    let Some(Looked { mut judgement, known, conflicts }) = looked() else {
+        return rsx! { p { class: "muted", {text.loading} } };
+    };
     // said by its own card, with the way to the other record
     judgement.ineligible.retain(|reason| *reason != Ineligible::AlreadyEnrolled);
     let problems: Vec<_> = judgement.problems.iter().filter(|p| p.field != Field::WarningReason).cloned().collect();
     let asks_reason =
         judgement.warnings.iter().any(|warning| warning.needs_reason()) || !judgement.ineligible.is_empty();
     let needs_reason = asks_reason && reason.is_empty();
-    let can_save = judged.read().is_some() && problems.is_empty() && !needs_reason && judgement.duplicate.is_none();
+    let can_save = problems.is_empty() && !needs_reason && judgement.duplicate.is_none();
     let mut draft = Draft::default();
     for field in Field::ALL {
         draft.set(*field, form.get(*field));
     }
     rsx! {
         p { class: "muted", {text.check_lead} }
-        KnownAlready {}
-        Conflicts {}
+        KnownNote { known }
+        Conflicts { found: conflicts }
         if !problems.is_empty() {
             section { class: "card warn stack", id: "problems",
                 h2 { {text.check_problems} }
@@ -143,15 +169,11 @@ fn Part(step: Step, draft: Vec<(Field, String)>) -> Element {
 
 /// Fields that were changed here and elsewhere: both texts, and one tap to take the office's.
 #[component]
-fn Conflicts() -> Element {
-    let (ui, device, mut form) = (use_ui(), use_device(), use_form());
-    let (lang, text, id) = (ui.lang(), ui.text(), form.id);
-    let found = use_resource(move || {
-        let device = device.clone();
-        async move { device.conflicts(id).await.unwrap_or_default() }
-    });
+fn Conflicts(found: Vec<Conflict>) -> Element {
+    let (ui, mut form) = (use_ui(), use_form());
+    let (lang, text) = (ui.lang(), ui.text());
     // what was chosen is in the draft, and no conflict any more
-    let open: Vec<_> = found().unwrap_or_default().into_iter().filter(|c| form.get(c.field) != c.office).collect();
+    let open: Vec<_> = found.into_iter().filter(|c| form.get(c.field) != c.office).collect();
     if open.is_empty() {
         return rsx! {};
     }
@@ -174,18 +196,19 @@ fn Conflicts() -> Element {
 /// Says at once, without a signal, that the NIK has a record on this phone, or that another kader may have enrolled it.
 #[component]
 pub fn KnownAlready() -> Element {
-    let (text, device, form) = (use_ui().text(), use_device(), use_form());
+    let (device, form) = (use_device(), use_form());
     let (id, nik) = (form.id, form.nik());
     let known = use_resource(use_reactive!(|nik| {
         let device = device.clone();
-        async move {
-            match nik {
-                Some(nik) => device.known(id, nik).await.unwrap_or_default(),
-                None => Known::default(),
-            }
-        }
+        async move { known(&device, id, nik).await }
     }));
-    match known().unwrap_or_default() {
+    rsx! { KnownNote { known: known().unwrap_or_default() } }
+}
+
+#[component]
+fn KnownNote(known: Known) -> Element {
+    let text = use_ui().text();
+    match known {
         Known::Nowhere => rsx! {},
         Known::Here(other) => rsx! {
             section { class: "card refuse stack", id: "duplicate",

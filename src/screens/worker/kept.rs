@@ -3,7 +3,7 @@
 use super::refresh;
 use crate::components::frame::{Says, Tone};
 use crate::components::icon::{Icon, Shape};
-use crate::components::sync_line::day_and_clock;
+use crate::components::sync_line::{Status, day_and_clock};
 use crate::text::worker::{self, worker};
 use crate::ui::use_ui;
 use dioxus::prelude::*;
@@ -49,9 +49,8 @@ pub fn NewsLine(as_of: Option<Timestamp>) -> Element {
     let (lang, text) = (ui.lang(), worker(ui.lang()));
     ui.changed();
     let is_running = wallet.is_refreshing();
-    let failure = wallet.last_refresh().and_then(|last| last.failure).filter(|_| !is_running);
-    let sentence = match as_of {
-        _ if is_running => text.refreshing.to_owned(),
+    let failure = wallet.last_refresh().and_then(|last| last.failure);
+    let outcome = match as_of {
         Some(at) => worker::as_of(lang, &day_and_clock(lang, at)),
         None => text.no_news.to_owned(),
     };
@@ -59,11 +58,11 @@ pub fn NewsLine(as_of: Option<Timestamp>) -> Element {
         div { class: "stack",
             div { class: "sync-line long",
                 Icon { shape: Shape::Sync, size: 20, turning: is_running }
-                span { class: "grow", role: "status", {sentence} }
+                Status { outcome, running: is_running.then_some(text.refreshing) }
                 button { id: "refresh", class: "button quiet", r#type: "button", disabled: is_running, onclick: move |_| refresh(wallet.clone()), {text.refresh} }
             }
             if let Some(failure) = failure {
-                p { id: "no-news", class: "small muted", role: "status", {worker::failed(lang, failure)} }
+                p { id: "no-news", class: if is_running { "small muted unseen" } else { "small muted" }, role: "status", {worker::failed(lang, failure)} }
             }
         }
     }

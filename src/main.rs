@@ -19,7 +19,7 @@ mod ui;
 use anyhow::Context as _;
 use clap::Parser;
 use courier::Courier;
-use dioxus::prelude::VirtualDom;
+use dioxus::prelude::{Element, VirtualDom};
 use payung_device::{Device, Env, HttpTransport, KeyCost, PairLink, Pin, Status, SystemClock, SystemEntropy, Wallet};
 use payung_domain::region::Regions;
 use post::Post;
@@ -76,8 +76,8 @@ fn main() -> anyhow::Result<()> {
     }
     let courier = Courier::start(device.clone());
     let post = Post::start(device.clone());
-    let make_app = move || {
-        let app = VirtualDom::new(app::App);
+    let make_app = move |root: fn() -> Element| {
+        let app = VirtualDom::new(root);
         app.provide_root_context(device.clone());
         app.provide_root_context(courier.clone());
         app.provide_root_context(wallet.clone());
@@ -86,10 +86,11 @@ fn main() -> anyhow::Result<()> {
     };
     #[cfg(feature = "browser")]
     if let Some(address) = arguments.browser {
-        return runtime.block_on(platform::browser::serve(address, Arc::new(make_app)));
+        let make_app = Arc::new(move || make_app(platform::InBrowser));
+        return runtime.block_on(platform::browser::serve(address, make_app));
     }
     #[cfg(any(feature = "desktop", feature = "mobile"))]
-    platform::window::show(make_app());
+    platform::window::show(make_app(app::App));
     #[cfg(not(any(feature = "desktop", feature = "mobile")))]
     anyhow::bail!("this build has no window: give --browser an address")
 }

@@ -32,10 +32,7 @@ pub fn Shell() -> Element {
                     show_theme(&theme);
                 }
                 let left = device.setting::<String>(ROUTE).await.ok().flatten();
-                // a browser's page tells its address only when it is asked, and that would lead away from the place again
-                let _ = document::eval("return true;").join::<bool>().await;
-                let is_start = router().current::<Route>() == Route::Home {};
-                if let Some(route) = left.and_then(|path| path.parse::<Route>().ok()).filter(|_| is_start) {
+                if let Some(route) = left.and_then(|path| path.parse::<Route>().ok()) {
                     navigator.replace(route);
                 }
                 is_restored.set(true);

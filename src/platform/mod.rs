@@ -4,10 +4,14 @@ pub mod bridge;
 #[cfg(feature = "browser")]
 pub mod browser;
 mod folder;
+#[cfg(feature = "browser")]
+mod history;
 #[cfg(any(feature = "desktop", feature = "mobile"))]
 pub mod window;
 
 pub use folder::{data_folder, keep_out_of_backups};
+#[cfg(feature = "browser")]
+pub use history::InBrowser;
 
 /// Goes into every page's head.
 const CSS: &str = concat!(include_str!("../../assets/css/tokens.css"), include_str!("../../assets/css/app.css"));

@@ -53,6 +53,17 @@ test('four workers from a village without a signal to the office and back', asyn
     await shoot(page, '02-home-empty');
   });
 
+  await t.test("the browser's own Back and Forward lead through the screens", async () => {
+    await page.locator('nav.tabs a').nth(2).click();
+    await page.waitForSelector('#price');
+    await page.goBack();
+    await page.waitForSelector('#to-send');
+    await page.goForward();
+    await page.waitForSelector('#price');
+    await kader.home();
+    assert.equal(new URL(page.url()).pathname, '/');
+  });
+
   network.cut();
   await t.test('without a signal, one is enrolled by scanning a code from a picture', async () => {
     const person = people.scanned;

@@ -103,10 +103,16 @@ pub fn Handover() -> Element {
             });
         });
     });
-    let now = now.read().as_ref().and_then(|now| now.as_ref().ok().copied()).unwrap_or_default();
+    let on_back = move |()| {
+        navigator().replace(Route::Settings {});
+    };
+    // drawn when all is known: what came later would push away what a finger is on
+    let Some(now) = now.read().as_ref().map(|now| now.as_ref().ok().copied().unwrap_or_default()) else {
+        return rsx! { div { class: "screen", BackBar { title: text.title, on_back } } };
+    };
     rsx! {
         div { class: "screen",
-            BackBar { title: text.title, on_back: move |()| { navigator().replace(Route::Settings {}); } }
+            BackBar { title: text.title, on_back }
             main { class: "body",
                 p { class: "muted", {text.lead} }
                 if let Some((tone, sentence)) = says() {

@@ -21,8 +21,10 @@ pub fn Work() -> Element {
             async move { device.setting::<String>(LAST_OCCUPATION).await.ok().flatten() }
         }
     });
+    // a list that changes its order under a finger records other work
+    let Some(last) = last() else { return rsx! { p { class: "muted", {text.loading} } } };
+    let last = last.unwrap_or_default();
     let programme = form.village().programme;
-    let last = last().flatten().unwrap_or_default();
     let mut occupations: Vec<Choice> = programme
         .occupations
         .iter()

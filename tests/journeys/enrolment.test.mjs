@@ -139,7 +139,25 @@ test('four workers from a village without a signal to the office and back', asyn
     await page.click('#problems a');
     await page.waitForSelector('#field-nik');
     await kader.pick('ktp.jpg', whole);
-    for (const field of ['#field-name', '#field-workplace', '#field-heir_name', '#save']) await kader.next(field);
+    const toCheck = async () => { await page.click('#to-check'); await page.waitForSelector('#save'); };
+    const sex = async key => {
+      await page.click('.section-head a >> nth=1');
+      await page.waitForSelector('#field-name');
+      await kader.choose('sex', key);
+      await toCheck();
+    };
+    await page.waitForSelector('#to-check');
+    await toCheck();
+    await sex('female');
+    await kader.says('Jenis kelamin berbeda dengan NIK', '#warnings');
+    assert.ok(await page.isDisabled('#save'));
+    await kader.type('warning_reason', 'Salah cetak di KTP');
+    await page.waitForSelector('#save:enabled');
+    assert.equal(await kader.value('warning_reason'), 'Salah cetak di KTP', 'the page stays while it is judged anew');
+    await shoot(page, '13-check-reason');
+    await page.fill('#field-warning_reason', '');
+    await page.waitForSelector('#save:disabled');
+    await sex('male');
     await kader.save();
     await kader.home();
     await kader.toSend(2);

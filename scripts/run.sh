@@ -9,7 +9,6 @@ app_address=127.0.0.1:8701
 pin=123456
 bin=${CARGO_TARGET_DIR:-target}/debug
 
-# what `make test` builds too: nothing is compiled twice
 cargo build --locked --workspace --bins
 mkdir -p "$data"
 demo=$("$bin/payung-hub" demo --data "$data/hub" --hub-url "http://$hub_address" --json)

@@ -20,9 +20,15 @@ struct PageHistory {
 
 impl PageHistory {
     fn go(&self, to: String, how: &str) {
-        // a path of our own routes, written as a string of JavaScript; Dioxus' own history reads the number
-        document::eval(&format!("history.{how}({{ index: 0 }}, '', {})", serde_json::Value::from(to.as_str())));
         *self.here.borrow_mut() = to;
+        self.show(how);
+    }
+
+    /// Writes the place into the address, as a new entry or over the last one.
+    fn show(&self, how: &str) {
+        // a path of our own routes, written as a string of JavaScript; Dioxus' own history reads the number
+        let here = serde_json::Value::from(self.here.borrow().as_str());
+        document::eval(&format!("history.{how}({{ index: 0 }}, '', {here})"));
     }
 
     /// The browser has gone back or forward.
@@ -74,6 +80,10 @@ pub fn InBrowser() -> Element {
     use_future(move || {
         let history = history.clone();
         async move {
+            // Dioxus' own history asks the page for its address and writes it once: ours is written after that
+            if document::eval("return true;").join::<bool>().await.is_ok() {
+                history.show("replaceState");
+            }
             let mut page = document::eval(
                 "await new Promise(() => addEventListener('popstate', () => dioxus.send(location.pathname)));",
             );

@@ -61,7 +61,7 @@ test('four workers from a village without a signal to the office and back', asyn
     await page.goForward();
     await page.waitForSelector('#price');
     await kader.home();
-    assert.equal(new URL(page.url()).pathname, '/');
+    await page.waitForFunction(() => location.pathname === '/');
   });
 
   network.cut();
@@ -219,6 +219,7 @@ test('four workers from a village without a signal to the office and back', asyn
     await kader.unlock();
     await page.waitForSelector('#field-nik');
     assert.equal(await kader.value('nik'), '9901 0305 1179 9999', 'the app opens where it was left');
+    await page.waitForFunction(() => /^\/enrol\/.*\/1$/.test(location.pathname)); // and the address says so
     assert.deepEqual(await kader.shownPhoto(), before);
     await kader.next('#field-name');
     for (const [field, text] of [['name', person.name], ['birth_place', person.birthPlace], ['birth_date', '05-11-1979'],

@@ -57,10 +57,6 @@ impl History for PageHistory {
     fn go_forward(&self) {
         document::eval("history.forward()");
     }
-    fn external(&self, url: String) -> bool {
-        document::eval(&format!("location.href = {}", serde_json::Value::from(url)));
-        true
-    }
     fn updater(&self, updater: Updater) {
         *self.updater.borrow_mut() = Some(updater);
     }

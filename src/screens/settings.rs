@@ -85,7 +85,7 @@ pub fn Settings() -> Element {
     if is_pairing() {
         return rsx! { Pair { is_again: true, on_done: move |()| is_pairing.set(false) } };
     }
-    // drawn when all is known: what came later would push away what a finger is on
+    // the office and the journal first: coming later they would push away what a finger is on
     let Some((pairing, journal)) = office() else {
         return rsx! {
             div { class: "screen",

@@ -16,7 +16,7 @@ use payung_domain::merge::Conflict;
 use payung_domain::{Draft, Field, Nik, RecordId, State};
 
 /// What the phone has to say of a draft.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Looked {
     judgement: Judgement,
     known: Known,
